@@ -1,0 +1,5 @@
+#pragma once
+// All of Keel in one include.
+
+#include <keel/core/core.h>
+#include <keel/version.h>

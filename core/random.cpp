@@ -1,0 +1,70 @@
+#include <keel/core/random.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace keel {
+namespace {
+
+std::uint32_t low(std::uint64_t v) { return static_cast<std::uint32_t>(v); }
+std::uint32_t high(std::uint64_t v) { return static_cast<std::uint32_t>(v >> 32); }
+
+// SplitMix64's finaliser: a bijection whose every output bit depends on every input bit.
+std::uint64_t mix(std::uint64_t v) {
+  v = (v ^ (v >> 30)) * 0xBF58476D1CE4E5B9u;
+  v = (v ^ (v >> 27)) * 0x94D049BB133111EBu;
+  return v ^ (v >> 31);
+}
+
+}  // namespace
+
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
+                                    std::array<std::uint32_t, 2> key) {
+  for (int round = 0; round < 10; ++round) {
+    const std::uint64_t a = std::uint64_t{0xD2511F53u} * counter[0];
+    const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * counter[2];
+    counter = {high(b) ^ counter[1] ^ key[0], low(b), high(a) ^ counter[3] ^ key[1], low(a)};
+    key = {key[0] + 0x9E3779B9u, key[1] + 0xBB67AE85u};
+  }
+  return counter;
+}
+
+Rng Rng::fork(std::uint64_t key) const {
+  return Rng(state_.seed, mix(state_.stream + 0x9E3779B97F4A7C15u * (key + 1)));
+}
+
+std::uint32_t Rng::bits() {
+  const std::uint64_t block = state_.position / 4;
+  if (block != block_index_) {
+    block_ = philox({low(block), high(block), low(state_.stream), high(state_.stream)},
+                    {low(state_.seed), high(state_.seed)});
+    block_index_ = block;
+  }
+  return block_[state_.position++ % 4];
+}
+
+double Rng::uniform() {
+  const std::uint64_t upper = bits() >> 5;  // 27 bits
+  const std::uint64_t lower = bits() >> 6;  // 26 bits
+  return static_cast<double>((upper << 26) | lower) * 0x1p-53;
+}
+
+double Rng::uniform(double low, double high) { return low + (high - low) * uniform(); }
+
+std::uint64_t Rng::below(std::uint64_t n) {
+  // Reject the last, incomplete run of n values: what remains is an exact multiple of n.
+  const std::uint64_t limit = n * (~std::uint64_t{0} / n);
+  std::uint64_t value = 0;
+  do {
+    const std::uint64_t upper = bits();
+    value = (upper << 32) | bits();
+  } while (value >= limit);
+  return value % n;
+}
+
+double Rng::normal() {
+  const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));  // 1 - u is never 0
+  return radius * std::cos(2.0 * std::numbers::pi * uniform());
+}
+
+}  // namespace keel
