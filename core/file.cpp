@@ -1,0 +1,104 @@
+#include <atomic>
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <keel/core/error.h>
+#include <keel/core/file.h>
+
+namespace keel {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason(int error_number) {
+  return std::generic_category().message(error_number);
+}
+
+// A file descriptor that is closed on every way out.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int get() const { return value_; }
+  bool close() {
+    const int value = std::exchange(value_, -1);
+    return value < 0 || ::close(value) == 0;
+  }
+
+ private:
+  int value_;
+};
+
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// Unique among processes and threads, and on the same file system as `path`, as rename needs.
+fs::path temporary_beside(const fs::path& path) {
+  static std::atomic<std::uint64_t> count{0};
+  fs::path temporary = path;
+  temporary += fmt::format(".{}-{}.tmp", ::getpid(), count++);
+  return temporary;
+}
+
+}  // namespace
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) {
+  const fs::path temporary = temporary_beside(path);
+  const auto fail = [&](std::string_view step) {
+    const int error_number = errno;
+    ::unlink(temporary.c_str());
+    throw Error(fmt::format("{}: cannot {}: {}", path.string(), step, reason(error_number)),
+                ErrorKind::kData);
+  };
+
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.get() < 0) fail("create a temporary file beside it");
+  if (!write_all(file.get(), bytes)) fail("write");
+  if (::fsync(file.get()) != 0) fail("flush to the disk");
+  if (!file.close()) fail("close");
+  if (::rename(temporary.c_str(), path.c_str()) != 0) fail("rename the finished file into place");
+
+  // The new name itself survives a power failure only once its folder is flushed; some file systems
+  // refuse that for folders, which takes nothing from the file's own consistency.
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() >= 0) ::fsync(directory.get());
+}
+
+std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  check_data(fs::exists(status), "{}: no such file", path.string());
+  check_data(fs::is_regular_file(status), "{}: expected a file, found something else",
+             path.string());
+  const std::uint64_t size = fs::file_size(path, error);
+  check_data(!error, "{}: cannot read: {}", path.string(), error.message());
+  check_data(size <= max_bytes, "{}: expected at most {} bytes, found {}", path.string(), max_bytes,
+             size);
+
+  std::string bytes(size, '\0');
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  check_data(stream.is_open(), "{}: cannot open: {}", path.string(), reason(errno));
+  stream.read(bytes.data(), static_cast<std::streamsize>(size));
+  check_data(stream.gcount() == static_cast<std::streamsize>(size),
+             "{}: expected {} bytes, could read {}", path.string(), size, stream.gcount());
+  return bytes;
+}
+
+}  // namespace keel
