@@ -2,6 +2,11 @@
 // Everything of core in one include.
 
 #include <keel/core/error.h>
+#include <keel/core/autograd.h>
+#include <keel/core/blas.h>
+#include <keel/core/dtype.h>
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>
 #include <keel/core/shape.h>
+#include <keel/core/storage.h>
+#include <keel/core/tensor.h>

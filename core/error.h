@@ -1,12 +1,12 @@
 #pragma once
 // Errors: what is wrong, where, and what was expected, in one exception that gathers its way up.
 
-#include <fmt/core.h>
-
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace keel {
 

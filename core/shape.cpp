@@ -1,8 +1,7 @@
-#include <keel/core/shape.h>
-
-#include <fmt/format.h>
-
 #include <algorithm>
+
+
+#include <keel/core/shape.h>
 
 namespace keel {
 
@@ -16,8 +15,8 @@ Shape::Shape(std::span<const std::int64_t> extents) {
   std::int64_t numel = 1;
   for (const std::int64_t extent : extents) {
     check(extent >= 0, "shape: negative extent {}", extent);
-    check(extent == 0 || numel <= kMaxElements / extent,
-          "shape: [{}] has more than 2^48 elements", fmt::join(extents, ", "));
+    check(extent == 0 || numel <= kMaxElements / extent, "shape: [{}] has more than 2^48 elements",
+          fmt::join(extents, ", "));
     numel *= extent;
   }
   std::copy(extents.begin(), extents.end(), extents_.begin());
@@ -40,7 +39,9 @@ bool Shape::operator==(const Shape& other) const {
   return std::equal(begin(), end(), other.begin(), other.end());
 }
 
-std::string Shape::to_string() const { return fmt::format("[{}]", fmt::join(begin(), end(), ", ")); }
+std::string Shape::to_string() const {
+  return fmt::format("[{}]", fmt::join(begin(), end(), ", "));
+}
 
 std::array<std::int64_t, Shape::kMaxRank> strides_of(const Shape& shape) {
   std::array<std::int64_t, Shape::kMaxRank> strides{};

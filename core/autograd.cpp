@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <atomic>
+#include <unordered_set>
+
+#include <keel/core/autograd.h>
+#include <keel/core/parallel.h>
+
+namespace keel {
+namespace {
+
+thread_local bool recording = true;
+
+std::uint64_t next_sequence() {
+  static std::atomic<std::uint64_t> counter{0};
+  return ++counter;
+}
+
+// sum += x, in place: both have the same shape, and nobody else reads sum.
+void add_into(Tensor& sum, const Tensor& x) {
+  constexpr std::int64_t kGrain = 1 << 15;
+  dispatch(sum.dtype(), [&]<class T>(T) {
+    T* to = sum.mutable_data<T>();
+    const T* from = x.data<T>();
+    parallel_for(sum.numel(), kGrain, [=](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) to[i] += from[i];
+    });
+  });
+}
+
+void accumulate(Node& node, Tensor gradient) {
+  if (!node.grad.defined()) {
+    node.grad = std::move(gradient);
+    return;
+  }
+  // An op may hand the same elements to two inputs; only a sole owner is added to in place.
+  if (!node.grad.unique()) node.grad = node.grad.clone();
+  add_into(node.grad, gradient);
+}
+
+// All nodes that `root` depends on, newest first: each comes before everything it was computed
+// from.
+std::vector<std::shared_ptr<Node>> tape_of(const std::shared_ptr<Node>& root) {
+  std::vector<std::shared_ptr<Node>> tape, stack{root};
+  std::unordered_set<const Node*> seen{root.get()};
+  while (!stack.empty()) {
+    std::shared_ptr<Node> node = std::move(stack.back());
+    stack.pop_back();
+    for (const std::shared_ptr<Node>& parent : node->parents) {
+      if (parent && seen.insert(parent.get()).second) stack.push_back(parent);
+    }
+    tape.push_back(std::move(node));
+  }
+  std::sort(tape.begin(), tape.end(),
+            [](const auto& a, const auto& b) { return a->sequence > b->sequence; });
+  return tape;
+}
+
+void check_gradients(const Node& node, const Gradients& gradients, DType dtype) {
+  check(gradients.size() == node.parents.size(),
+        "backward of '{}' returned {} gradients for {} inputs", node.op, gradients.size(),
+        node.parents.size());
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    if (!node.parents[i]) continue;
+    check(gradients[i].defined(), "backward of '{}' returned no gradient for input {}", node.op, i);
+    check(gradients[i].shape() == node.parents[i]->shape && gradients[i].dtype() == dtype,
+          "backward of '{}' returned gradient {} {} for input {} of shape {} {}", node.op,
+          gradients[i].shape(), name_of(gradients[i].dtype()), i, node.parents[i]->shape,
+          name_of(dtype));
+  }
+}
+
+}  // namespace
+
+Node::~Node() {
+  // Releasing the parents one by one would recurse through the whole chain.
+  std::vector<std::shared_ptr<Node>> doomed;
+  const auto take_from = [&](Node& node) {
+    node.backward = nullptr;
+    for (std::shared_ptr<Node>& parent : node.parents) {
+      if (parent && parent.use_count() == 1) doomed.push_back(std::move(parent));
+    }
+    node.parents.clear();
+  };
+  take_from(*this);
+  while (!doomed.empty()) {
+    const std::shared_ptr<Node> node = std::move(doomed.back());
+    doomed.pop_back();
+    take_from(*node);
+  }
+}
+
+bool grad_enabled() {
+  return recording;
+}
+
+NoGradGuard::NoGradGuard() : before_(recording) {
+  recording = false;
+}
+NoGradGuard::~NoGradGuard() {
+  recording = before_;
+}
+
+bool detail::any_requires_grad(std::initializer_list<const Tensor*> inputs) {
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [](const Tensor* x) { return x->requires_grad(); });
+}
+
+Tensor detail::attach(std::string_view op, Tensor y, std::initializer_list<const Tensor*> inputs,
+                      Backward backward) {
+  auto node = std::make_shared<Node>();
+  node->op = op;
+  node->sequence = next_sequence();
+  node->shape = y.shape();
+  for (const Tensor* input : inputs) node->parents.push_back(input->node());
+  node->backward = std::move(backward);
+  TensorAccess::set_node(y, std::move(node));
+  return y;
+}
+
+void backward(const Tensor& loss) {
+  check(loss.defined() && loss.numel() == 1,
+        "backward: needs a loss of one element, got shape {}; reduce it or pass its gradient",
+        loss.shape());
+  backward(loss, Tensor::ones(loss.shape(), loss.dtype()));
+}
+
+void backward(const Tensor& y, const Tensor& dy) {
+  check(y.requires_grad(), "backward: tensor {} depends on nothing that requires a gradient",
+        y.shape());
+  check(dy.shape() == y.shape() && dy.dtype() == y.dtype(),
+        "backward: upstream gradient {} {} for a tensor {} {}", dy.shape(), name_of(dy.dtype()),
+        y.shape(), name_of(y.dtype()));
+  const NoGradGuard no_grad;
+  // The caller keeps dy: give the tape its own handle, which is then not unique and never
+  // overwritten.
+  accumulate(*y.node(), dy.detach());
+  for (std::shared_ptr<Node>& node : tape_of(y.node())) {
+    if (node->leaf) {
+      // Two leaves must never share elements: clipping one would clip the other.
+      if (!node->grad.unique()) node->grad = node->grad.clone();
+    } else {
+      check(node->backward != nullptr,
+            "backward: the history of '{}' was already consumed by an earlier backward()",
+            node->op);
+      Tensor gradient = std::exchange(node->grad, Tensor());
+      const DType dtype = gradient.dtype();
+      Gradients gradients = std::exchange(node->backward, nullptr)(std::move(gradient));
+      check_gradients(*node, gradients, dtype);
+      for (std::size_t i = 0; i < gradients.size(); ++i) {
+        if (node->parents[i]) accumulate(*node->parents[i], std::move(gradients[i]));
+      }
+    }
+    node.reset();
+  }
+}
+
+}  // namespace keel
