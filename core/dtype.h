@@ -1,19 +1,21 @@
 #pragma once
 // Element types: float32 to train with, float64 to check every gradient with.
 
-#include <keel/core/error.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include <keel/core/error.h>
+
 namespace keel {
 
 enum class DType : std::uint8_t { kFloat32, kFloat64 };
 
-constexpr std::size_t size_of(DType dtype) { return dtype == DType::kFloat32 ? 4 : 8; }
+constexpr std::size_t size_of(DType dtype) {
+  return dtype == DType::kFloat32 ? 4 : 8;
+}
 constexpr std::string_view name_of(DType dtype) {
   return dtype == DType::kFloat32 ? "float32" : "float64";
 }

@@ -1,7 +1,3 @@
-#include <keel/core/parallel.h>
-
-#include <keel/core/error.h>
-
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -15,6 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include <keel/core/error.h>
+#include <keel/core/parallel.h>
+
 #ifdef __linux__
 #include <sched.h>
 #endif
@@ -26,7 +25,8 @@ constexpr int kMaxThreads = 1024;
 
 thread_local bool inside_parallel_for = false;
 
-// Cores rather than hardware threads: two threads of one core share the units that the kernels fill.
+// Cores rather than hardware threads: two threads of one core share the units that the kernels
+// fill.
 int physical_cores() {
   const int logical = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 #ifdef __linux__
@@ -59,8 +59,8 @@ int initial_threads() {
   return std::min(physical_cores(), kMaxThreads);
 }
 
-// A parallel loop in progress. It lives on its caller's stack; `users` keeps it there until the last
-// worker has let go of it.
+// A parallel loop in progress. It lives on its caller's stack; `users` keeps it there until the
+// last worker has let go of it.
 struct Loop {
   std::int64_t n, grain, chunks;
   void* context;
@@ -161,7 +161,8 @@ class Pool {
 
   void serve(std::uint64_t seen) {
     for (;;) {
-      for (int spin = 0; spin < kSpins && generation_.load(std::memory_order_acquire) == seen; ++spin) {
+      for (int spin = 0; spin < kSpins && generation_.load(std::memory_order_acquire) == seen;
+           ++spin) {
         pause();
       }
       Loop* loop = nullptr;
@@ -201,7 +202,9 @@ Pool& pool() {
 
 }  // namespace
 
-int num_threads() { return pool().size(); }
+int num_threads() {
+  return pool().size();
+}
 
 void set_num_threads(int count) {
   check(count >= 1 && count <= kMaxThreads, "threads: {} is not between 1 and {}", count,

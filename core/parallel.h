@@ -18,19 +18,18 @@ using ChunkFunction = void (*)(void* context, std::int64_t begin, std::int64_t e
 void parallel_for(std::int64_t n, std::int64_t grain, void* context, ChunkFunction function);
 }  // namespace detail
 
-/// Calls f(begin, end) for each chunk [i grain, min(n, (i + 1) grain)) of 0..n-1, on several threads
-/// and in no particular order. The chunks depend on n and grain alone: a reduction that keeps one
-/// partial result per chunk (index begin / grain) and combines them in index order gives the same
-/// bits for any number of threads. The first exception thrown by f is rethrown here after all chunks
-/// that had started have ended. A nested call runs on the calling thread.
+/// Calls f(begin, end) for each chunk [i grain, min(n, (i + 1) grain)) of 0..n-1, on several
+/// threads and in no particular order. The chunks depend on n and grain alone: a reduction that
+/// keeps one partial result per chunk (index begin / grain) and combines them in index order gives
+/// the same bits for any number of threads. The first exception thrown by f is rethrown here after
+/// all chunks that had started have ended. A nested call runs on the calling thread.
 template <class F>
 void parallel_for(std::int64_t n, std::int64_t grain, F&& f) {
   using Function = std::remove_reference_t<F>;
-  detail::parallel_for(
-      n, grain, const_cast<void*>(static_cast<const void*>(std::addressof(f))),
-      [](void* context, std::int64_t begin, std::int64_t end) {
-        (*static_cast<Function*>(context))(begin, end);
-      });
+  detail::parallel_for(n, grain, const_cast<void*>(static_cast<const void*>(std::addressof(f))),
+                       [](void* context, std::int64_t begin, std::int64_t end) {
+                         (*static_cast<Function*>(context))(begin, end);
+                       });
 }
 
 }  // namespace keel

@@ -1,13 +1,17 @@
-#include <keel/core/random.h>
-
 #include <cmath>
 #include <numbers>
+
+#include <keel/core/random.h>
 
 namespace keel {
 namespace {
 
-std::uint32_t low(std::uint64_t v) { return static_cast<std::uint32_t>(v); }
-std::uint32_t high(std::uint64_t v) { return static_cast<std::uint32_t>(v >> 32); }
+std::uint32_t low(std::uint64_t v) {
+  return static_cast<std::uint32_t>(v);
+}
+std::uint32_t high(std::uint64_t v) {
+  return static_cast<std::uint32_t>(v >> 32);
+}
 
 // SplitMix64's finaliser: a bijection whose every output bit depends on every input bit.
 std::uint64_t mix(std::uint64_t v) {
@@ -49,7 +53,9 @@ double Rng::uniform() {
   return static_cast<double>((upper << 26) | lower) * 0x1p-53;
 }
 
-double Rng::uniform(double low, double high) { return low + (high - low) * uniform(); }
+double Rng::uniform(double low, double high) {
+  return low + (high - low) * uniform();
+}
 
 std::uint64_t Rng::below(std::uint64_t n) {
   // Reject the last, incomplete run of n values: what remains is an exact multiple of n.

@@ -1,13 +1,13 @@
 #pragma once
 // The extents of a tensor, outermost first: images are [N, H, W, C].
 
-#include <keel/core/error.h>
-
 #include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
+
+#include <keel/core/error.h>
 
 namespace keel {
 

@@ -1,11 +1,11 @@
-#include <keel/core/error.h>
-#include <keel/core/parallel.h>
-
 #include <atomic>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include <keel/core/error.h>
+#include <keel/core/parallel.h>
 
 #include "tests/support/test.h"
 
@@ -43,9 +43,8 @@ TEST_CASE("an exception in a chunk reaches the caller and the pool lives on") {
                       "chunk 37");
   }
   std::atomic<int> sum{0};
-  keel::parallel_for(100, 3, [&](std::int64_t begin, std::int64_t end) {
-    sum += static_cast<int>(end - begin);
-  });
+  keel::parallel_for(
+      100, 3, [&](std::int64_t begin, std::int64_t end) { sum += static_cast<int>(end - begin); });
   CHECK(sum == 100);
 }
 

@@ -1,7 +1,7 @@
-#include <keel/core/random.h>
-
 #include <cmath>
 #include <vector>
+
+#include <keel/core/random.h>
 
 #include "tests/support/test.h"
 
