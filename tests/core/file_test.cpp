@@ -1,24 +1,18 @@
-#include <fmt/core.h>
-#include <unistd.h>
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test.h"
 
 namespace fs = std::filesystem;
+using keel::test::TemporaryFolder;
 
 namespace {
 
-struct TemporaryFolder {
-  fs::path path = fs::temp_directory_path() / fmt::format("keel-file-test-{}", ::getpid());
-  TemporaryFolder() { fs::create_directories(path); }
-  ~TemporaryFolder() { fs::remove_all(path); }
-
-  int entries() const {
-    return static_cast<int>(std::distance(fs::directory_iterator(path), fs::directory_iterator()));
-  }
-};
+auto entries(const fs::path& folder) {
+  return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+}
 
 }  // namespace
 
@@ -33,7 +27,7 @@ TEST_CASE("a written file reads back whole and leaves nothing beside it") {
   CHECK(keel::read_file(path) == "shorter");
   keel::write_file_atomically(path, "");
   CHECK(keel::read_file(path).empty());
-  CHECK(folder.entries() == 1);
+  CHECK(entries(folder.path) == 1);
 }
 
 TEST_CASE("a write that fails names the file and leaves the folder as it was") {
@@ -52,7 +46,7 @@ TEST_CASE("a write that fails names the file and leaves the folder as it was") {
     CHECK_THAT(error.what(), ContainsSubstring("occupied: cannot rename"));
   }
   CHECK(fs::is_directory(occupied));
-  CHECK(folder.entries() == 1);
+  CHECK(entries(folder.path) == 1);
 }
 
 TEST_CASE("reading refuses what is missing, no file, or too large") {
