@@ -1,0 +1,188 @@
+#include "apps/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include <keel/core/error.h>
+
+namespace keel {
+namespace {
+
+// P(|T| < t) for whole degrees of freedom, in closed form: Abramowitz and Stegun 26.7.3 and 26.7.4.
+double student_t_central(double t, int degrees) {
+  const double theta = std::atan2(t, std::sqrt(degrees));
+  const double cosine = std::cos(theta);
+  const bool odd = degrees % 2 != 0;
+  double term = odd ? cosine : 1;
+  double sum = 0;
+  for (int i = odd ? 1 : 0; i <= degrees - 2; i += 2) {
+    sum += term;
+    term *= cosine * cosine * (i + 1) / (i + 2);
+  }
+  return odd ? (theta + std::sin(theta) * sum) * 2 / std::numbers::pi : std::sin(theta) * sum;
+}
+
+double median(std::vector<double> values) {
+  values.erase(
+      std::remove_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }),
+      values.end());
+  if (values.empty()) return kNotMeasured;
+  const std::size_t middle = values.size() / 2;
+  std::sort(values.begin(), values.end());
+  return values.size() % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+double median_images_per_second(const Run& run) {
+  std::vector<double> rates;
+  for (const EpochResult& epoch : run.epochs) rates.push_back(epoch.images_per_second);
+  return median(std::move(rates));
+}
+
+TargetSummary summarize_target(const std::vector<const Run*>& runs, double target_accuracy) {
+  TargetSummary summary;
+  std::vector<double> steps, seconds;
+  for (const Run* run : runs) {
+    if (const auto crossing = first_crossing(*run, target_accuracy)) {
+      ++summary.reached;
+      steps.push_back(crossing->step);
+      seconds.push_back(crossing->seconds);
+    } else if (run->status == RunStatus::kCompleted || run->status == RunStatus::kDiverged) {
+      ++summary.not_reached;
+    }
+  }
+  summary.steps = summarize(steps);
+  summary.seconds = summarize(seconds);
+  return summary;
+}
+
+void summarize_runs(Variant& variant, const std::optional<double>& target_accuracy) {
+  std::vector<double> accuracies, losses, rates;
+  for (const Run* run : variant.runs) {
+    rates.push_back(median_images_per_second(*run));
+    if (run->status == RunStatus::kCompleted) {
+      ++variant.completed;
+      accuracies.push_back(final_test_accuracy(*run));
+      losses.push_back(final_test_loss(*run));
+    } else if (run->status == RunStatus::kDiverged) {
+      ++variant.diverged;
+    } else {
+      ++variant.unfinished;
+    }
+  }
+  variant.accuracy = summarize(accuracies);
+  variant.loss = summarize(losses);
+  variant.images_per_second = summarize(rates);
+  if (target_accuracy) variant.target = summarize_target(variant.runs, *target_accuracy);
+}
+
+}  // namespace
+
+Summary summarize(const std::vector<double>& values) {
+  std::vector<double> finite;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(finite),
+               [](double v) { return std::isfinite(v); });
+  Summary summary;
+  summary.count = static_cast<int>(finite.size());
+  if (finite.empty()) return summary;
+
+  double sum = 0;
+  for (const double v : finite) sum += v;
+  summary.mean = sum / summary.count;
+  if (summary.count == 1) return summary;
+
+  double squares = 0;
+  for (const double v : finite) squares += (v - summary.mean) * (v - summary.mean);
+  summary.deviation = std::sqrt(squares / (summary.count - 1));
+  summary.half_width =
+      student_t_quantile(0.975, summary.count - 1) * summary.deviation / std::sqrt(summary.count);
+  return summary;
+}
+
+double student_t_quantile(double p, int degrees) {
+  check(p >= 0.5 && p < 1 && degrees >= 1,
+        "student_t_quantile: expected 0.5 <= p < 1 and degrees >= 1, got p = {}, degrees = {}", p,
+        degrees);
+  const double central = 2 * p - 1;
+  double low = 0;
+  double high = 1;
+  while (student_t_central(high, degrees) < central) high *= 2;
+  for (double middle = high / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    (student_t_central(middle, degrees) < central ? low : high) = middle;
+  }
+  return high;
+}
+
+std::optional<Crossing> first_crossing(const Run& run, double target_accuracy) {
+  const EpochResult* before = nullptr;
+  for (const EpochResult& epoch : run.epochs) {
+    if (!std::isfinite(epoch.test_accuracy)) continue;
+    if (epoch.test_accuracy < target_accuracy) {
+      before = &epoch;
+      continue;
+    }
+    if (before == nullptr) return Crossing{static_cast<double>(epoch.step), epoch.seconds};
+    const double share =
+        (target_accuracy - before->test_accuracy) / (epoch.test_accuracy - before->test_accuracy);
+    return Crossing{
+        std::lerp(static_cast<double>(before->step), static_cast<double>(epoch.step), share),
+        std::lerp(before->seconds, epoch.seconds, share)};
+  }
+  return std::nullopt;
+}
+
+std::vector<Variant> summarize_variants(const Comparison& comparison) {
+  std::vector<Variant> variants;
+  const auto find = [&](std::string_view norm, double lr, std::int64_t batch_size) {
+    return std::find_if(variants.begin(), variants.end(), [&](const Variant& v) {
+      return v.norm == norm && v.lr == lr && v.batch_size == batch_size;
+    });
+  };
+  for (const Run& run : comparison.runs) {
+    auto variant = find(run.norm, run.lr, run.batch_size);
+    if (variant == variants.end()) {
+      Variant added;
+      added.norm = run.norm;
+      added.lr = run.lr;
+      added.batch_size = run.batch_size;
+      variant = variants.insert(variants.end(), std::move(added));
+    }
+    variant->runs.push_back(&run);
+  }
+  for (Variant& variant : variants) summarize_runs(variant, comparison.target_accuracy);
+  for (Variant& variant : variants) {
+    const auto reference = find(kReferenceNorm, variant.lr, variant.batch_size);
+    if (reference == variants.end()) continue;
+    variant.speed_ratio = variant.images_per_second.mean / reference->images_per_second.mean;
+    variant.accuracy_difference = paired_difference(variant, *reference);
+  }
+  return variants;
+}
+
+Summary paired_difference(const Variant& a, const Variant& b) {
+  std::vector<double> differences;
+  for (const Run* run : a.runs) {
+    for (const Run* other : b.runs) {
+      if (run->seed == other->seed && run->status == RunStatus::kCompleted &&
+          other->status == RunStatus::kCompleted) {
+        differences.push_back(final_test_accuracy(*run) - final_test_accuracy(*other));
+      }
+    }
+  }
+  return summarize(differences);
+}
+
+const Variant* best_variant(const std::vector<Variant>& variants, std::string_view norm) {
+  const Variant* best = nullptr;
+  for (const Variant& variant : variants) {
+    if (variant.norm != norm || variant.accuracy.count == 0) continue;
+    const bool safer = best != nullptr && best->diverged > 0 && variant.diverged == 0;
+    const bool riskier = best != nullptr && best->diverged == 0 && variant.diverged > 0;
+    if (best == nullptr || safer || (!riskier && variant.accuracy.mean > best->accuracy.mean)) {
+      best = &variant;
+    }
+  }
+  return best;
+}
+
+}  // namespace keel

@@ -1,0 +1,81 @@
+#pragma once
+// What the runs of a comparison say together: each variant over its seeds, and against the
+// reference without normalisation.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/results.h"
+
+namespace keel {
+
+/// The normalisation that the others are compared with.
+inline constexpr std::string_view kReferenceNorm = "none";
+
+/// Mean and spread of a sample. What the sample is too small to tell is NaN.
+struct Summary {
+  int count = 0;
+  double mean = kNotMeasured;
+  double deviation = kNotMeasured;   ///< sample deviation, divisor n - 1
+  double half_width = kNotMeasured;  ///< 95 % interval: mean +- t(0.975, n - 1) deviation / sqrt(n)
+};
+
+/// Summarises the finite values.
+Summary summarize(const std::vector<double>& values);
+
+/// The p quantile of Student's t distribution, 0.5 <= p < 1, whole degrees of freedom >= 1.
+double student_t_quantile(double p, int degrees);
+
+/// The instant at which a run's test accuracy first reached a target.
+struct Crossing {
+  double step = 0;
+  double seconds = 0;
+};
+
+/// Linear between the two epochs around the crossing; the first epoch itself when that one is
+/// already there. Nothing when no epoch reaches the target.
+std::optional<Crossing> first_crossing(const Run& run, double target_accuracy);
+
+/// How the runs of a variant fared on the way to the target. A completed or diverged run that never
+/// reached it is censored: its time is not known, so it is counted instead of averaged.
+struct TargetSummary {
+  int reached = 0;
+  int not_reached = 0;
+  Summary steps;    ///< of the runs that reached it
+  Summary seconds;  ///< the same
+};
+
+/// All runs that differ in nothing but the seed.
+struct Variant {
+  std::string norm;
+  double lr = kNotMeasured;
+  std::int64_t batch_size = 0;
+  std::vector<const Run*> runs;  ///< into the comparison
+
+  int completed = 0;
+  int diverged = 0;
+  int unfinished = 0;  ///< pending, running or interrupted
+
+  Summary accuracy;  ///< final test accuracy of the completed runs
+  Summary loss;      ///< final test loss of the completed runs
+  TargetSummary target;
+  Summary images_per_second;          ///< of each run's median epoch
+  double speed_ratio = kNotMeasured;  ///< images_per_second over that of the reference
+  Summary accuracy_difference;        ///< paired_difference to the reference
+};
+
+/// One Variant per (norm, lr, batch size), in the order of the first run of each. The reference of
+/// a variant is kReferenceNorm at the same lr and batch size. The comparison must outlive the
+/// result.
+std::vector<Variant> summarize_variants(const Comparison& comparison);
+
+/// Final test accuracy of a minus that of b, over the seeds that both completed.
+Summary paired_difference(const Variant& a, const Variant& b);
+
+/// The completed variant of this normalisation with the highest mean final accuracy, or null.
+/// A variant of which no run diverged goes before one with diverged runs.
+const Variant* best_variant(const std::vector<Variant>& variants, std::string_view norm);
+
+}  // namespace keel
