@@ -1,0 +1,80 @@
+#include "apps/number_text.h"
+
+#include <cmath>
+
+#include <fmt/core.h>
+
+namespace keel {
+namespace {
+
+constexpr const char* kNothing = "–";
+
+std::string not_reached_text(const TargetSummary& target) {
+  return fmt::format("not reached ({} of {})", target.not_reached,
+                     target.reached + target.not_reached);
+}
+
+}  // namespace
+
+std::string fixed_text(double value, int digits) {
+  return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : kNothing;
+}
+
+std::string significant_text(double value, int digits) {
+  return std::isfinite(value) ? fmt::format("{:#.{}g}", value, digits) : kNothing;
+}
+
+std::string count_text(double value) {
+  if (!std::isfinite(value)) return kNothing;
+  const std::string digits = fixed_text(std::fabs(value), 0);
+  std::string text = value <= -0.5 ? "-" : "";
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
+}
+
+std::string percent_text(double fraction) {
+  return std::isfinite(fraction) ? fmt::format("{:.2f} %", 100 * fraction) : kNothing;
+}
+
+std::string points_text(double fraction) {
+  return std::isfinite(fraction) ? fmt::format("{:+.2f}", 100 * fraction) : kNothing;
+}
+
+std::string duration_text(double seconds) {
+  if (!std::isfinite(seconds)) return kNothing;
+  if (seconds < 99.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string bytes_text(std::int64_t bytes) {
+  constexpr double kMebibyte = 1024.0 * 1024.0;
+  const double mebibytes = static_cast<double>(bytes) / kMebibyte;
+  return mebibytes < 1024 ? fmt::format("{:.0f} MiB", mebibytes)
+                          : fmt::format("{:.1f} GiB", mebibytes / 1024);
+}
+
+std::string rate_text(double lr) {
+  return std::isfinite(lr) ? fmt::format("{}", lr) : kNothing;
+}
+
+std::string accuracy_text(const Summary& accuracy) {
+  if (!std::isfinite(accuracy.deviation)) return percent_text(accuracy.mean);
+  return fmt::format("{:.2f} ± {:.2f} %", 100 * accuracy.mean, 100 * accuracy.deviation);
+}
+
+std::string steps_to_target_text(const TargetSummary& target) {
+  return target.not_reached > 0 ? not_reached_text(target) : count_text(target.steps.mean);
+}
+
+std::string seconds_to_target_text(const TargetSummary& target) {
+  const double mean = target.seconds.mean;
+  if (target.not_reached > 0) return not_reached_text(target);
+  return mean < 99.95 ? fixed_text(mean, 1) : count_text(mean);
+}
+
+}  // namespace keel

@@ -1,0 +1,33 @@
+#include "apps/number_text.h"
+
+#include "tests/support/test.h"
+
+TEST_CASE("numbers read as a person writes them") {
+  CHECK(keel::count_text(0) == "0");
+  CHECK(keel::count_text(999) == "999");
+  CHECK(keel::count_text(1000) == "1,000");
+  CHECK(keel::count_text(12345.6) == "12,346");
+  CHECK(keel::count_text(-1234567) == "-1,234,567");
+  CHECK(keel::percent_text(0.91234) == "91.23 %");
+  CHECK(keel::points_text(0.0123) == "+1.23");
+  CHECK(keel::points_text(-0.0123) == "-1.23");
+  CHECK(keel::significant_text(0.00123456, 3) == "0.00123");
+  CHECK(keel::duration_text(48.25) == "48.2 s");
+  CHECK(keel::duration_text(99.97) == "1 min 40 s");
+  CHECK(keel::duration_text(200) == "3 min 20 s");
+  CHECK(keel::duration_text(3900) == "1 h 05 min");
+  CHECK(keel::bytes_text(std::int64_t{512} << 20) == "512 MiB");
+  CHECK(keel::bytes_text(std::int64_t{3} << 29) == "1.5 GiB");
+  CHECK(keel::rate_text(0.1) == "0.1");
+}
+
+TEST_CASE("what was not measured reads as a dash") {
+  const double nothing = keel::kNotMeasured;
+  for (const std::string& text :
+       {keel::fixed_text(nothing, 2), keel::significant_text(nothing, 2), keel::count_text(nothing),
+        keel::percent_text(nothing), keel::points_text(nothing), keel::duration_text(nothing),
+        keel::rate_text(nothing), keel::accuracy_text({}), keel::steps_to_target_text({}),
+        keel::seconds_to_target_text({})}) {
+    CHECK(text == "–");
+  }
+}
