@@ -1,0 +1,101 @@
+#include "apps/compare_table.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "apps/number_text.h"
+#include "apps/statistics.h"
+
+namespace keel {
+namespace {
+
+using Row = std::vector<std::string>;
+
+// Code points, each one column wide in all texts of this table.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+Row header(const Comparison& comparison) {
+  const std::string target = comparison.target_accuracy
+                                 ? fmt::format("{} %", 100 * *comparison.target_accuracy)
+                                 : "target";
+  return {"norm",
+          "lr",
+          "batch",
+          "final accuracy",
+          "loss",
+          "steps to " + target,
+          "seconds to " + target,
+          "images/s",
+          "× none",
+          "diverged"};
+}
+
+Row row(const Variant& variant) {
+  return {variant.norm,
+          rate_text(variant.lr),
+          fmt::format("{}", variant.batch_size),
+          accuracy_text(variant.accuracy),
+          fixed_text(variant.loss.mean, 4),
+          steps_to_target_text(variant.target),
+          seconds_to_target_text(variant.target),
+          count_text(variant.images_per_second.mean),
+          fixed_text(variant.speed_ratio, 2),
+          fmt::format("{} of {}", variant.diverged, variant.runs.size())};
+}
+
+std::string aligned(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string padding(widths[i] - width(row[i]), ' ');
+      text += i == 0 ? row[i] + padding : "  " + padding + row[i];
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string plain(std::string text) {
+  const std::pair<std::string_view, std::string_view> spellings[] = {
+      {"±", "+-"}, {"×", "x"}, {"–", "-"}};
+  for (const auto& [symbol, spelling] : spellings) {
+    for (std::size_t at = 0; (at = text.find(symbol, at)) != std::string::npos;) {
+      text.replace(at, symbol.size(), spelling);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string compare_table(const Comparison& comparison, const TableOptions& options) {
+  std::vector<Row> rows = {header(comparison)};
+  std::string notes;
+  for (const Variant& variant : summarize_variants(comparison)) {
+    rows.push_back(row(variant));
+    if (variant.unfinished > 0) {
+      notes += fmt::format("{} (lr {}, batch {}): {} of {} runs unfinished\n", variant.norm,
+                           rate_text(variant.lr), variant.batch_size, variant.unfinished,
+                           variant.runs.size());
+    }
+  }
+  if (!options.unicode) {
+    for (Row& cells : rows) {
+      std::transform(cells.begin(), cells.end(), cells.begin(), plain);
+    }
+  }
+  return aligned(rows) + notes;
+}
+
+}  // namespace keel
