@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include <cblas.h>
 
@@ -50,12 +51,18 @@ void repair_core_type() {
 #endif
 }
 
+// Runs before the first product on every thread.
 void prepare() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    repair_core_type();
-    openblas_set_num_threads(1);  // parallel_for owns the cores
-  });
+  static std::mutex mutex;
+  static bool repaired = false;
+  thread_local bool ready = false;
+  if (ready) return;
+  const std::lock_guard lock(mutex);
+  if (!std::exchange(repaired, true)) repair_core_type();
+  // parallel_for owns the cores. On every thread: the OpenMP flavour takes the number of the calling
+  // thread, and one that was not told would split its products, with other bits.
+  openblas_set_num_threads(1);
+  ready = true;
 }
 
 void cblas_gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, blasint m, blasint n, blasint k,

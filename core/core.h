@@ -5,6 +5,9 @@
 #include <keel/core/autograd.h>
 #include <keel/core/blas.h>
 #include <keel/core/dtype.h>
+#include <keel/core/ops/activation.h>
+#include <keel/core/ops/conv.h>
+#include <keel/core/ops/linear.h>
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>
 #include <keel/core/shape.h>

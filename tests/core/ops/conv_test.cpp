@@ -1,0 +1,105 @@
+#include <keel/core/autograd.h>
+#include <keel/core/ops/conv.h>
+#include <keel/core/parallel.h>
+
+#include "tests/support/gradient_check.h"
+#include "tests/support/reference.h"
+#include "tests/support/test.h"
+
+using keel::Conv2dGeometry;
+using keel::DType;
+using keel::Shape;
+using keel::Tensor;
+using namespace keel::testing;
+
+namespace {
+
+struct Case {
+  Shape x, weight;
+  Conv2dGeometry geometry;
+};
+
+const std::vector<Case> kCases = {
+    {{2, 5, 6, 3}, {4, 3, 3, 3}, {.padding = 1}},
+    {{1, 7, 5, 1}, {2, 5, 5, 1}, {.padding = 2}},
+    {{3, 6, 6, 4}, {6, 3, 3, 4}, {.stride = 2, .padding = 1}},
+    {{2, 8, 7, 2}, {3, 3, 2, 2}, {.padding = 2, .dilation = 2}},
+    {{2, 4, 4, 6}, {4, 3, 3, 3}, {.padding = 1, .groups = 2}},
+    {{2, 5, 5, 4}, {4, 3, 3, 1}, {.stride = 2, .padding = 1, .groups = 4}},  // depthwise
+    {{2, 5, 4, 3}, {5, 1, 1, 3}, {}},
+    {{2, 5, 4, 3}, {5, 1, 1, 3}, {.stride = 2}},
+    {{1, 3, 3, 17}, {1, 3, 3, 17}, {}},
+};
+
+}  // namespace
+
+TEST_CASE("conv2d agrees with its definition") {
+  for (const Case& c : kCases) {
+    CAPTURE(c.x.to_string(), c.weight.to_string(), c.geometry.stride, c.geometry.groups);
+    const Tensor x = random_tensor(c.x, 1), weight = random_tensor(c.weight, 2);
+    const Tensor bias = random_tensor({c.weight[0]}, 3);
+    const Tensor expected = naive_conv2d(x, weight, bias, c.geometry);
+    CHECK(max_difference(keel::conv2d(x, weight, bias, c.geometry), expected) < 1e-12);
+    CHECK(relative_error(keel::conv2d(x.to(DType::kFloat32), weight.to(DType::kFloat32),
+                                      bias.to(DType::kFloat32), c.geometry),
+                         expected) < 1e-6);
+  }
+}
+
+TEST_CASE("conv2d gradients") {
+  for (const Case& c : kCases) {
+    CAPTURE(c.x.to_string(), c.weight.to_string(), c.geometry.stride, c.geometry.groups);
+    check_gradient(
+        [&](const auto& in) { return keel::conv2d(in[0], in[1], in[2], c.geometry); },
+        {random_tensor(c.x, 1), random_tensor(c.weight, 2), random_tensor({c.weight[0]}, 3)});
+  }
+}
+
+TEST_CASE(
+    "conv2d float32 gradients agree with float64 on a training-sized layer, whatever the threads") {
+  const auto run = [](DType dtype) {
+    Tensor x = random_tensor({5, 12, 12, 19}, 1).to(dtype).set_requires_grad();
+    Tensor weight = random_tensor({21, 3, 3, 19}, 2).to(dtype).set_requires_grad();
+    const Tensor y = keel::conv2d(x, weight, Tensor(), {.padding = 1});
+    keel::backward(y, random_tensor(y.shape(), 4).to(dtype));
+    return std::vector<Tensor>{y.detach(), x.grad(), weight.grad()};
+  };
+  const std::vector<Tensor> exact = run(DType::kFloat64), first = run(DType::kFloat32);
+  for (std::size_t i = 0; i < exact.size(); ++i) CHECK(relative_error(first[i], exact[i]) < 1e-5);
+  const int before = keel::num_threads();
+  for (const int threads : {1, 2, 3}) {
+    keel::set_num_threads(threads);
+    const std::vector<Tensor> again = run(DType::kFloat32);
+    for (std::size_t i = 0; i < first.size(); ++i) CHECK(bit_equal(again[i], first[i]));
+  }
+  keel::set_num_threads(before);
+}
+
+TEST_CASE("conv2d skips the gradients that no one asked for") {
+  const Tensor x = random_tensor({1, 3, 3, 2}, 1);
+  Tensor weight = random_tensor({2, 3, 3, 2}, 2).set_requires_grad();
+  const Tensor y = keel::conv2d(x, weight, Tensor());
+  keel::backward(y, Tensor::ones(y.shape(), y.dtype()));
+  CHECK(weight.has_grad());
+  CHECK_FALSE(x.requires_grad());
+}
+
+TEST_CASE("conv2d says which shapes do not fit") {
+  const auto conv = [](const Shape& x, const Shape& weight, Conv2dGeometry geometry = {}) {
+    return keel::conv2d(Tensor::zeros(x), Tensor::zeros(weight), Tensor(), geometry);
+  };
+  CHECK_THROWS_WITH(
+      conv({2, 28, 28, 16}, {64, 3, 3, 32}),
+      "conv2d: weight [64, 3, 3, 32] with 1 group(s) expects 32 input channels, got x "
+      "[2, 28, 28, 16]");
+  CHECK_THROWS_WITH(conv({28, 28, 1}, {4, 3, 3, 1}),
+                    ContainsSubstring("x [N, H, W, C], got [28, 28, 1]"));
+  CHECK_THROWS_WITH(conv({1, 2, 9, 1}, {1, 5, 5, 1}),
+                    ContainsSubstring("5x5 (dilation 1, padding 0) does not fit"));
+  CHECK_THROWS_WITH(conv({1, 4, 4, 3}, {4, 3, 3, 1}, {.groups = 3}),
+                    ContainsSubstring("4 output channels do not divide into 3 groups"));
+  CHECK_THROWS_WITH(conv({1, 4, 4, 1}, {4, 3, 3, 1}, {.stride = 0}), ContainsSubstring("stride 0"));
+  CHECK_THROWS_WITH(
+      keel::conv2d(Tensor::zeros({1, 4, 4, 1}), Tensor::zeros({4, 3, 3, 1}), Tensor::zeros({3})),
+      ContainsSubstring("bias [3] for 4 output channels"));
+}
