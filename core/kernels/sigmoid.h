@@ -1,0 +1,20 @@
+#pragma once
+// The logistic function and its logarithm's relatives, safe for any argument.
+
+#include <cmath>
+
+namespace keel::kernels {
+
+/// 1 / (1 + exp(-v)): the exponential may overflow to infinity, the quotient may not.
+template <class T>
+T sigmoid(T v) {
+  return 1 / (1 + std::exp(-v));
+}
+
+/// log(1 + exp(v)) without overflow.
+template <class T>
+T softplus(T v) {
+  return (v > 0 ? v : 0) + std::log1p(std::exp(-std::abs(v)));
+}
+
+}  // namespace keel::kernels
