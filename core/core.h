@@ -8,6 +8,7 @@
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/conv.h>
 #include <keel/core/ops/linear.h>
+#include <keel/core/ops/pool.h>
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>
 #include <keel/core/shape.h>

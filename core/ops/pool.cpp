@@ -1,0 +1,103 @@
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string_view>
+
+#include <keel/core/autograd.h>
+#include <keel/core/kernels/pool.h>
+#include <keel/core/kernels/scratch.h>
+#include <keel/core/ops/pool.h>
+
+namespace keel {
+namespace {
+
+using kernels::PoolGeometry;
+
+PoolGeometry strided_geometry(std::string_view op, const Tensor& x, const Pool2dOptions& options) {
+  const auto [kernel, given_stride, padding, count_include_pad] = options;
+  const std::int64_t stride = given_stride == 0 ? kernel : given_stride;
+  check(x.rank() == 4, "{}: expects x [N, H, W, C], got {}", op, x.shape());
+  check(kernel >= 1 && stride >= 1, "{}: kernel {} and stride {} must be at least 1", op, kernel,
+        stride);
+  check(padding >= 0 && padding <= kernel / 2,
+        "{}: padding {} is not between 0 and half the kernel {}", op, padding, kernel);
+  check(x.size(1) + 2 * padding >= kernel && x.size(2) + 2 * padding >= kernel,
+        "{}: kernel {} (padding {}) does not fit into x {}", op, kernel, padding, x.shape());
+  return {.images = x.size(0),
+          .height = x.size(1),
+          .width = x.size(2),
+          .channels = x.size(3),
+          .rows = kernels::strided_windows(x.size(1), kernel, stride, padding),
+          .columns = kernels::strided_windows(x.size(2), kernel, stride, padding),
+          .divisor = count_include_pad ? kernel * kernel : 0};
+}
+
+PoolGeometry adaptive_geometry(std::string_view op, const Tensor& x, std::int64_t out_height,
+                               std::int64_t out_width) {
+  check(x.rank() == 4 && x.size(1) > 0 && x.size(2) > 0,
+        "{}: expects x [N, H, W, C] with H and W at least 1, got {}", op, x.shape());
+  check(out_height >= 1 && out_width >= 1, "{}: output {}x{} must be at least 1x1", op, out_height,
+        out_width);
+  return {.images = x.size(0),
+          .height = x.size(1),
+          .width = x.size(2),
+          .channels = x.size(3),
+          .rows = kernels::adaptive_windows(x.size(1), out_height),
+          .columns = kernels::adaptive_windows(x.size(2), out_width)};
+}
+
+Shape pooled_shape(const PoolGeometry& g) {
+  return {g.images, static_cast<std::int64_t>(g.rows.size()),
+          static_cast<std::int64_t>(g.columns.size()), g.channels};
+}
+
+// `shape` is pooled_shape(g) or a view of it.
+Tensor average(std::string_view op, const Tensor& x, const PoolGeometry& g, const Shape& shape) {
+  Tensor y = Tensor::empty(shape, x.dtype());
+  dispatch(x.dtype(),
+           [&]<class T>(T) { kernels::average_pool(g, x.data<T>(), y.mutable_data<T>()); });
+  return record(op, y, {&x}, [g, x_shape = x.shape()](Tensor dy) -> Gradients {
+    Tensor dx = Tensor::empty(x_shape, dy.dtype());
+    dispatch(dy.dtype(), [&]<class T>(T) {
+      kernels::average_pool_backward(g, dy.data<T>(), dx.mutable_data<T>());
+    });
+    return {dx};
+  });
+}
+
+}  // namespace
+
+Tensor max_pool2d(const Tensor& x, Pool2dOptions options) {
+  const PoolGeometry g = strided_geometry("max_pool2d", x, options);
+  check(g.height * g.width <= std::numeric_limits<std::int32_t>::max(),
+        "max_pool2d: images of {}x{} have more than 2^31 - 1 pixels", g.height, g.width);
+  Tensor y = Tensor::empty(pooled_shape(g), x.dtype());
+  const auto pixels = std::make_shared<kernels::Scratch<std::int32_t>>(y.numel());
+  dispatch(x.dtype(), [&]<class T>(T) {
+    kernels::max_pool(g, x.data<T>(), y.mutable_data<T>(), pixels->data());
+  });
+  return record("max_pool2d", y, {&x}, [g, pixels, x_shape = x.shape()](Tensor dy) -> Gradients {
+    Tensor dx = Tensor::empty(x_shape, dy.dtype());
+    dispatch(dy.dtype(), [&]<class T>(T) {
+      kernels::max_pool_backward(g, dy.data<T>(), pixels->data(), dx.mutable_data<T>());
+    });
+    return {dx};
+  });
+}
+
+Tensor avg_pool2d(const Tensor& x, Pool2dOptions options) {
+  const PoolGeometry g = strided_geometry("avg_pool2d", x, options);
+  return average("avg_pool2d", x, g, pooled_shape(g));
+}
+
+Tensor adaptive_avg_pool2d(const Tensor& x, std::int64_t out_height, std::int64_t out_width) {
+  const PoolGeometry g = adaptive_geometry("adaptive_avg_pool2d", x, out_height, out_width);
+  return average("adaptive_avg_pool2d", x, g, pooled_shape(g));
+}
+
+Tensor global_avg_pool2d(const Tensor& x) {
+  const PoolGeometry g = adaptive_geometry("global_avg_pool2d", x, 1, 1);
+  return average("global_avg_pool2d", x, g, {g.images, g.channels});
+}
+
+}  // namespace keel

@@ -1,0 +1,36 @@
+#pragma once
+// Pooling of images: a summary of each window, channel by channel.
+
+#include <cstdint>
+
+#include <keel/core/tensor.h>
+
+namespace keel {
+
+struct Pool2dOptions {
+  std::int64_t kernel = 2;  ///< height and width of the window
+  std::int64_t stride = 0;  ///< distance between windows; 0: the kernel
+  std::int64_t padding = 0;
+  bool count_include_pad = true;  ///< averages divide by kernel^2, padding included
+};
+
+/// y[n, h, w, c] = max over r, s of x[n, h stride - padding + r, w stride - padding + s, c].
+/// Padding never wins; NaN does. The gradient goes to the first maximum in row-major order.
+/// Shape: x [N, H, W, C] -> [N, H', W', C], H' = (H + 2 padding - kernel) / stride + 1, rounded
+/// down. Throws Error when x is not of rank 4, the window does not fit, or padding exceeds half of
+/// it.
+Tensor max_pool2d(const Tensor& x, Pool2dOptions options = {});
+
+/// The mean of the same windows, padded with zeros. Shapes and errors as for max_pool2d.
+Tensor avg_pool2d(const Tensor& x, Pool2dOptions options = {});
+
+/// The mean over windows that cover x evenly: output row h sees the input rows
+/// floor(h H / out_height) to ceil((h + 1) H / out_height) - 1; likewise the columns.
+/// Shape: x [N, H, W, C] -> [N, out_height, out_width, C]. Throws Error unless both are at least 1
+/// and x has rank 4 and no empty image.
+Tensor adaptive_avg_pool2d(const Tensor& x, std::int64_t out_height, std::int64_t out_width);
+
+/// The mean of each channel. Shape: x [N, H, W, C] -> [N, C]. Errors as for adaptive_avg_pool2d.
+Tensor global_avg_pool2d(const Tensor& x);
+
+}  // namespace keel
