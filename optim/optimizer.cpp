@@ -1,0 +1,107 @@
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include <keel/core/error.h>
+#include <keel/optim/optimizer.h>
+
+namespace keel {
+namespace {
+
+void check_groups(const std::vector<ParameterGroup>& groups) {
+  std::set<std::string> names;
+  std::set<const Node*> leaves;
+  for (const ParameterGroup& group : groups) {
+    check(std::isfinite(group.lr_scale) && group.lr_scale >= 0,
+          "optimizer: lr_scale {} of a group is negative or not finite", group.lr_scale);
+    check(std::isfinite(group.weight_decay) && group.weight_decay >= 0,
+          "optimizer: weight_decay {} of a group is negative or not finite", group.weight_decay);
+    for (const NamedParameter& parameter : group.parameters) {
+      // A handle taken before set_requires_grad() would never see the gradient.
+      check(parameter.value.requires_grad(),
+            "optimizer: parameter '{}' does not require a gradient; leave frozen ones out",
+            parameter.name);
+      check(names.insert(parameter.name).second, "optimizer: two parameters are named '{}'",
+            parameter.name);
+      check(leaves.insert(parameter.value.node().get()).second,
+            "optimizer: parameter '{}' is the same tensor as another one", parameter.name);
+    }
+  }
+  check(!names.empty(), "optimizer: there are no parameters");
+}
+
+}  // namespace
+
+Optimizer::Optimizer(std::vector<ParameterGroup> groups, std::vector<StateKind> kinds)
+    : groups_(std::move(groups)), kinds_(std::move(kinds)) {
+  check_groups(groups_);
+  for (const ParameterGroup& group : groups_) {
+    for (const NamedParameter& parameter : group.parameters) {
+      for (const StateKind& kind : kinds_) {
+        state_.push_back(kind.scalar
+                             ? Tensor::scalar(0, DType::kFloat64)
+                             : Tensor::zeros(parameter.value.shape(), parameter.value.dtype()));
+      }
+    }
+  }
+}
+
+void Optimizer::step(double lr) {
+  check(std::isfinite(lr) && lr >= 0, "optimizer: learning rate {} is negative or not finite", lr);
+  std::span<Tensor> state = state_;
+  for (const ParameterGroup& group : groups_) {
+    for (const NamedParameter& parameter : group.parameters) {
+      if (parameter.value.has_grad()) {
+        update({parameter.value, parameter.value.grad(), state.first(kinds_.size()),
+                lr * group.lr_scale, group.weight_decay});
+      }
+      state = state.subspan(kinds_.size());
+    }
+  }
+}
+
+void Optimizer::zero_grad() {
+  for (ParameterGroup& group : groups_) {
+    for (NamedParameter& parameter : group.parameters) parameter.value.clear_grad();
+  }
+}
+
+OptimizerState Optimizer::named_state() const {
+  OptimizerState named;
+  auto tensor = state_.begin();
+  for (const ParameterGroup& group : groups_) {
+    for (const NamedParameter& parameter : group.parameters) {
+      for (const StateKind& kind : kinds_) {
+        named.emplace(fmt::format("{}.{}", kind.name, parameter.name), *tensor++);
+      }
+    }
+  }
+  return named;
+}
+
+OptimizerState Optimizer::state_dict() const {
+  OptimizerState copies = named_state();
+  for (auto& [name, tensor] : copies) tensor = tensor.clone();
+  return copies;
+}
+
+void Optimizer::load_state(const OptimizerState& state) {
+  OptimizerState own = named_state();
+  std::vector<std::string> problems;
+  for (const auto& [name, tensor] : own) {
+    const auto found = state.find(name);
+    if (found == state.end() || !found->second.defined()) {
+      problems.push_back(fmt::format("missing '{}'", name));
+    } else if (!(found->second.shape() == tensor.shape())) {
+      problems.push_back(fmt::format("'{}' has shape {}, expected {}", name, found->second.shape(),
+                                     tensor.shape()));
+    }
+  }
+  for (const auto& [name, tensor] : state) {
+    if (!own.contains(name)) problems.push_back(fmt::format("unexpected '{}'", name));
+  }
+  check(problems.empty(), "optimizer: the state does not fit: {}", fmt::join(problems, "; "));
+  for (auto& [name, tensor] : own) tensor.copy_from(state.at(name));
+}
+
+}  // namespace keel
