@@ -7,6 +7,7 @@
 #include <keel/core/autograd.h>
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/conv.h>
+#include <keel/core/ops/pool.h>
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
@@ -33,8 +34,22 @@ Tensor run_conv2d(const Case& c) {
                  .groups = c.options.value("groups", 1)});
 }
 
+Pool2dOptions pool_options(const Case& c) {
+  return {.kernel = c.options["kernel"],
+          .stride = c.options["stride"],
+          .padding = c.options["padding"],
+          .count_include_pad = c.options.value("count_include_pad", true)};
+}
+
+Tensor run_adaptive_avg_pool2d(const Case& c) {
+  return adaptive_avg_pool2d(c["x"], c.options["size"][0], c.options["size"][1]);
+}
+
 const std::map<std::string, std::function<Tensor(const Case&)>> kOps = {
     {"conv2d", run_conv2d},
+    {"max_pool2d", [](const Case& c) { return max_pool2d(c["x"], pool_options(c)); }},
+    {"avg_pool2d", [](const Case& c) { return avg_pool2d(c["x"], pool_options(c)); }},
+    {"adaptive_avg_pool2d", run_adaptive_avg_pool2d},
     {"relu", [](const Case& c) { return relu(c["x"]); }},
     {"leaky_relu", [](const Case& c) { return leaky_relu(c["x"]); }},
     {"elu", [](const Case& c) { return elu(c["x"]); }},
