@@ -6,12 +6,14 @@
 #include <memory>
 
 #include <keel/core/parallel.h>
+#include <keel/optim/adam.h>
 #include <keel/optim/sgd.h>
 
 #include "tests/optim/parameters.h"
 #include "tests/support/test.h"
 
 using namespace keel::testing;
+using keel::Adam;
 using keel::DType;
 using keel::Optimizer;
 using keel::OptimizerState;
@@ -38,6 +40,8 @@ const std::vector<Rule>& rules() {
       {"sgd", maker<Sgd>(keel::SgdOptions{})},
       {"sgd with momentum", maker<Sgd>(keel::SgdOptions{.momentum = 0.9})},
       {"sgd with nesterov", maker<Sgd>(keel::SgdOptions{.momentum = 0.9, .nesterov = true})},
+      {"adam", maker<Adam>(keel::AdamOptions{})},
+      {"adamw", maker<Adam>(keel::AdamOptions{.decoupled = true})},
   };
   return all;
 }
