@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+
+#include <keel/core/error.h>
+#include <keel/core/parallel.h>
+#include <keel/data/standardize.h>
+
+namespace keel {
+namespace {
+
+using Histogram = std::array<std::int64_t, 256>;
+
+// Counts are integers, so the order in which the chunks add theirs does not matter.
+std::vector<Histogram> histograms(const Dataset& set) {
+  const auto channels = static_cast<std::size_t>(set.channels);
+  std::vector<Histogram> total(channels);
+  std::mutex mutex;
+  parallel_for(set.size(), 1024, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<Histogram> counts(channels);
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::span<const std::uint8_t> image = set.image(i);
+      for (std::size_t pixel = 0; pixel < image.size(); pixel += channels) {
+        for (std::size_t c = 0; c < channels; ++c) ++counts[c][image[pixel + c]];
+      }
+    }
+    const std::lock_guard lock(mutex);
+    for (std::size_t c = 0; c < channels; ++c) {
+      std::transform(counts[c].begin(), counts[c].end(), total[c].begin(), total[c].begin(),
+                     std::plus<>());
+    }
+  });
+  return total;
+}
+
+}  // namespace
+
+Standardization standardization_of(const Dataset& set) {
+  check_data(!set.images.empty(), "{}: expected images to standardize by, found none", set.name);
+  const auto pixels = static_cast<double>(set.size() * set.height * set.width);
+  Standardization result;
+  for (const Histogram& counts : histograms(set)) {
+    double mean = 0, variance = 0;
+    for (std::size_t v = 0; v < counts.size(); ++v) {
+      mean += static_cast<double>(counts[v]) * static_cast<double>(v) / pixels;
+    }
+    for (std::size_t v = 0; v < counts.size(); ++v) {
+      const double deviation = static_cast<double>(v) - mean;
+      variance += static_cast<double>(counts[v]) * deviation * deviation / pixels;
+    }
+    const bool constant = std::count(counts.begin(), counts.end(), 0) == 255;
+    result.mean.push_back(static_cast<float>(mean / 255));
+    result.std.push_back(constant ? 1.0f : static_cast<float>(std::sqrt(variance) / 255));
+  }
+  return result;
+}
+
+void standardize(std::span<const std::uint8_t> pixels, const Standardization& standardization,
+                 std::span<float> out) {
+  const std::size_t channels = standardization.mean.size();
+  check(channels > 0 && standardization.std.size() == channels && pixels.size() == out.size() &&
+            pixels.size() % channels == 0,
+        "standardize: expected as many values as pixels, in groups of one per channel, got {} "
+        "pixels, {} values, {} means and {} deviations",
+        pixels.size(), out.size(), channels, standardization.std.size());
+  for (std::size_t c = 0; c < channels; ++c) {
+    const float scale = 1 / (255 * standardization.std[c]);
+    const float shift = -standardization.mean[c] / standardization.std[c];
+    for (std::size_t i = c; i < pixels.size(); i += channels) {
+      out[i] = static_cast<float>(pixels[i]) * scale + shift;
+    }
+  }
+}
+
+}  // namespace keel
