@@ -5,9 +5,11 @@
 #include <keel/core/autograd.h>
 #include <keel/core/blas.h>
 #include <keel/core/dtype.h>
+#include <keel/core/isa.h>
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/conv.h>
 #include <keel/core/ops/linear.h>
+#include <keel/core/ops/normalize.h>
 #include <keel/core/ops/pool.h>
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>

@@ -28,10 +28,15 @@ class Error : public std::runtime_error {
 
   /// Puts where it happened before the message; rethrow with `throw;`.
   void add_context(std::string_view where) { message_ = fmt::format("{}: {}", where, message_); }
+  /// The same, but only the first, innermost place counts: containers call it on the way up.
+  void locate(std::string_view where) {
+    if (!std::exchange(located_, true)) add_context(where);
+  }
 
  private:
   std::string message_;
   ErrorKind kind_;
+  bool located_ = false;
 };
 
 /// Throws Error(kInvalid) with the formatted message unless `ok`. Nothing is formatted when it is.

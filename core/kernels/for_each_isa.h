@@ -1,0 +1,69 @@
+// Compiles KEEL_ISA_SOURCE once per instruction set, each time in a namespace of its own:
+//
+//   #define KEEL_ISA_SOURCE <keel/core/kernels/normalize.inl.h>  // wraps itself in namespace KEEL_ISA
+//   #include <keel/core/kernels/for_each_isa.h>
+//   ... select(KEEL_ISA_VARIANTS(column_moments<float>))(arguments) ...
+//
+// The source must include nothing: what is compiled for wide vectors must stay in the namespace, lest
+// the linker pick it for a CPU without them. No include guard: each kernel file includes it once.
+
+#include <keel/core/isa.h>
+
+#define KEEL_ISA base
+#include KEEL_ISA_SOURCE
+#undef KEEL_ISA
+
+#if defined(__x86_64__)
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+#define KEEL_ISA avx2
+#include KEEL_ISA_SOURCE
+#undef KEEL_ISA
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,prefer-vector-width=512")
+#endif
+#define KEEL_ISA avx512
+#include KEEL_ISA_SOURCE
+#undef KEEL_ISA
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+#define KEEL_ISA_VARIANTS(function) &base::function, &avx2::function, &avx512::function
+
+#else
+
+#define KEEL_ISA_VARIANTS(function) &base::function, &base::function, &base::function
+
+#endif
+
+namespace keel::kernels {
+
+/// The variant of a kernel for the instruction set in use.
+template <class Function>
+Function select(Function base, Function avx2, Function avx512) {
+  switch (isa()) {
+    case Isa::kAvx512: return avx512;
+    case Isa::kAvx2: return avx2;
+    case Isa::kBase: break;
+  }
+  return base;
+}
+
+}  // namespace keel::kernels

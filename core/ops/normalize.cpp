@@ -1,0 +1,246 @@
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+#include <keel/core/autograd.h>
+#include <keel/core/kernels/normalize.h>
+#include <keel/core/ops/normalize.h>
+
+namespace keel {
+namespace {
+
+using kernels::PixelBlocks;
+using Doubles = std::vector<double>;
+
+std::size_t index(std::int64_t i) {
+  return static_cast<std::size_t>(i);
+}
+
+// How x [N, ..., C] is cut: with groups, a block is a sample; without, a piece of the batch of a
+// size that one thread takes at a time.
+struct Layout {
+  PixelBlocks blocks;
+  std::int64_t groups;  // 0: per channel
+
+  Layout(const Tensor& x, StatisticsRows rows) : groups(rows.groups) {
+    constexpr std::int64_t kBlockElements = 1 << 15;
+    const std::int64_t channels = x.size(-1),
+                       pixels = x.numel() / std::max<std::int64_t>(1, channels);
+    blocks = {pixels, channels,
+              groups > 0 ? pixels / x.size(0)
+                         : std::clamp<std::int64_t>(kBlockElements / channels, 1, pixels)};
+  }
+
+  bool per_block() const { return groups > 0; }
+  std::int64_t rows() const { return per_block() ? blocks.count() * groups : blocks.channels; }
+  std::int64_t count() const {  // elements of one row
+    return per_block() ? blocks.block * (blocks.channels / groups) : blocks.pixels;
+  }
+  std::int64_t coefficients() const {  // sets of per-channel coefficients
+    return per_block() ? blocks.count() : 1;
+  }
+  std::int64_t row(std::int64_t block, std::int64_t channel) const {
+    return per_block() ? block * groups + channel / (blocks.channels / groups) : channel;
+  }
+
+  // f(row, position in a [blocks, channels] array, block) for each of its elements
+  template <class F>
+  void for_each(F&& f) const {
+    for (std::int64_t b = 0; b < blocks.count(); ++b) {
+      for (std::int64_t c = 0; c < blocks.channels; ++c) f(row(b, c), b * blocks.channels + c, b);
+    }
+  }
+};
+
+struct RowStatistics {
+  Doubles mean, var;
+};
+
+// The rows' statistics from those of their blocks and channels: Chan et al., "Updating Formulae and
+// a Pairwise Algorithm for Computing Sample Variances", 1979.
+template <class T>
+RowStatistics row_statistics(const Layout& layout, const T* x) {
+  Doubles mean(index(layout.blocks.count() * layout.blocks.channels)), m2(mean.size());
+  kernels::block_moments(layout.blocks, x, mean.data(), m2.data());
+  RowStatistics stats{Doubles(index(layout.rows())), Doubles(index(layout.rows()))};
+  Doubles counts(index(layout.rows()));
+  layout.for_each([&](std::int64_t row, std::int64_t at, std::int64_t block) {
+    const double count = static_cast<double>(layout.blocks.size(block));
+    double& total = counts[index(row)];
+    const double delta = mean[index(at)] - stats.mean[index(row)];
+    const double merged = total + count;
+    stats.mean[index(row)] += delta * (count / merged);
+    stats.var[index(row)] += m2[index(at)] + delta * delta * (total * count / merged);
+    total = merged;
+  });
+  for (double& var : stats.var) var = std::max(0.0, var / static_cast<double>(layout.count()));
+  return stats;
+}
+
+double inverse_deviation(double var, double eps, EpsPlacement placement) {
+  return placement == EpsPlacement::kInsideRoot ? 1 / std::sqrt(var + eps)
+                                                : 1 / (std::sqrt(var) + eps);
+}
+
+// d(inverse_deviation) / d(var)
+double inverse_deviation_slope(double var, double eps, EpsPlacement placement) {
+  const double inverse = inverse_deviation(var, eps, placement);
+  if (placement == EpsPlacement::kInsideRoot) return -0.5 * inverse * inverse * inverse;
+  return var > 0 ? -0.5 * inverse * inverse / std::sqrt(var) : 0;
+}
+
+// Per-channel values of gamma or beta, or their default.
+template <class T>
+Doubles channel_values(const Tensor& v, std::int64_t channels, double otherwise) {
+  if (!v.defined()) return Doubles(index(channels), otherwise);
+  return Doubles(v.data<T>(), v.data<T>() + channels);
+}
+
+void check_arguments(const Tensor& x, const Tensor& gamma, const Tensor& beta) {
+  check(x.rank() >= 2, "normalize: expects x [N, ..., C], got {}", x.shape());
+  check(x.numel() > 0, "normalize: x {} is empty", x.shape());
+  for (const Tensor* v : {&gamma, &beta}) {
+    check(!v->defined() || (v->shape() == Shape{x.size(-1)} && v->dtype() == x.dtype()),
+          "normalize: x {} {} needs gamma and beta of shape [{}], got {} {}", x.shape(),
+          name_of(x.dtype()), x.size(-1), v->shape(), name_of(v->dtype()));
+  }
+}
+
+// Everything both directions need of the statistics: one entry per row.
+struct Rows {
+  Doubles mean, inverse, slope;  // slope: of the inverse against the variance; 0 for constants
+};
+
+template <class T>
+Tensor affine(const Layout& layout, const Tensor& x, const Rows& rows, const Tensor& gamma,
+              const Tensor& beta) {
+  const std::int64_t channels = layout.blocks.channels;
+  const Doubles g = channel_values<T>(gamma, channels, 1), b = channel_values<T>(beta, channels, 0);
+  std::vector<T> center(index(layout.coefficients() * channels)), scale(center.size()),
+      shift(center.size());
+  for (std::size_t i = 0; i < center.size(); ++i) {
+    const std::int64_t c = static_cast<std::int64_t>(i) % channels;
+    const std::size_t row = index(layout.row(static_cast<std::int64_t>(i) / channels, c));
+    // The mean rounded to T is subtracted first; what rounding left goes into the shift.
+    center[i] = static_cast<T>(rows.mean[row]);
+    const double a = g[index(c)] * rows.inverse[row];
+    scale[i] = static_cast<T>(a);
+    shift[i] = static_cast<T>(b[index(c)] - (rows.mean[row] - static_cast<double>(center[i])) * a);
+  }
+  Tensor y = Tensor::empty(x.shape(), x.dtype());
+  kernels::block_affine(layout.blocks, layout.per_block(), x.data<T>(), center.data(), scale.data(),
+                        shift.data(), y.mutable_data<T>());
+  return y;
+}
+
+// With g = gamma, u the inverse deviation and u' its slope against the variance, per row of n
+// elements:
+//   dx = g u dy + (x - mean) (2 / n) u' sum(g dy (x - mean)) - u sum(g dy) / n
+template <class T>
+Gradients backward_of(const Layout& layout, const Tensor& x, const Rows& rows, const Tensor& gamma,
+                      const Tensor& beta, bool constant_statistics, Tensor dy) {
+  const std::int64_t channels = layout.blocks.channels;
+  const Doubles g = channel_values<T>(gamma, channels, 1);
+  std::vector<T> center(index(layout.coefficients() * channels));
+  for (std::size_t i = 0; i < center.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    center[i] = static_cast<T>(rows.mean[index(layout.row(at / channels, at % channels))]);
+  }
+  Doubles sums(index(layout.blocks.count() * channels)), products(sums.size());
+  kernels::block_products(layout.blocks, layout.per_block(), x.data<T>(), dy.data<T>(),
+                          center.data(), sums.data(), products.data());
+  Doubles row_sum(index(layout.rows())), row_product(index(layout.rows()));
+  Doubles dgamma(index(channels)), dbeta(index(channels));
+  layout.for_each([&](std::int64_t r, std::int64_t at, std::int64_t) {
+    const std::size_t row = index(r), c = index(at % channels);
+    const double residue =
+        rows.mean[row] - static_cast<double>(center[layout.per_block() ? index(at) : c]);
+    const double sum = sums[index(at)], product = products[index(at)] - residue * sum;
+    row_sum[row] += g[c] * sum;
+    row_product[row] += g[c] * product;
+    dgamma[c] += product * rows.inverse[row];
+    dbeta[c] += sum;
+  });
+
+  Gradients gradients(3);
+  const auto to_tensor = [&](const Doubles& values) {
+    return Tensor::from<double>({channels}, values).to(x.dtype());
+  };
+  if (gamma.requires_grad()) gradients[1] = to_tensor(dgamma);
+  if (beta.requires_grad()) gradients[2] = to_tensor(dbeta);
+  if (!x.requires_grad()) return gradients;
+
+  std::vector<T> scale(center.size()), slope(center.size()), shift(center.size());
+  const double n = static_cast<double>(layout.count());
+  for (std::size_t i = 0; i < center.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    const std::size_t row = index(layout.row(at / channels, at % channels));
+    scale[i] = static_cast<T>(g[index(at % channels)] * rows.inverse[row]);
+    if (constant_statistics) continue;
+    const double k = 2 / n * rows.slope[row] * row_product[row];
+    slope[i] = static_cast<T>(k);
+    shift[i] = static_cast<T>(-rows.inverse[row] * row_sum[row] / n -
+                              k * (rows.mean[row] - static_cast<double>(center[i])));
+  }
+  Tensor dx = dy.unique() ? dy : Tensor::empty(x.shape(), x.dtype());
+  kernels::block_backward(layout.blocks, layout.per_block(), x.data<T>(), dy.data<T>(),
+                          center.data(), scale.data(), slope.data(), shift.data(),
+                          dx.mutable_data<T>());
+  gradients[0] = std::move(dx);
+  return gradients;
+}
+
+Tensor apply(const Layout& layout, const Tensor& x, Rows rows, const Tensor& gamma,
+             const Tensor& beta, bool constant_statistics) {
+  return dispatch(x.dtype(), [&]<class T>(T) {
+    Tensor y = affine<T>(layout, x, rows, gamma, beta);
+    return record(
+        "normalize", std::move(y), {&x, &gamma, &beta}, [=, rows = std::move(rows)](Tensor dy) {
+          return backward_of<T>(layout, x, rows, gamma, beta, constant_statistics, std::move(dy));
+        });
+  });
+}
+
+}  // namespace
+
+Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                     StatisticsRows statistics, double eps, EpsPlacement placement) {
+  check_arguments(x, gamma, beta);
+  check(statistics.groups >= 0 && (statistics.groups == 0 || x.size(-1) % statistics.groups == 0),
+        "normalize: {} channels do not divide into {} groups", x.size(-1), statistics.groups);
+  const Layout layout(x, statistics);
+  check(layout.count() > 1, "normalize: x {} has one value per {}, which has no variance",
+        x.shape(), statistics.groups == 0 ? "channel" : "sample and group");
+  RowStatistics stats =
+      dispatch(x.dtype(), [&]<class T>(T) { return row_statistics<T>(layout, x.data<T>()); });
+  Rows rows{stats.mean, Doubles(stats.var.size()), Doubles(stats.var.size())};
+  for (std::size_t i = 0; i < stats.var.size(); ++i) {
+    rows.inverse[i] = inverse_deviation(stats.var[i], eps, placement);
+    rows.slope[i] = inverse_deviation_slope(stats.var[i], eps, placement);
+  }
+  return {.y = apply(layout, x, std::move(rows), gamma, beta, false),
+          .mean = Tensor::from<double>({layout.rows()}, stats.mean),
+          .var = Tensor::from<double>({layout.rows()}, stats.var),
+          .count = layout.count()};
+}
+
+Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,
+                      const Tensor& beta, double eps) {
+  check_arguments(x, gamma, beta);
+  const Shape channels{x.size(-1)};
+  check(mean.shape() == channels && var.shape() == channels,
+        "normalize_with: x {} needs mean and var of shape {}, got {} and {}", x.shape(), channels,
+        mean.shape(), var.shape());
+  const Tensor means = mean.to(DType::kFloat64), vars = var.to(DType::kFloat64);
+  Rows rows;
+  for (std::int64_t c = 0; c < channels[0]; ++c) {
+    rows.mean.push_back(means.data<double>()[c]);
+    rows.inverse.push_back(
+        inverse_deviation(vars.data<double>()[c], eps, EpsPlacement::kInsideRoot));
+    rows.slope.push_back(0);
+  }
+  return apply(Layout(x, {}), x, std::move(rows), gamma, beta, true);
+}
+
+}  // namespace keel

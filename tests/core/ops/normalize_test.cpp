@@ -1,0 +1,184 @@
+#include <cmath>
+
+#include <keel/core/autograd.h>
+#include <keel/core/ops/linear.h>
+#include <keel/core/ops/normalize.h>
+#include <keel/core/parallel.h>
+
+#include "tests/support/gradient_check.h"
+#include "tests/support/test.h"
+
+using keel::DType;
+using keel::EpsPlacement;
+using keel::Shape;
+using keel::StatisticsRows;
+using keel::Tensor;
+using namespace keel::testing;
+
+namespace {
+
+// Straight from the definition: every row's elements are gathered, averaged, normalised.
+Tensor naive_normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                       std::int64_t groups, double eps) {
+  const std::int64_t channels = x.size(-1), pixels = x.numel() / channels;
+  const std::int64_t per_sample = pixels / x.size(0);
+  const auto row_of = [&](std::int64_t i) {
+    const std::int64_t c = i % channels, sample = i / channels / per_sample;
+    return groups == 0 ? c : sample * groups + c / (channels / groups);
+  };
+  Tensor y = x.clone();
+  for (std::int64_t i = 0; i < x.numel(); ++i) {
+    double sum = 0, squares = 0, count = 0;
+    for (std::int64_t j = 0; j < x.numel(); ++j) {
+      if (row_of(j) == row_of(i)) sum += x.data<double>()[j], count += 1;
+    }
+    for (std::int64_t j = 0; j < x.numel(); ++j) {
+      if (row_of(j) == row_of(i)) squares += std::pow(x.data<double>()[j] - sum / count, 2);
+    }
+    const std::int64_t c = i % channels;
+    y.mutable_data<double>()[i] =
+        gamma.at({c}) * (x.data<double>()[i] - sum / count) / std::sqrt(squares / count + eps) +
+        beta.at({c});
+  }
+  return y;
+}
+
+struct Case {
+  Shape x;
+  std::int64_t groups;
+};
+
+const std::vector<Case> kCases = {
+    {{4, 3, 2, 5}, 0}, {{7, 9}, 0},        {{2, 1, 1, 3}, 0},  // batch (N = 2 among them)
+    {{3, 2, 3, 6}, 1}, {{3, 10}, 1},                           // layer
+    {{2, 3, 2, 6}, 3}, {{2, 2, 2, 16}, 2},                     // group
+    {{2, 3, 3, 9}, 9},                                         // instance
+};
+
+}  // namespace
+
+TEST_CASE("normalize agrees with its definition for every kind of row") {
+  for (const Case& c : kCases) {
+    CAPTURE(c.x.to_string(), c.groups);
+    const Tensor x = random_tensor(c.x, 1);
+    const Tensor gamma = random_tensor({c.x[-1]}, 2), beta = random_tensor({c.x[-1]}, 3);
+    const Tensor expected = naive_normalize(x, gamma, beta, c.groups, 1e-5);
+    CHECK(max_difference(keel::normalize(x, gamma, beta, {c.groups}, 1e-5).y, expected) < 1e-11);
+    CHECK(relative_error(keel::normalize(x.to(DType::kFloat32), gamma.to(DType::kFloat32),
+                                         beta.to(DType::kFloat32), {c.groups}, 1e-5)
+                             .y,
+                         expected) < 1e-6);
+  }
+}
+
+TEST_CASE("normalize gradients: gamma differs within a group, a parameterised layer comes before") {
+  for (const Case& c : kCases) {
+    if (c.x.numel() / c.x[-1] == 2)
+      continue;  // two values per channel: the slope is steep, see below
+    CAPTURE(c.x.to_string(), c.groups);
+    check_gradient(
+        [&](const auto& in) { return keel::normalize(in[0], in[1], in[2], {c.groups}, 1e-5).y; },
+        {random_tensor(c.x, 1), random_tensor({c.x[-1]}, 2), random_tensor({c.x[-1]}, 3)},
+        {.tolerance = 1e-6});
+  }
+  check_gradient(
+      [](const auto& in) {
+        return keel::normalize(keel::linear(in[0], in[1], Tensor()), in[2], in[3], {}, 1e-5).y;
+      },
+      {random_tensor({6, 4}, 1), random_tensor({3, 4}, 2), random_tensor({3}, 3),
+       random_tensor({3}, 4)});
+}
+
+TEST_CASE("normalize gradients with two values per row and with a variance near eps") {
+  const auto batch = [](double eps) {
+    return [=](const auto& in) { return keel::normalize(in[0], in[1], in[2], {}, eps).y; };
+  };
+  check_gradient(batch(0.1),
+                 {random_tensor({2, 3}, 1), random_tensor({3}, 2), random_tensor({3}, 3)});
+  Tensor small = random_tensor({5, 3}, 4);
+  for (std::int64_t i = 0; i < small.numel(); ++i) small.mutable_data<double>()[i] *= 3e-3;
+  check_gradient(batch(1e-5), {small, random_tensor({3}, 2), random_tensor({3}, 3)},
+                 {.step = 1e-7, .tolerance = 1e-5});
+}
+
+TEST_CASE("normalize gradients without gamma and beta, and with eps outside the root") {
+  check_gradient(
+      [](const auto& in) {
+        return keel::normalize(in[0], Tensor(), Tensor(), {1}, 0.1, EpsPlacement::kOutsideRoot).y;
+      },
+      {random_tensor({3, 2, 2, 4}, 1)});
+}
+
+TEST_CASE("normalize with constant statistics: value and gradient") {
+  const Tensor mean = random_tensor({3}, 5);
+  const Tensor var = Tensor::from({3}, {0.5, 2, 1e-3}, DType::kFloat64);
+  const Tensor y = keel::normalize_with(Tensor::ones({1, 3}, DType::kFloat64), mean, var, Tensor(),
+                                        Tensor(), 1e-5);
+  CHECK(y.at({0, 1}) == Approx((1 - mean.at({1})) / std::sqrt(2 + 1e-5)));
+  check_gradient(
+      [&](const auto& in) { return keel::normalize_with(in[0], mean, var, in[1], in[2], 1e-5); },
+      {random_tensor({4, 2, 2, 3}, 1), random_tensor({3}, 2), random_tensor({3}, 3)});
+}
+
+TEST_CASE("statistics do not cancel: mean 1e4 with deviation 0.1, and constant input") {
+  Tensor x = random_tensor({64, 4, 4, 16}, 1, DType::kFloat32);
+  for (std::int64_t i = 0; i < x.numel(); ++i) {
+    x.mutable_data<float>()[i] = 1e4f + 0.1f * x.data<float>()[i];
+  }
+  const Tensor exact = x.to(DType::kFloat64);
+  for (const std::int64_t groups : {0, 1, 4, 16}) {
+    const auto result = keel::normalize(x, Tensor(), Tensor(), {groups}, 1e-5);
+    const auto expected = keel::normalize(exact, Tensor(), Tensor(), {groups}, 1e-5);
+    CHECK(relative_error(result.var, expected.var) < 1e-9);
+    CHECK(relative_error(result.y, expected.y) < 1e-6);
+    const auto constant =
+        keel::normalize(Tensor::full({4, 3, 3, 16}, 1e4), Tensor(), Tensor(), {groups}, 1e-5);
+    CHECK(max_difference(constant.y, Tensor::zeros({4, 3, 3, 16})) == 0);
+    CHECK(max_difference(constant.var, Tensor::zeros(constant.var.shape(), DType::kFloat64)) == 0);
+  }
+}
+
+TEST_CASE("inputs of 1e20 neither overflow the variance nor the gradient") {
+  Tensor x = random_tensor({16, 3, 3, 8}, 1, DType::kFloat32);
+  for (std::int64_t i = 0; i < x.numel(); ++i) x.mutable_data<float>()[i] *= 1e20f;
+  const Tensor expected = keel::normalize(x.to(DType::kFloat64), Tensor(), Tensor(), {}, 1e-5).y;
+  x.set_requires_grad();
+  const Tensor y = keel::normalize(x, Tensor(), Tensor(), {}, 1e-5).y;
+  CHECK(relative_error(y, expected) < 1e-6);
+  keel::backward(y, random_tensor(y.shape(), 2, DType::kFloat32));
+  for (const float v : x.grad().values<float>()) REQUIRE(std::isfinite(v));
+}
+
+TEST_CASE("normalize gives the same bits for any number of threads") {
+  const auto run = [](std::int64_t groups) {
+    Tensor x = random_tensor({9, 20, 20, 24}, 1, DType::kFloat32).set_requires_grad();
+    Tensor gamma = random_tensor({24}, 2, DType::kFloat32).set_requires_grad();
+    const Tensor y = keel::normalize(x, gamma, Tensor(), {groups}, 1e-5).y;
+    keel::backward(y, random_tensor(y.shape(), 3, DType::kFloat32));
+    return std::vector<Tensor>{y.detach(), x.grad(), gamma.grad()};
+  };
+  const int before = keel::num_threads();
+  for (const std::int64_t groups : {0, 3}) {
+    keel::set_num_threads(1);
+    const std::vector<Tensor> expected = run(groups);
+    for (const int threads : {2, 3}) {
+      keel::set_num_threads(threads);
+      const std::vector<Tensor> again = run(groups);
+      for (std::size_t i = 0; i < expected.size(); ++i) CHECK(bit_equal(again[i], expected[i]));
+    }
+  }
+  keel::set_num_threads(before);
+}
+
+TEST_CASE("normalize says what does not fit") {
+  const auto run = [](const Shape& x, std::int64_t groups) {
+    return keel::normalize(Tensor::zeros(x), Tensor(), Tensor(), {groups}, 1e-5);
+  };
+  CHECK_THROWS_WITH(run({1, 1, 1, 8}, 0),
+                    ContainsSubstring("one value per channel, which has no variance"));
+  CHECK_THROWS_WITH(run({4, 1, 1, 8}, 8), ContainsSubstring("one value per sample and group"));
+  CHECK_THROWS_WITH(run({4, 2, 2, 8}, 3),
+                    ContainsSubstring("8 channels do not divide into 3 groups"));
+  CHECK_THROWS_WITH(keel::normalize(Tensor::zeros({4, 8}), Tensor::ones({3}), Tensor(), {}, 1e-5),
+                    ContainsSubstring("gamma and beta of shape [8], got [3]"));
+}
