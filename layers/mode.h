@@ -1,0 +1,37 @@
+#pragma once
+// How a forward pass is to be done: passed along, so that there is no hidden train/eval flag to
+// forget.
+
+#include <string>
+#include <string_view>
+
+#include <keel/core/random.h>
+#include <keel/core/tensor.h>
+
+namespace keel {
+
+class Module;
+
+/// Sees every module's input and output during a forward pass, children before their containers.
+class ForwardObserver {
+ public:
+  virtual ~ForwardObserver() = default;
+  virtual void observe(const std::string& path, Module& module, const Tensor& x,
+                       const Tensor& y) = 0;
+};
+
+struct Mode {
+  bool training = false;
+  Rng rng{};                            ///< of this step; each module draws from a fork of its own
+  ForwardObserver* observer = nullptr;  ///< borrowed
+  std::string path{};                   ///< of the module that receives it: "features.3"
+
+  /// The mode of a child: its path, and a random stream that depends on the path alone.
+  Mode child(std::string_view name) const;
+};
+
+/// child.forward(x), as every container calls it: an error gains the child's path, the observer is
+/// told.
+Tensor call(Module& child, std::string_view name, const Tensor& x, const Mode& mode);
+
+}  // namespace keel

@@ -1,0 +1,40 @@
+#pragma once
+// What a module's visit() gives for free: lists, counts, conversion, state dicts.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <keel/layers/module.h>
+
+namespace keel {
+
+/// One parameter or buffer of a module. The tensor is the module's own: writing to its elements
+/// changes the module.
+struct StateEntry {
+  std::string path;
+  Tensor tensor;
+  StateKind kind;
+};
+
+std::vector<StateEntry> state_of(Module& module);
+std::vector<StateEntry> parameters_of(Module& module);
+std::int64_t parameter_count(Module& module);
+
+void zero_grad(Module& module);
+/// Whether the module's parameters gather gradients: false freezes them.
+void set_trainable(Module& module, bool trainable);
+/// Converts every parameter and buffer except counters; gradients are dropped.
+void convert(Module& module, DType dtype);
+
+/// Parameters and buffers by PyTorch's names and in PyTorch's order of axes.
+using StateDict = std::map<std::string, Tensor>;
+StateDict state_dict(Module& module);
+/// Names of the state dict's whole numbers (counters), which files keep as I64.
+std::vector<std::string> counters_of(Module& module);
+
+/// Copies a state dict into the module. Throws Error listing every name that is missing, unexpected
+/// or of another shape; the module is then unchanged.
+void load_state_dict(Module& module, const StateDict& state);
+
+}  // namespace keel
