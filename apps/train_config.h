@@ -1,0 +1,63 @@
+#pragma once
+// Everything that decides a training run: what the flags of `keel train` set, what config.toml
+// keeps, and all that is needed to repeat the run.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace keel {
+
+struct TrainConfig {
+  // Data
+  std::string data = "digits";  ///< a known name or a folder of images
+  std::string data_dir;         ///< empty: $KEEL_DATA, else ~/.cache/keel
+  std::int64_t image_size = 0;  ///< of image folders; 0: as found
+  std::string colour = "auto";  ///< of image folders: auto, grey, rgb
+  double test_fraction = 0.2;   ///< of image folders without train/ and test/
+  bool skip_bad_images = false;
+  std::int64_t limit_train = 0, limit_test = 0;  ///< 0: all
+  std::string augment = "none";                  ///< none, standard
+  bool shuffle = true;
+  bool drop_last = false;
+
+  // Model
+  std::string model = "convnet";
+  std::string norm = "batch";  ///< none, batch, layer, group, instance
+  std::int64_t groups = 0;     ///< of group norm; 0: groups of 8 channels
+  double norm_eps = 1e-5;
+  std::string norm_momentum = "0.1";  ///< weight of the new value, or "none": cumulative average
+  bool weight_standardization = false;
+  std::string activation;  ///< empty: the model's own
+  double init_scale = 1;   ///< factor on every initial weight
+  bool zero_init_residual = false;
+  std::string shortcut = "A";  ///< of resnets: A or B (He et al. 2016)
+  double dropout = 0;
+
+  // Optimisation
+  std::int64_t epochs = 5;
+  std::int64_t batch_size = 64;
+  std::string optim = "sgd";  ///< sgd, adam, adamw
+  double lr = 0.05;
+  double momentum = 0.9;
+  bool nesterov = false;
+  double weight_decay = 0;
+  bool decay_norm = false;          ///< decay normalisation parameters and biases too
+  std::string schedule = "cosine";  ///< constant, step, multi-step, cosine, one-cycle
+  double warmup_epochs = 0;
+  double label_smoothing = 0;
+  double clip_norm = 0;   ///< 0: off
+  double clip_value = 0;  ///< 0: off
+
+  // Running
+  std::uint64_t seed = 1;
+  int threads = 0;  ///< 0: the physical cores
+  int workers = 1;
+  double target_accuracy = 0;   ///< stop there; 0: never
+  std::int64_t patience = 0;    ///< epochs without a better test accuracy; 0: never
+  std::int64_t save_every = 0;  ///< steps; 0: at each epoch's end
+  std::int64_t log_every = 0;   ///< steps; 0: epochs only
+  bool save_initial = false;
+};
+
+}  // namespace keel
