@@ -61,7 +61,10 @@ void keep_larger(const T* __restrict x, std::int32_t pixel, std::int64_t channel
 template <class T>
 void add_where(const T* __restrict dy, const std::int32_t* __restrict where, std::int32_t pixel,
                std::int64_t channels, T* __restrict dx) {
-  for (std::int64_t c = 0; c < channels; ++c) dx[c] += where[c] == pixel ? dy[c] : T(0);
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const T d = dy[c];  // read in any case: a load under a condition would not vectorise
+    dx[c] += where[c] == pixel ? d : T(0);
+  }
 }
 
 template <class T>
