@@ -10,6 +10,7 @@
 #include <keel/core/ops/conv.h>
 #include <keel/core/ops/linear.h>
 #include <keel/core/ops/normalize.h>
+#include <keel/core/ops/loss.h>
 #include <keel/core/ops/pool.h>
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>
