@@ -1,0 +1,20 @@
+#pragma once
+// What a user who mistyped a name may have meant.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keel {
+
+/// The least number of letters to insert, delete or replace to turn one word into the other, upper
+/// and lower case being the same (Levenshtein, 1966).
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// The candidate with the least edit distance to `word`, the first of equals; empty if even that
+/// one is further away than two letters or a third of the word.
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string>& candidates);
+
+}  // namespace keel
