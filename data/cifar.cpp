@@ -170,17 +170,16 @@ DatasetSplits load_cifar(const fs::path& source, const std::string& name) {
   return {std::move(train), assemble({layout.test_file})};
 }
 
-std::optional<fs::path> find_cifar(const fs::path& dir, const std::string& name) {
+std::vector<fs::path> cifar_places(const fs::path& dir, const std::string& name) {
   const Layout& layout = layout_of(name);
+  return {dir / name, dir / name / layout.folder,  dir / layout.folder,
+          dir,        dir / name / layout.archive, dir / layout.archive};
+}
+
+bool holds_cifar(const fs::path& source, const std::string& name) {
   std::error_code ignored;
-  for (const fs::path& folder :
-       {dir / name, dir / name / layout.folder, dir / layout.folder, dir}) {
-    if (fs::is_regular_file(folder / layout.test_file, ignored)) return folder;
-  }
-  for (const fs::path& archive : {dir / name / layout.archive, dir / layout.archive}) {
-    if (fs::is_regular_file(archive, ignored)) return archive;
-  }
-  return std::nullopt;
+  return fs::is_regular_file(source, ignored) ||
+         fs::is_regular_file(source / layout_of(name).test_file, ignored);
 }
 
 }  // namespace keel

@@ -5,8 +5,8 @@
 // Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
 
 #include <filesystem>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include <keel/data/dataset.h>
 
@@ -19,9 +19,12 @@ namespace keel {
 /// record where one is at fault.
 DatasetSplits load_cifar(const std::filesystem::path& source, const std::string& name);
 
-/// What load_cifar can take in `dir`: the .bin files there or in the folder named after the set or
-/// after its archive, else the archive. Empty when there is none.
-std::optional<std::filesystem::path> find_cifar(const std::filesystem::path& dir,
+/// Where a set is looked for in `dir`, unpacked before packed: the folder named after the set or
+/// after its archive, `dir` itself, the archive.
+std::vector<std::filesystem::path> cifar_places(const std::filesystem::path& dir,
                                                 const std::string& name);
+
+/// Whether `source` is a folder with the .bin files of the set, or a file.
+bool holds_cifar(const std::filesystem::path& source, const std::string& name);
 
 }  // namespace keel

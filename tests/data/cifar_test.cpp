@@ -150,17 +150,18 @@ TEST_CASE("cifar: a damaged archive is refused") {
   CHECK_THROWS_WITH(keel::load_cifar(whole, "cifar10"), ContainsSubstring("whole.tar.gz"));
 }
 
-TEST_CASE("cifar: the data are found unpacked before packed, at each customary place") {
+TEST_CASE("cifar: each place is recognised by its data") {
   const TempFolder folder;
-  const auto& root = folder.path();
-  CHECK_FALSE(keel::find_cifar(root, "cifar10").has_value());
-  for (const char* place :
-       {"cifar-10-binary.tar.gz", "cifar10/cifar-10-binary.tar.gz", "test_batch.bin",
-        "cifar-10-batches-bin/test_batch.bin", "cifar10/cifar-10-batches-bin/test_batch.bin",
-        "cifar10/test_batch.bin"}) {
-    const auto path = folder.write(place, "x");
-    const bool unpacked = path.extension() == ".bin";
-    CHECK(keel::find_cifar(root, "cifar10") == (unpacked ? path.parent_path() : path));
+  std::size_t held = 0;
+  for (const char* file : {"cifar10/test_batch.bin", "cifar10/cifar-10-batches-bin/test_batch.bin",
+                           "cifar-10-batches-bin/test_batch.bin", "test_batch.bin",
+                           "cifar10/cifar-10-binary.tar.gz", "cifar-10-binary.tar.gz"}) {
+    const auto places = keel::cifar_places(folder.path(), "cifar10");
+    REQUIRE(held < places.size());
+    CHECK_FALSE(keel::holds_cifar(places[held], "cifar10"));
+    folder.write(file, "x");
+    CHECK(keel::holds_cifar(places[held], "cifar10"));
+    ++held;
   }
-  CHECK_FALSE(keel::find_cifar(root, "cifar100").has_value());
+  CHECK(held == keel::cifar_places(folder.path(), "cifar10").size());
 }

@@ -93,8 +93,7 @@ TEST_CASE("idx: damaged gzip data is reported as such") {
   CHECK_THROWS_WITH(load(folder, packed.substr(0, packed.size() - 14), labels_file()),
                     ContainsSubstring("the file is truncated"));
   packed[packed.size() - 6] ^= 1;  // its checksum
-  CHECK_THROWS_WITH(load(folder, packed, labels_file()),
-                    ContainsSubstring(": damaged gzip data"));
+  CHECK_THROWS_WITH(load(folder, packed, labels_file()), ContainsSubstring(": damaged gzip data"));
 }
 
 TEST_CASE("mnist family: either spelling of the file names is found") {
