@@ -2,7 +2,11 @@
 
 #include <filesystem>
 
+#include <keel/core/autograd.h>
 #include <keel/core/file.h>
+
+#include "tests/support/gradient_check.h"
+#include "tests/support/test.h"
 
 namespace keel::testing {
 namespace {
@@ -39,6 +43,31 @@ Shape golden_shape(const nlohmann::json& extents) {
 Tensor golden_values(const nlohmann::json& values, const Shape& shape) {
   const auto numbers = values.get<std::vector<double>>();
   return Tensor::from<double>(shape, numbers);
+}
+
+GoldenInputs golden_inputs(const std::string& name, const nlohmann::json& specification,
+                           DType dtype) {
+  GoldenInputs inputs;
+  for (const auto& [key, input] : specification.items()) {
+    Tensor tensor = golden_tensor(name + "." + key, golden_shape(input["shape"]), input["range"][0],
+                                  input["range"][1], dtype);
+    inputs[key] = tensor.set_requires_grad();
+  }
+  return inputs;
+}
+
+void check_golden(const std::string& name, const Tensor& y, const GoldenInputs& inputs,
+                  const nlohmann::json& outputs) {
+  const double tolerance = y.dtype() == DType::kFloat64 ? 1e-11 : 1e-5;
+  const auto check_output = [&](const std::string& output, const Tensor& found) {
+    INFO(name << ": " << output << " in " << name_of(y.dtype()));
+    const nlohmann::json& golden = outputs.at(output);
+    const Tensor expected = golden_values(golden["values"], golden_shape(golden["shape"]));
+    CHECK(relative_error(found, expected) < tolerance);
+  };
+  check_output("y", y);
+  backward(y, golden_tensor(name + ".dy", y.shape(), -1, 1, y.dtype()));
+  for (const auto& [key, input] : inputs) check_output("d" + key, input.grad());
 }
 
 }  // namespace keel::testing

@@ -24,4 +24,14 @@ Shape golden_shape(const nlohmann::json& extents);
 /// A list of numbers as a float64 tensor.
 Tensor golden_values(const nlohmann::json& values, const Shape& shape);
 
+using GoldenInputs = std::map<std::string, Tensor>;
+/// The golden tensors "<name>.<input>" of a case of ops.json, each with its shape and range;
+/// leaves.
+GoldenInputs golden_inputs(const std::string& name, const nlohmann::json& specification,
+                           DType dtype);
+/// Compares y with the case's outputs, then the gradient of each input under the upstream gradient
+/// "<name>.dy". Fails the running test where the relative error exceeds 1e-11, or 1e-5 in float32.
+void check_golden(const std::string& name, const Tensor& y, const GoldenInputs& inputs,
+                  const nlohmann::json& outputs);
+
 }  // namespace keel::testing
