@@ -164,7 +164,7 @@ def run(model_name, make, kind, image_shape, lr, **options):
     return {
         "model": model_name, "norm": kind, "lr": lr, "image": image_shape,
         "parameters": parameters,
-        "losses": golden.numbers(losses),
+        "losses": [float(f"{loss:.12g}") for loss in losses],
         "losses_float32": [float(f"{loss:.8g}") for loss in losses32],
         "running_norms": {key: float(f"{value.norm():.10g}") for key, value in buffers.items()},
         "evaluation_logits": [float(f"{v:.10g}") for v in logits.flatten().tolist()],
