@@ -29,4 +29,7 @@ struct DatasetSplits {
   Dataset train, test;
 };
 
+/// The first `count` samples of a set, or all of a smaller one. Throws Error on a negative count.
+Dataset first(const Dataset& set, std::int64_t count);
+
 }  // namespace keel
