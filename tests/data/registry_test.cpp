@@ -1,12 +1,13 @@
-#include <cstdlib>
 #include <string>
 
 #include <keel/core/error.h>
 #include <keel/data/registry.h>
 
+#include "tests/support/environment.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
+using keel::testing::Environment;
 using keel::testing::TempFolder;
 using namespace std::string_literals;
 
@@ -20,25 +21,6 @@ void write_idx_set(const TempFolder& folder, const std::filesystem::path& name) 
     folder.write(name / (half + "-labels-idx1-ubyte"), "\0\0\x08\1\0\0\0\2\7\3"s);
   }
 }
-
-class Environment {
- public:
-  Environment(const char* name, const char* value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    set(value);
-  }
-  ~Environment() { set(before_ ? before_->c_str() : nullptr); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-
- private:
-  void set(const char* value) const {
-    value == nullptr ? ::unsetenv(name_) : ::setenv(name_, value, 1);
-  }
-
-  const char* name_;
-  std::optional<std::string> before_;
-};
 
 }  // namespace
 
