@@ -4,13 +4,9 @@
 #include <cstdint>
 #include <span>
 
-namespace keel::kernels {
+#include <keel/core/kernels/axis_rows.h>
 
-/// A tensor seen as [outer, length, inner]: one row is the `length` elements, `inner` apart, at one
-/// (outer, inner) position.
-struct AxisRows {
-  std::int64_t outer, length, inner;
-};
+namespace keel::kernels {
 
 /// y_j = exp(x_j) / sum over k of exp(x_k), along each row.
 template <class T>

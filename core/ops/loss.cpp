@@ -14,10 +14,7 @@ namespace keel {
 namespace {
 
 kernels::AxisRows rows_along(int axis, const Shape& shape) {
-  kernels::AxisRows rows{1, shape[axis], 1};
-  for (int i = 0; i < shape.axis(axis); ++i) rows.outer *= shape[i];
-  for (int i = shape.axis(axis) + 1; i < shape.rank(); ++i) rows.inner *= shape[i];
-  return rows;
+  return kernels::rows_along(shape, shape.axis(axis), shape.axis(axis) + 1);
 }
 
 void check_labels(std::string_view op, const Tensor& logits, std::span<const std::int32_t> labels) {
