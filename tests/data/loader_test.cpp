@@ -77,7 +77,7 @@ TEST_CASE("loader: drop_last leaves out what does not fill a batch") {
 TEST_CASE("loader: shuffling visits each sample once, in another order each epoch and seed") {
   const Dataset set = counting(100);
   std::set<std::vector<int>> orders;
-  for (const std::uint64_t seed : {0, 1}) {
+  for (const std::uint64_t seed : {0u, 1u}) {
     Loader loader(set, kBytes, {.batch_size = 7, .seed = seed});
     for (std::int64_t number = 0; number < 3; ++number) {
       std::vector<int> order;

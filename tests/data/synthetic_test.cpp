@@ -19,6 +19,10 @@ bool same(const Dataset& a, const Dataset& b) {
   return a.images == b.images && a.labels == b.labels;
 }
 
+std::size_t label_of(const Dataset& set, std::int64_t i) {
+  return static_cast<std::size_t>(set.labels[static_cast<std::size_t>(i)]);
+}
+
 // Softmax regression on the pixels by plain stochastic gradient descent: the share of test samples
 // it gets right.
 double linear_accuracy(const DatasetSplits& splits, int epochs) {
@@ -39,13 +43,13 @@ double linear_accuracy(const DatasetSplits& splits, int epochs) {
   for (int epoch = 0; epoch < epochs; ++epoch) {
     const float rate = 0.01f * static_cast<float>(epochs - epoch) / static_cast<float>(epochs);
     for (std::int64_t i = 0; i < splits.train.size(); ++i) {
+      const std::size_t label = label_of(splits.train, i);
       std::vector<float> p = scores(splits.train, i);
       const float top = *std::max_element(p.begin(), p.end());
       float sum = 0;
       for (float& v : p) sum += v = std::exp(v - top);
       for (std::size_t k = 0; k < kClasses; ++k) {
-        const bool is_label = static_cast<std::size_t>(splits.train.labels[i]) == k;
-        const float step = rate * ((is_label ? 1.0f : 0.0f) - p[k] / sum);
+        const float step = rate * ((k == label ? 1.0f : 0.0f) - p[k] / sum);
         for (std::size_t j = 0; j <= pixels; ++j) weights[k][j] += step * x[j];
       }
     }
@@ -53,7 +57,8 @@ double linear_accuracy(const DatasetSplits& splits, int epochs) {
   int right = 0;
   for (std::int64_t i = 0; i < splits.test.size(); ++i) {
     const std::vector<float> s = scores(splits.test, i);
-    right += std::max_element(s.begin(), s.end()) - s.begin() == splits.test.labels[i] ? 1 : 0;
+    const std::size_t label = label_of(splits.test, i);
+    right += s[label] == *std::max_element(s.begin(), s.end()) ? 1 : 0;
   }
   return static_cast<double>(right) / static_cast<double>(splits.test.size());
 }
