@@ -8,6 +8,7 @@
 #include <keel/core/isa.h>
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/conv.h>
+#include <keel/core/ops/dropout.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/linear.h>
 #include <keel/core/ops/normalize.h>

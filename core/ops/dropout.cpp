@@ -1,0 +1,39 @@
+#include <cstdint>
+
+#include <keel/core/autograd.h>
+#include <keel/core/kernels/map.h>
+#include <keel/core/ops/dropout.h>
+#include <keel/core/parallel.h>
+
+namespace keel {
+namespace {
+
+Tensor drop(const Tensor& x, double p, const Rng::State& state) {
+  const auto dropped_below = static_cast<std::uint64_t>(p * 0x1p32);  // 2^32: every word
+  Tensor y = Tensor::empty(x.shape(), x.dtype());
+  dispatch(x.dtype(), [&]<class T>(T) {
+    const T* from = x.data<T>();
+    T* to = y.mutable_data<T>();
+    const T scale = static_cast<T>(1 / (1 - p));
+    parallel_for(y.numel(), kernels::kMapGrain, [=](std::int64_t begin, std::int64_t end) {
+      Rng words({state.seed, state.stream, state.position + static_cast<std::uint64_t>(begin)});
+      for (std::int64_t i = begin; i < end; ++i) {
+        to[i] = words.bits() < dropped_below ? T(0) : scale * from[i];
+      }
+    });
+  });
+  return y;
+}
+
+}  // namespace
+
+Tensor dropout(const Tensor& x, double p, const Rng& rng) {
+  check(p >= 0 && p <= 1, "dropout: p {} is not between 0 and 1", p);
+  if (p == 0) return x;
+  // The backward draws the mask again rather than keep it.
+  return record(
+      "dropout", drop(x, p, rng.state()), {&x},
+      [p, state = rng.state()](const Tensor& dy) -> Gradients { return {drop(dy, p, state)}; });
+}
+
+}  // namespace keel
