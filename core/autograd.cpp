@@ -100,12 +100,12 @@ NoGradGuard::~NoGradGuard() {
   recording = before_;
 }
 
-bool detail::any_requires_grad(std::initializer_list<const Tensor*> inputs) {
+bool detail::any_requires_grad(std::span<const Tensor* const> inputs) {
   return std::any_of(inputs.begin(), inputs.end(),
                      [](const Tensor* x) { return x->requires_grad(); });
 }
 
-Tensor detail::attach(std::string_view op, Tensor y, std::initializer_list<const Tensor*> inputs,
+Tensor detail::attach(std::string_view op, Tensor y, std::span<const Tensor* const> inputs,
                       Backward backward) {
   auto node = std::make_shared<Node>();
   node->op = op;

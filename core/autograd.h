@@ -5,6 +5,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -50,8 +51,8 @@ class NoGradGuard {
 };
 
 namespace detail {
-bool any_requires_grad(std::initializer_list<const Tensor*> inputs);
-Tensor attach(std::string_view op, Tensor y, std::initializer_list<const Tensor*> inputs,
+bool any_requires_grad(std::span<const Tensor* const> inputs);
+Tensor attach(std::string_view op, Tensor y, std::span<const Tensor* const> inputs,
               Backward backward);
 }  // namespace detail
 
@@ -59,10 +60,15 @@ Tensor attach(std::string_view op, Tensor y, std::initializer_list<const Tensor*
 /// or recording is off. `backward` captures what it needs, y included (it has no history yet, so
 /// there is no cycle), and is destroyed as soon as it has run.
 template <class F>
-Tensor record(std::string_view op, Tensor y, std::initializer_list<const Tensor*> inputs,
-              F&& backward) {
+Tensor record(std::string_view op, Tensor y, std::span<const Tensor* const> inputs, F&& backward) {
   if (!grad_enabled() || !detail::any_requires_grad(inputs)) return y;
   return detail::attach(op, std::move(y), inputs, std::forward<F>(backward));
+}
+template <class F>
+Tensor record(std::string_view op, Tensor y, std::initializer_list<const Tensor*> inputs,
+              F&& backward) {
+  return record(op, std::move(y), std::span(inputs.begin(), inputs.size()),
+                std::forward<F>(backward));
 }
 
 /// Adds d(loss)/d(leaf) to the gradient of every leaf that `loss` depends on, and consumes the
