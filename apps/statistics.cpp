@@ -172,15 +172,22 @@ Summary paired_difference(const Variant& a, const Variant& b) {
   return summarize(differences);
 }
 
+bool more_accurate(const Variant& a, const Variant& b) {
+  if (b.accuracy.count == 0) return a.accuracy.count > 0;
+  return a.accuracy.count > 0 && a.accuracy.mean > b.accuracy.mean;
+}
+
+bool ranks_before(const Variant& a, const Variant& b) {
+  const bool both_known = a.accuracy.count > 0 && b.accuracy.count > 0;
+  const bool a_safe = a.diverged == 0, b_safe = b.diverged == 0;
+  return both_known && a_safe != b_safe ? a_safe : more_accurate(a, b);
+}
+
 const Variant* best_variant(const std::vector<Variant>& variants, std::string_view norm) {
   const Variant* best = nullptr;
   for (const Variant& variant : variants) {
     if (variant.norm != norm || variant.accuracy.count == 0) continue;
-    const bool safer = best != nullptr && best->diverged > 0 && variant.diverged == 0;
-    const bool riskier = best != nullptr && best->diverged == 0 && variant.diverged > 0;
-    if (best == nullptr || safer || (!riskier && variant.accuracy.mean > best->accuracy.mean)) {
-      best = &variant;
-    }
+    if (best == nullptr || ranks_before(variant, *best)) best = &variant;
   }
   return best;
 }

@@ -74,8 +74,15 @@ std::vector<Variant> summarize_variants(const Comparison& comparison);
 /// Final test accuracy of a minus that of b, over the seeds that both completed.
 Summary paired_difference(const Variant& a, const Variant& b);
 
-/// The completed variant of this normalisation with the highest mean final accuracy, or null.
-/// A variant of which no run diverged goes before one with diverged runs.
+/// Whether a has the higher mean final accuracy; a variant without any completed run has the
+/// lowest.
+bool more_accurate(const Variant& a, const Variant& b);
+
+/// Whether a is the better choice: a variant of which no run diverged goes before one with diverged
+/// runs, then the more accurate one. A variant without any completed run comes last.
+bool ranks_before(const Variant& a, const Variant& b);
+
+/// The variant of this normalisation that ranks first, or null when none has a completed run.
 const Variant* best_variant(const std::vector<Variant>& variants, std::string_view norm);
 
 }  // namespace keel
