@@ -40,7 +40,8 @@ std::string percent_text(double fraction) {
 }
 
 std::string points_text(double fraction) {
-  return std::isfinite(fraction) ? fmt::format("{:+.2f}", 100 * fraction) : kNothing;
+  if (!std::isfinite(fraction)) return kNothing;
+  return fmt::format("{}{:.2f}", fraction < 0 ? "−" : "+", 100 * std::fabs(fraction));
 }
 
 std::string duration_text(double seconds) {

@@ -10,7 +10,7 @@ TEST_CASE("numbers read as a person writes them") {
   CHECK(keel::count_text(-1234567) == "-1,234,567");
   CHECK(keel::percent_text(0.91234) == "91.23 %");
   CHECK(keel::points_text(0.0123) == "+1.23");
-  CHECK(keel::points_text(-0.0123) == "-1.23");
+  CHECK(keel::points_text(-0.0123) == "−1.23");
   CHECK(keel::significant_text(0.00123456, 3) == "0.00123");
   CHECK(keel::duration_text(48.25) == "48.2 s");
   CHECK(keel::duration_text(99.97) == "1 min 40 s");
