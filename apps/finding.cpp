@@ -1,0 +1,178 @@
+#include "apps/finding.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include <fmt/core.h>
+
+#include "apps/number_text.h"
+
+namespace keel {
+namespace {
+
+class Narrator {
+ public:
+  Narrator(const Comparison& comparison, const std::vector<Variant>& variants)
+      : comparison_(comparison), variants_(variants) {
+    for (const Variant& variant : variants) {
+      const bool seen = std::any_of(ranking_.begin(), ranking_.end(), [&](const Variant* other) {
+        return other->norm == variant.norm;
+      });
+      const Variant* best = seen ? nullptr : best_variant(variants, variant.norm);
+      if (best != nullptr) ranking_.push_back(best);
+      if (variant.lr != variants[0].lr || variant.batch_size != variants[0].batch_size) {
+        several_settings_ = true;
+      }
+    }
+    std::stable_sort(ranking_.begin(), ranking_.end(),
+                     [](const Variant* a, const Variant* b) { return ranks_before(*a, *b); });
+    reference_ = best_variant(variants, kReferenceNorm);
+  }
+
+  Finding tell() const {
+    Finding finding;
+    finding.headline = headline();
+    for (std::string sentence : {unfinished(), certainty(), runner_up(), speed(), failures()}) {
+      if (!sentence.empty()) finding.details.push_back(std::move(sentence));
+    }
+    return finding;
+  }
+
+ private:
+  // "batch", or "batch (lr 0.1, batch size 64)" where that says something.
+  std::string name(const Variant& variant) const {
+    return several_settings_ ? fmt::format("{} (lr {}, batch size {})", variant.norm,
+                                           rate_text(variant.lr), variant.batch_size)
+                             : variant.norm;
+  }
+
+  std::string headline() const {
+    if (ranking_.empty()) {
+      const bool all_diverged =
+          !comparison_.runs.empty() &&
+          std::all_of(comparison_.runs.begin(), comparison_.runs.end(),
+                      [](const Run& run) { return run.status == RunStatus::kDiverged; });
+      return all_diverged ? "Every run diverged." : "No run has finished yet.";
+    }
+    const Variant& best = *ranking_.front();
+    const std::string result = fmt::format("Most accurate is {}, with {} of the test images right",
+                                           best.norm, percent_text(best.accuracy.mean));
+    if (ranking_.size() == 1) return result + ".";
+    const Variant& second = *ranking_[1];
+    const Summary lead = paired_difference(best, second);
+    const std::string doubt = lead.count >= 2 && !excludes_zero(lead)
+                                  ? fmt::format("; {} is too close to tell apart", second.norm)
+                                  : "";
+    if (reference_ == nullptr || &best == reference_) return result + doubt + ".";
+    const Summary paired = paired_difference(best, *reference_);
+    const double gain =
+        paired.count > 0 ? paired.mean : best.accuracy.mean - reference_->accuracy.mean;
+    return fmt::format("{}, {} points {} than {}{}.", result, fixed_text(100 * std::fabs(gain), 2),
+                       gain < 0 ? "less" : "more", reference_->norm, doubt);
+  }
+
+  static bool excludes_zero(const Summary& difference) {
+    return std::fabs(difference.mean) > difference.half_width;
+  }
+
+  // The paired difference of a over b and what it allows to conclude.
+  std::string contrast(const Variant& a, const Variant& b) const {
+    const Summary difference = paired_difference(a, b);
+    const std::string names = fmt::format("{} against {}", name(a), name(b));
+    const std::string points = points_text(difference.mean);
+    if (difference.count == 0) {
+      return fmt::format("{}: no seed has finished both, so nothing can be said about chance.",
+                         names);
+    }
+    if (difference.count == 1) {
+      return fmt::format(
+          "{}: {} points on the one seed that finished both, which cannot tell it from chance.",
+          names, points);
+    }
+    return fmt::format(
+        "{}: {} points over {} paired seeds, 95 % interval {} to {}. {}", names, points,
+        difference.count, points_text(difference.mean - difference.half_width),
+        points_text(difference.mean + difference.half_width),
+        excludes_zero(difference) ? "It excludes zero: chance alone is an unlikely reason."
+                                  : "It includes zero: these seeds cannot tell the two apart.");
+  }
+
+  std::string certainty() const {
+    if (ranking_.size() < 2 || reference_ == nullptr || ranking_.front() == reference_) return "";
+    return "Gain: " + contrast(*ranking_.front(), *reference_);
+  }
+
+  std::string runner_up() const {
+    if (ranking_.size() < 2) return "";
+    const bool told_already = ranking_[1] == reference_;
+    return told_already ? "" : "Lead: " + contrast(*ranking_[0], *ranking_[1]);
+  }
+
+  std::string speed() const {
+    if (!comparison_.target_accuracy) return "";
+    const Variant* fastest = nullptr;
+    for (const Variant& variant : variants_) {
+      if (variant.target.reached == 0 || variant.target.not_reached > 0) continue;
+      if (fastest == nullptr || variant.target.seconds.mean < fastest->target.seconds.mean) {
+        fastest = &variant;
+      }
+    }
+    const std::string target = fmt::format("{:.4g} %", 100 * *comparison_.target_accuracy);
+    if (fastest == nullptr) {
+      return fmt::format("No variant reaches the target of {} with all of its seeds.", target);
+    }
+    std::string text =
+        fmt::format("Fastest to {}: {}, after {}", target, name(*fastest), effort(fastest->target));
+    if (reference_ == nullptr || fastest == reference_) return text + ".";
+    const TargetSummary& reference = reference_->target;
+    if (reference.not_reached > 0) {
+      return text + fmt::format("; {} of {} runs of {} never got there.", reference.not_reached,
+                                reference.reached + reference.not_reached, name(*reference_));
+    }
+    return text + fmt::format("; {} after {}.", name(*reference_), effort(reference));
+  }
+
+  static std::string effort(const TargetSummary& target) {
+    return fmt::format("{} steps and {} of training", count_text(target.steps.mean),
+                       duration_text(target.seconds.mean));
+  }
+
+  std::string failures() const {
+    constexpr int kNamed = 4;
+    std::string list;
+    int diverged = 0, affected = 0;
+    for (const Variant& variant : variants_) {
+      if (variant.diverged == 0) continue;
+      diverged += variant.diverged;
+      if (++affected > kNamed) continue;
+      list += fmt::format("{}{}: {} of {}", affected == 1 ? "" : "; ", name(variant),
+                          variant.diverged, variant.runs.size());
+    }
+    if (affected > kNamed) list += fmt::format("; and {} more variants", affected - kNamed);
+    if (diverged == 0) return "";
+    return fmt::format("Diverged: {} of {} runs ({}).", diverged, comparison_.runs.size(), list);
+  }
+
+  std::string unfinished() const {
+    int count = 0;
+    for (const Variant& variant : variants_) count += variant.unfinished;
+    if (count == 0) return "";
+    return fmt::format("Interim state: {} of {} runs have not finished.", count,
+                       comparison_.runs.size());
+  }
+
+  const Comparison& comparison_;
+  const std::vector<Variant>& variants_;
+  std::vector<const Variant*> ranking_;  // the best variant of each normalisation, best first
+  const Variant* reference_ = nullptr;
+  bool several_settings_ = false;
+};
+
+}  // namespace
+
+Finding find(const Comparison& comparison, const std::vector<Variant>& variants) {
+  return Narrator(comparison, variants).tell();
+}
+
+}  // namespace keel

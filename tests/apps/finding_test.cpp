@@ -1,0 +1,91 @@
+#include "apps/finding.h"
+
+#include "tests/apps/sample_comparison.h"
+#include "tests/support/test.h"
+
+using keel::Comparison;
+using keel::test::diverged_run;
+using keel::test::sample_run;
+
+namespace {
+
+keel::Finding found(const Comparison& comparison) {
+  return keel::find(comparison, keel::summarize_variants(comparison));
+}
+
+std::string all_details(const Comparison& comparison) {
+  std::string text;
+  for (const std::string& sentence : found(comparison).details) text += sentence + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the finding names the best, its gain, its speed and what diverged") {
+  const Comparison comparison = keel::test::sample_comparison();
+  CHECK(found(comparison).headline ==
+        "Most accurate is batch, with 90.00 % of the test images right, 20.00 points more than "
+        "none.");
+  CHECK(all_details(comparison) ==
+        "Gain: batch against none: +20.00 points over 3 paired seeds, 95 % interval +7.58 to "
+        "+32.42. It excludes zero: chance alone is an unlikely reason.\n"
+        "Fastest to 80 %: batch, after 152 steps and 15.2 s of training; 2 of 3 runs of none never "
+        "got there.\n"
+        "Diverged: 2 of 9 runs (layer: 2 of 3).\n");
+}
+
+TEST_CASE("a difference within the spread of the seeds is called so") {
+  Comparison comparison;
+  comparison.runs = {sample_run("none", 1, {0.8}), sample_run("none", 2, {0.9}),
+                     sample_run("batch", 1, {0.9}), sample_run("batch", 2, {0.85})};
+  CHECK_THAT(found(comparison).headline, ContainsSubstring("none is too close to tell apart"));
+  CHECK_THAT(all_details(comparison), ContainsSubstring("It includes zero"));
+}
+
+TEST_CASE("one seed is no evidence") {
+  Comparison comparison;
+  comparison.runs = {sample_run("none", 1, {0.8}), sample_run("batch", 1, {0.9})};
+  CHECK_THAT(all_details(comparison), ContainsSubstring("which cannot tell it from chance"));
+  comparison.runs[1].seed = 2;
+  CHECK_THAT(all_details(comparison), ContainsSubstring("no seed has finished both"));
+}
+
+TEST_CASE("settings are named when they differ") {
+  Comparison comparison;
+  comparison.runs = {sample_run("none", 1, {0.8}), sample_run("batch", 1, {0.9})};
+  comparison.runs[1].lr = 0.01;
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("batch (lr 0.01, batch size 64) against none (lr 0.1, batch size "
+                               "64): +10.00 points on the one seed"));
+}
+
+TEST_CASE("the reference may win, or be missing, or be all there is") {
+  Comparison comparison;
+  comparison.runs = {sample_run("none", 1, {0.9}), sample_run("batch", 1, {0.8})};
+  CHECK(found(comparison).headline ==
+        "Most accurate is none, with 90.00 % of the test images right.");
+  CHECK_THAT(all_details(comparison), ContainsSubstring("Lead: none against batch"));
+
+  comparison.runs[0].norm = "layer";
+  CHECK(found(comparison).headline ==
+        "Most accurate is layer, with 90.00 % of the test images right.");
+  comparison.runs.pop_back();
+  CHECK(found(comparison).details.empty());
+}
+
+TEST_CASE("nothing finished, or everything diverged, is said plainly") {
+  Comparison comparison;
+  CHECK(found(comparison).headline == "No run has finished yet.");
+  comparison.runs = {diverged_run("none", 1), diverged_run("batch", 1)};
+  CHECK(found(comparison).headline == "Every run diverged.");
+  comparison.runs[0].status = keel::RunStatus::kRunning;
+  CHECK(found(comparison).headline == "No run has finished yet.");
+  CHECK_THAT(all_details(comparison), ContainsSubstring("1 of 2 runs have not finished"));
+}
+
+TEST_CASE("a target that nobody reaches is said so") {
+  Comparison comparison = keel::test::sample_comparison();
+  comparison.target_accuracy = 0.999;
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("No variant reaches the target of 99.9 % with all of its seeds."));
+}
