@@ -1,0 +1,380 @@
+#include "apps/report_charts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include <fmt/core.h>
+
+#include "apps/html.h"
+#include "apps/number_text.h"
+#include "apps/svg_chart.h"
+
+namespace keel {
+namespace {
+
+struct Metric {
+  const char* key;
+  const char* title;
+  const char* split;
+  double EpochResult::*value;
+  bool loss;
+};
+
+constexpr Metric kMetrics[] = {
+    {"test_accuracy", "Test accuracy", "test", &EpochResult::test_accuracy, false},
+    {"test_loss", "Test loss", "test", &EpochResult::test_loss, true},
+    {"train_accuracy", "Training accuracy", "train", &EpochResult::train_accuracy, false},
+    {"train_loss", "Training loss", "train", &EpochResult::train_loss, true},
+};
+
+// Besides the neutral one; the style sheet defines them.
+constexpr std::size_t kColours = 8;
+
+enum class Across { kSteps, kSeconds };
+
+double across_value(Across across, const EpochResult& epoch) {
+  return across == Across::kSteps ? static_cast<double>(epoch.step) : epoch.seconds;
+}
+
+struct Range {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+
+  void include(double value) {
+    if (!std::isfinite(value)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  bool empty() const { return low > high; }
+};
+
+// Mean and range over the completed runs, epoch by epoch: a run that stops early must not make the
+// mean of the others jump.
+std::vector<ChartPoint> mean_line(const Variant& variant, Across across,
+                                  double EpochResult::*value) {
+  std::vector<ChartPoint> line;
+  for (std::size_t epoch = 0;; ++epoch) {
+    std::vector<double> xs, ys;
+    Range band;
+    for (const Run* run : variant.runs) {
+      if (run->status != RunStatus::kCompleted || epoch >= run->epochs.size()) continue;
+      xs.push_back(across_value(across, run->epochs[epoch]));
+      ys.push_back(run->epochs[epoch].*value);
+      band.include(ys.back());
+    }
+    if (xs.empty()) return line;
+    line.push_back({summarize(xs).mean, summarize(ys).mean, band.low, band.high});
+  }
+}
+
+// A run that did not complete, up to where it stands. The step at which it diverged is known, the
+// second is taken from its speed until then.
+ChartTrace single_trace(const Run& run, Across across, const Metric& metric) {
+  ChartTrace trace;
+  trace.crossed = run.status == RunStatus::kDiverged;
+  for (const EpochResult& epoch : run.epochs) {
+    trace.points.push_back({across_value(across, epoch), epoch.*metric.value, 0, 0});
+  }
+  if (!run.diverged) return trace;
+  const auto step = static_cast<double>(run.diverged->step);
+  if (run.epochs.empty()) {
+    const double nowhere = metric.loss ? std::numeric_limits<double>::infinity() : 0;
+    trace.points.push_back({across == Across::kSteps ? step : 0, nowhere, 0, 0});
+  } else {
+    const EpochResult& last = run.epochs.back();
+    const double growth = last.step > 0 ? step / static_cast<double>(last.step) : 1;
+    trace.points.push_back({across_value(across, last) * growth, last.*metric.value, 0, 0});
+  }
+  return trace;
+}
+
+// Points drawn from logged steps: enough for the width of a chart, each the mean of its neighbours.
+constexpr std::size_t kStepPoints = 240;
+
+std::vector<ChartPoint> step_line(const Variant& variant) {
+  std::map<std::int64_t, std::vector<double>> losses;
+  for (const Run* run : variant.runs) {
+    if (run->status != RunStatus::kCompleted) continue;
+    for (const StepResult& step : run->steps) losses[step.step].push_back(step.loss);
+  }
+  const std::size_t stride = losses.size() / kStepPoints + 1;
+  std::vector<ChartPoint> line;
+  std::vector<double> xs, ys;
+  Range band;
+  for (const auto& [step, values] : losses) {
+    xs.push_back(static_cast<double>(step));
+    for (const double value : values) {
+      ys.push_back(value);
+      band.include(value);
+    }
+    if (xs.size() < stride && step != losses.rbegin()->first) continue;
+    line.push_back({summarize(xs).mean, summarize(ys).mean, band.low, band.high});
+    xs.clear();
+    ys.clear();
+    band = Range{};
+  }
+  return line;
+}
+
+class FigureWriter {
+ public:
+  FigureWriter(const std::vector<Variant>& variants, const ReportAxes& axes,
+               const ReportPlace& shown)
+      : variants_(variants), axes_(axes), shown_(shown) {}
+
+  std::string text() {
+    for (std::size_t rate = 0; rate < axes_.rates.size(); ++rate) {
+      for (std::size_t batch = 0; batch < axes_.batches.size(); ++batch) {
+        for (const Metric& metric : kMetrics) {
+          add_figures(rate, batch, metric, Across::kSteps);
+          add_figures(rate, batch, metric, Across::kSeconds);
+        }
+        if (has_steps(variants_)) add_step_figures(rate, batch);
+      }
+    }
+    return std::move(text_);
+  }
+
+ private:
+  // One range per metric, whatever is chosen, so that figures can be compared by eye.
+  Range value_range(const Metric& metric, Across across) const {
+    Range completed, all;
+    for (const Variant& variant : variants_) {
+      for (const ChartPoint& point : mean_line(variant, across, metric.value)) {
+        completed.include(point.low);
+        completed.include(point.high);
+      }
+      for (const Run* run : variant.runs) {
+        for (const EpochResult& epoch : run->epochs) all.include(epoch.*metric.value);
+      }
+    }
+    return completed.empty() ? all : completed;
+  }
+
+  static ChartAxis value_axis(Range range, bool loss, bool logarithmic) {
+    if (range.empty()) range = {loss ? 0.1 : 0, 1};
+    ChartAxis axis;
+    axis.logarithmic = logarithmic;
+    if (logarithmic) {
+      constexpr double kSmallest = 1e-6;
+      axis.low = std::max(range.low, kSmallest) / 1.1;
+      axis.high = std::max(range.high, 2 * axis.low) * 1.1;
+      return axis;
+    }
+    if (!loss) {
+      axis.unit = 0.01;
+      axis.suffix = " %";
+    }
+    // Out to the next round number, so that the first and the last line of the grid are the frame.
+    const double margin = std::max(range.high - range.low, 1e-3) * 0.02;
+    const std::vector<double> ticks = round_ticks(range.low - margin, range.high + margin, 5);
+    const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : margin;
+    axis.low = std::max(0.0, std::floor((range.low - margin) / step) * step);
+    axis.high = std::ceil((range.high + margin) / step) * step;
+    if (!loss) axis.high = std::min(axis.high, 1.0);
+    return axis;
+  }
+
+  static ChartAxis across_axis(Across across, double high) {
+    ChartAxis axis;
+    axis.high = high > 0 ? high : 1;
+    if (across == Across::kSteps) {
+      axis.label = "training steps";
+      return axis;
+    }
+    constexpr double kMinute = 60, kHour = 3600;
+    axis.unit = axis.high > 3 * kHour ? kHour : axis.high > 5 * kMinute ? kMinute : 1;
+    axis.label = axis.unit == kHour     ? "hours of training"
+                 : axis.unit == kMinute ? "minutes of training"
+                                        : "seconds of training";
+    return axis;
+  }
+
+  std::string setting(std::size_t rate, std::size_t batch) const {
+    if (axes_.rates.size() == 1 && axes_.batches.size() == 1) return "";
+    return fmt::format("learning rate {}, batch size {}", axes_.rates[rate], axes_.batches[batch]);
+  }
+
+  void add(const LineChart& chart, const std::string& title, std::size_t rate, std::size_t batch,
+           const std::string& choices, bool hidden) {
+    text_ += fmt::format(R"(<figure class="chart" data-rate="{}" data-batch="{}" {}{}>)"
+                         R"(<figcaption><b>{}</b> <span>{}</span></figcaption>{}</figure>)"
+                         "\n",
+                         rate, batch, choices,
+                         hidden || rate != shown_.rate || batch != shown_.batch ? " hidden" : "",
+                         html_escape(title), html_escape(setting(rate, batch)), svg(chart));
+  }
+
+  // Dashes mark the reference, and tell colours apart that come a second time.
+  void style(ChartSeries& series, std::size_t norm) const {
+    series.id = norm;
+    series.colour = norm_colour(axes_, norm);
+    series.dashed = axes_.norms[norm] == kReferenceNorm || norm > kColours;
+  }
+
+  static std::string scale_choice(bool logarithmic) {
+    return fmt::format(R"( data-scale="{}")", logarithmic ? "log" : "linear");
+  }
+
+  void add_figures(std::size_t rate, std::size_t batch, const Metric& metric, Across across) {
+    LineChart chart;
+    double high = 0;
+    for (const Variant& variant : variants_) {
+      const ReportPlace place = report_place(axes_, variant);
+      if (place.rate != rate || place.batch != batch) continue;
+      ChartSeries series;
+      style(series, place.norm);
+      series.line = mean_line(variant, across, metric.value);
+      for (const Run* run : variant.runs) {
+        if (run->status == RunStatus::kCompleted) continue;
+        series.traces.push_back(single_trace(*run, across, metric));
+      }
+      for (const ChartPoint& point : series.line) high = std::max(high, point.x);
+      for (const ChartTrace& trace : series.traces) {
+        for (const ChartPoint& point : trace.points) high = std::max(high, point.x);
+      }
+      chart.series.push_back(std::move(series));
+    }
+    const bool by_steps = across == Across::kSteps;
+    chart.label =
+        fmt::format("{} against {}, {}: {} curves. Arrow keys read the values.", metric.title,
+                    by_steps ? "steps" : "seconds", setting(rate, batch), chart.series.size());
+    chart.x = across_axis(across, high);
+    const Range range = value_range(metric, across);
+    for (const bool logarithmic : {false, true}) {
+      if (logarithmic && !metric.loss) continue;
+      chart.y = value_axis(range, metric.loss, logarithmic);
+      const std::string choices = fmt::format(
+          R"(data-across="{}" data-split="{}" data-metric="{}"{})", by_steps ? "step" : "seconds",
+          metric.split, metric.key, metric.loss ? scale_choice(logarithmic) : "");
+      add(chart, metric.title, rate, batch, choices,
+          logarithmic || !by_steps || metric.split != std::string_view("test"));
+    }
+  }
+
+  void add_step_figures(std::size_t rate, std::size_t batch) {
+    LineChart chart;
+    chart.label = "Training loss at each logged step, " + setting(rate, batch);
+    Range range;
+    double high = 0;
+    for (const Variant& variant : variants_) {
+      const std::vector<ChartPoint> line = step_line(variant);
+      for (const ChartPoint& point : line) {
+        range.include(point.low);
+        range.include(point.high);
+      }
+      const ReportPlace place = report_place(axes_, variant);
+      if (place.rate != rate || place.batch != batch) continue;
+      if (!line.empty()) high = std::max(high, line.back().x);
+      ChartSeries series;
+      style(series, place.norm);
+      series.line = line;
+      chart.series.push_back(std::move(series));
+    }
+    chart.x = across_axis(Across::kSteps, high);
+    for (const bool logarithmic : {false, true}) {
+      chart.y = value_axis(range, true, logarithmic);
+      add(chart, "Training loss, step by step", rate, batch,
+          R"(data-across="step" data-split="train" data-metric="step_loss")" +
+              scale_choice(logarithmic),
+          true);
+    }
+  }
+
+  const std::vector<Variant>& variants_;
+  const ReportAxes& axes_;
+  const ReportPlace& shown_;
+  std::string text_;
+};
+
+std::string json_number(double value) {
+  return std::isfinite(value) ? fmt::format("{:.5g}", value) : "null";
+}
+
+template <class Value>
+std::string json_array(const std::vector<ChartPoint>& line, Value value) {
+  std::string text = "[";
+  for (const ChartPoint& point : line) {
+    if (text.size() > 1) text += ',';
+    text += value(point);
+  }
+  text += ']';
+  return text;
+}
+
+std::string json_x(const ChartPoint& point) {
+  return json_number(point.x);
+}
+
+std::string json_band(const ChartPoint& point) {
+  return fmt::format("[{},{},{}]", json_number(point.y), json_number(point.low),
+                     json_number(point.high));
+}
+
+}  // namespace
+
+ReportAxes report_axes(const std::vector<Variant>& variants) {
+  ReportAxes axes;
+  const auto add = [](auto& values, const auto& value) {
+    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+  };
+  for (const Variant& variant : variants) {
+    add(axes.norms, variant.norm);
+    add(axes.rates, rate_text(variant.lr));
+    add(axes.batches, fmt::format("{}", variant.batch_size));
+  }
+  const auto reference = std::find(axes.norms.begin(), axes.norms.end(), kReferenceNorm);
+  if (reference != axes.norms.end()) std::rotate(axes.norms.begin(), reference, reference + 1);
+  return axes;
+}
+
+std::string norm_colour(const ReportAxes& axes, std::size_t norm) {
+  if (axes.norms[norm] == kReferenceNorm) return "var(--c0)";
+  const std::size_t others_before = axes.norms[0] == kReferenceNorm ? norm - 1 : norm;
+  return fmt::format("var(--c{})", 1 + others_before % kColours);
+}
+
+ReportPlace report_place(const ReportAxes& axes, const Variant& variant) {
+  const auto index = [](const std::vector<std::string>& values, const std::string& value) {
+    return static_cast<std::size_t>(std::find(values.begin(), values.end(), value) -
+                                    values.begin());
+  };
+  return {index(axes.norms, variant.norm), index(axes.rates, rate_text(variant.lr)),
+          index(axes.batches, fmt::format("{}", variant.batch_size))};
+}
+
+std::string report_figures(const std::vector<Variant>& variants, const ReportAxes& axes,
+                           const ReportPlace& shown) {
+  return FigureWriter(variants, axes, shown).text();
+}
+
+std::string report_data(const std::vector<Variant>& variants, const ReportAxes& axes) {
+  std::string text = "[";
+  for (const Variant& variant : variants) {
+    const ReportPlace place = report_place(axes, variant);
+    const std::vector<ChartPoint> steps = step_line(variant);
+    text += fmt::format(
+        R"({}{{"norm":{},"rate":{},"batch":{},"step":{},"seconds":{},"logged_step":{},"step_loss":{})",
+        text.size() > 1 ? "," : "", place.norm, place.rate, place.batch,
+        json_array(mean_line(variant, Across::kSteps, &EpochResult::test_loss), json_x),
+        json_array(mean_line(variant, Across::kSeconds, &EpochResult::test_loss), json_x),
+        json_array(steps, json_x), json_array(steps, json_band));
+    for (const Metric& metric : kMetrics) {
+      text += fmt::format(R"(,"{}":{})", metric.key,
+                          json_array(mean_line(variant, Across::kSteps, metric.value), json_band));
+    }
+    text += "}\n";
+  }
+  return text + "]";
+}
+
+bool has_steps(const std::vector<Variant>& variants) {
+  return std::any_of(variants.begin(), variants.end(), [](const Variant& variant) {
+    return std::any_of(variant.runs.begin(), variant.runs.end(),
+                       [](const Run* run) { return !run->steps.empty(); });
+  });
+}
+
+}  // namespace keel

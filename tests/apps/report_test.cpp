@@ -1,0 +1,125 @@
+#include "apps/report.h"
+
+#include <regex>
+
+#include <keel/core/file.h>
+
+#include "tests/apps/sample_comparison.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test.h"
+
+using keel::Comparison;
+using keel::report_html;
+
+namespace {
+
+int count(const std::string& text, const std::string& pattern) {
+  const std::regex regex(pattern);
+  return static_cast<int>(
+      std::distance(std::sregex_iterator(text.begin(), text.end(), regex), std::sregex_iterator()));
+}
+
+std::string data_block(const std::string& page) {
+  const std::string open = "id=\"data\">";
+  const auto begin = page.find(open) + open.size();
+  return page.substr(begin, page.find("</script>", begin) - begin);
+}
+
+// What no page may contain: a number that was not measured, or a fetch.
+void check_sound(const std::string& page) {
+  CHECK(count(page, "[>\"( :,]-?(nan|inf)[<\" ,)%]") == 0);
+  CHECK(count(page, "https?://(?!www\\.w3\\.org/2000/svg)") == 0);
+  CHECK(count(page, "<link|<img|<iframe|<object|[^-]src=|@import|url\\(|fetch\\(") == 0);
+  CHECK(nlohmann::json::accept(data_block(page)));
+}
+
+}  // namespace
+
+TEST_CASE("the report shows every variant, the finding, the commands and the environment") {
+  const Comparison comparison = keel::test::sample_comparison();
+  const std::string page = report_html(comparison);
+  check_sound(page);
+  CHECK_THAT(page, ContainsSubstring("<h1>Most accurate is batch, with 90.00 %"));
+  for (const char* norm : {"none", "batch", "layer"}) {
+    CHECK_THAT(page, ContainsSubstring(std::string("</span>") + norm + "</button>"));
+    CHECK_THAT(page, ContainsSubstring(std::string("</span>") + norm + "</th>"));
+  }
+  for (const keel::Run& run : comparison.runs) CHECK_THAT(page, ContainsSubstring(run.command));
+  CHECK_THAT(page, ContainsSubstring(comparison.command));
+  CHECK_THAT(page, ContainsSubstring("A processor"));
+  CHECK_THAT(page, ContainsSubstring("90.00 ± 5.00 %"));
+  CHECK_THAT(page, ContainsSubstring("2 of 3</span>"));
+  CHECK_THAT(page, ContainsSubstring("diverged at step 107 in features.3"));
+}
+
+TEST_CASE("each metric is drawn against steps and seconds, the loss on two scales") {
+  const std::string page = report_html(keel::test::sample_comparison());
+  CHECK(count(page, "<svg class=\"lines\"") == 12);
+  CHECK(count(page, "<figure class=\"chart\"[^>]* hidden>") == 10);
+  // Two diverged runs in each figure.
+  CHECK(count(page, "class=\"cross\"") == 24);
+  CHECK(count(page, "data-metric=\"step_loss\"") == 0);
+
+  Comparison logged = keel::test::sample_comparison();
+  for (int step = 1; step <= 1000; ++step) logged.runs[0].steps.push_back({step, 1.0 / step, 0.5});
+  CHECK(count(report_html(logged), "data-metric=\"step_loss\"") == 2);
+}
+
+TEST_CASE("several settings get a choice and a heat map") {
+  Comparison comparison = keel::test::sample_comparison();
+  CHECK(count(report_html(comparison), "name=\"(rate|batch)\"") == 0);
+  const std::vector<keel::Run> runs = comparison.runs;
+  for (keel::Run run : runs) {
+    run.lr = 0.01;
+    comparison.runs.push_back(run);
+  }
+  const std::string page = report_html(comparison);
+  check_sound(page);
+  CHECK(count(page, "name=\"rate\"") == 2);
+  CHECK(count(page, "--share:") == 6);
+  CHECK(count(page, "<svg class=\"lines\"") == 24);
+  CHECK(count(page, "<tr[^>]*><th scope=\"row\">") == 6 + 3);
+}
+
+TEST_CASE("whatever a string holds, it stays text") {
+  const std::string evil = "</script><script src='http://evil'>\"&";
+  Comparison comparison = keel::test::sample_comparison();
+  comparison.title = comparison.dataset = comparison.dataset_note = comparison.model = evil;
+  comparison.command = comparison.keel_version = comparison.created = evil;
+  comparison.environment = {{evil, evil}};
+  for (keel::Run& run : comparison.runs) {
+    run.id = run.command = evil;
+    if (run.norm == "layer") run.norm = evil;
+    if (run.diverged) run.diverged->layer = evil;
+  }
+  const std::string page = report_html(comparison);
+  CHECK(count(page, "<script") == 2);
+  CHECK(count(page, "</script>") == 2);
+  CHECK_THAT(page, ContainsSubstring(
+                       "&lt;/script&gt;&lt;script src=&#39;http://evil&#39;&gt;&quot;&amp;"));
+}
+
+TEST_CASE("a report survives runs without epochs, numbers or learning rates") {
+  check_sound(report_html(Comparison{}));
+
+  Comparison comparison = keel::test::sample_comparison();
+  for (keel::Run& run : comparison.runs) run.epochs.clear();
+  check_sound(report_html(comparison));
+
+  comparison = keel::test::sample_comparison();
+  comparison.runs[0].lr = keel::kNotMeasured;
+  comparison.runs[1].epochs[0] = keel::EpochResult{};
+  for (keel::EpochResult& epoch : comparison.runs[2].epochs) epoch = keel::EpochResult{};
+  check_sound(report_html(comparison));
+
+  comparison = keel::test::sample_comparison();
+  for (keel::Run& run : comparison.runs) run.status = keel::RunStatus::kRunning;
+  check_sound(report_html(comparison));
+}
+
+TEST_CASE("the report is written whole") {
+  const keel::test::TemporaryFolder folder;
+  const Comparison comparison = keel::test::sample_comparison();
+  keel::write_report(comparison, folder.path / "report.html");
+  CHECK(keel::read_file(folder.path / "report.html") == report_html(comparison));
+}
