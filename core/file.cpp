@@ -1,6 +1,5 @@
 #include <atomic>
 #include <cerrno>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -58,6 +57,10 @@ fs::path temporary_beside(const fs::path& path) {
 }  // namespace
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
+  write_file_atomically(path, std::span(&bytes, 1));
+}
+
+void write_file_atomically(const fs::path& path, std::span<const std::string_view> pieces) {
   const fs::path temporary = temporary_beside(path);
   const auto fail = [&](std::string_view step) {
     const int error_number = errno;
@@ -68,7 +71,9 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
 
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.get() < 0) fail("create a temporary file beside it");
-  if (!write_all(file.get(), bytes)) fail("write");
+  for (const std::string_view bytes : pieces) {
+    if (!write_all(file.get(), bytes)) fail("write");
+  }
   if (::fsync(file.get()) != 0) fail("flush to the disk");
   if (!file.close()) fail("close");
   if (::rename(temporary.c_str(), path.c_str()) != 0) fail("rename the finished file into place");
@@ -80,25 +85,35 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
   if (directory.get() >= 0) ::fsync(directory.get());
 }
 
-std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
+InputFile::InputFile(const fs::path& path) : name_(path.string()) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  check_data(fs::exists(status), "{}: no such file", path.string());
-  check_data(fs::is_regular_file(status), "{}: expected a file, found something else",
-             path.string());
-  const std::uint64_t size = fs::file_size(path, error);
-  check_data(!error, "{}: cannot read: {}", path.string(), error.message());
-  check_data(size <= max_bytes, "{}: expected at most {} bytes, found {}", path.string(), max_bytes,
-             size);
-
-  std::string bytes(size, '\0');
+  check_data(fs::exists(status), "{}: no such file", name_);
+  check_data(fs::is_regular_file(status), "{}: expected a file, found something else", name_);
+  size_ = fs::file_size(path, error);
+  check_data(!error, "{}: cannot read: {}", name_, error.message());
   errno = 0;
-  std::ifstream stream(path, std::ios::binary);
-  check_data(stream.is_open(), "{}: cannot open: {}", path.string(), reason(errno));
-  stream.read(bytes.data(), static_cast<std::streamsize>(size));
-  check_data(stream.gcount() == static_cast<std::streamsize>(size),
-             "{}: expected {} bytes, could read {}", path.string(), size, stream.gcount());
+  stream_.open(path, std::ios::binary);
+  check_data(stream_.is_open(), "{}: cannot open: {}", name_, reason(errno));
+}
+
+std::string InputFile::read(std::uint64_t count) {
+  check_data(count <= size_ - offset_, "{}: offset {}: expected {} bytes, found {}", name_, offset_,
+             count, size_ - offset_);
+  std::string bytes(count, '\0');
+  stream_.read(bytes.data(), static_cast<std::streamsize>(count));
+  check_data(stream_.gcount() == static_cast<std::streamsize>(count),
+             "{}: offset {}: expected {} bytes, could read {}", name_, offset_, count,
+             stream_.gcount());
+  offset_ += count;
   return bytes;
+}
+
+std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
+  InputFile file(path);
+  check_data(file.size() <= max_bytes, "{}: expected at most {} bytes, found {}", path.string(),
+             max_bytes, file.size());
+  return file.read(file.size());
 }
 
 }  // namespace keel

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,26 @@ namespace keel {
 /// `path`, replacing what was there. On failure the old file is untouched and no temporary remains.
 /// Throws Error(kData) that names the file, the step and the system's reason.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+/// The same for content that lies in several pieces, written one after the other.
+void write_file_atomically(const std::filesystem::path& path,
+                           std::span<const std::string_view> pieces);
+
+/// A regular file, read from its beginning.
+class InputFile {
+ public:
+  /// Throws Error(kData) naming the file unless it is a regular one that can be opened.
+  explicit InputFile(const std::filesystem::path& path);
+
+  std::uint64_t size() const { return size_; }
+  std::uint64_t offset() const { return offset_; }  ///< of the next byte
+  /// The next `count` bytes. Throws Error(kData), before taking memory, when fewer are left.
+  std::string read(std::uint64_t count);
+
+ private:
+  std::string name_;
+  std::ifstream stream_;
+  std::uint64_t size_ = 0, offset_ = 0;
+};
 
 /// The whole content of a regular file.
 /// Throws Error(kData) when it cannot be read or is larger than `max_bytes`.

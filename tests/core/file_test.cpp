@@ -30,6 +30,13 @@ TEST_CASE("a written file reads back whole and leaves nothing beside it") {
   CHECK(entries(folder.path) == 1);
 }
 
+TEST_CASE("pieces are written one after the other") {
+  const TemporaryFolder folder;
+  const std::vector<std::string_view> pieces{"one", "", " two"};
+  keel::write_file_atomically(folder.path / "file", pieces);
+  CHECK(keel::read_file(folder.path / "file") == "one two");
+}
+
 TEST_CASE("a write that fails names the file and leaves the folder as it was") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(keel::write_file_atomically(folder.path / "missing" / "file", "x"),
@@ -59,4 +66,15 @@ TEST_CASE("reading refuses what is missing, no file, or too large") {
   CHECK(keel::read_file(path, 5) == "12345");
   CHECK_THROWS_WITH(keel::read_file(path, 4),
                     ContainsSubstring("expected at most 4 bytes, found 5"));
+}
+
+TEST_CASE("a file is read piece by piece, never beyond its end") {
+  const TemporaryFolder folder;
+  keel::write_file_atomically(folder.path / "file", "onetwo");
+  keel::InputFile file(folder.path / "file");
+  CHECK(file.size() == 6);
+  CHECK(file.read(3) == "one");
+  CHECK_THROWS_WITH(file.read(std::uint64_t{1} << 60),
+                    ContainsSubstring("offset 3: expected 1152921504606846976 bytes, found 3"));
+  CHECK(file.read(3) == "two");
 }
