@@ -17,6 +17,7 @@
 #include <keel/core/ops/shape_ops.h>
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>
+#include <keel/core/safetensors.h>
 #include <keel/core/shape.h>
 #include <keel/core/storage.h>
 #include <keel/core/tensor.h>
