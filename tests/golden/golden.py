@@ -39,9 +39,9 @@ def to_nhwc(x):
     return x.permute(0, 2, 3, 1).contiguous() if x.dim() == 4 else x
 
 
-def numbers(x):
-    """Flat list of a tensor's (or sequence's) values, rounded to 14 digits to keep files small."""
-    return [float(f"{v:.14g}") for v in torch.as_tensor(x, dtype=torch.float64).flatten().tolist()]
+def numbers(x, digits=14):
+    """Flat list of a tensor's (or sequence's) values, rounded to keep files small."""
+    return [float(f"{v:.{digits}g}") for v in torch.as_tensor(x, dtype=torch.float64).flatten().tolist()]
 
 
 def dump(value, indent=""):

@@ -6,6 +6,7 @@ tips over makes two runs part, and the faster the larger the learning rate: henc
 """
 
 import math
+from collections import OrderedDict
 
 import torch
 from torch import nn
@@ -18,6 +19,8 @@ MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 
 
 def norm(kind, channels):
+    if kind == "none":
+        return nn.Identity()
     if kind == "batch":
         return nn.BatchNorm2d(channels)
     width = next(k for k in range(min(8, channels), 0, -1) if channels % k == 0)
@@ -27,27 +30,21 @@ def norm(kind, channels):
 
 def conv(kind, inputs, outputs, kernel, stride=1, padding=0):
     """Convolution and normalisation; the convolution has its bias only without one."""
-    layers = [nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=kind == "none")]
-    return layers if kind == "none" else [*layers, norm(kind, outputs)]
+    return [nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=kind == "none"),
+            norm(kind, outputs)]
 
 
-class Flat(nn.Module):
-    """features, flatten in C, H, W order, classifier."""
-
-    def __init__(self, features, classifier):
-        super().__init__()
-        self.features, self.classifier = nn.Sequential(*features), nn.Sequential(*classifier)
-
-    def forward(self, x):
-        return self.classifier(self.features(x).flatten(1))
+def two_parts(features, classifier):
+    return nn.Sequential(OrderedDict(features=nn.Sequential(*features),
+                                     classifier=nn.Sequential(*classifier)))
 
 
 def lenet5(kind):
     """28 x 28 x 1."""
     features = [*conv(kind, 1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
                 *conv(kind, 6, 16, 5), nn.ReLU(), nn.MaxPool2d(2)]
-    return Flat(features, [nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(),
-                           nn.Linear(84, CLASSES)])
+    return two_parts(features, [nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84),
+                                nn.ReLU(), nn.Linear(84, CLASSES)])
 
 
 def vgg_small(kind):
@@ -58,48 +55,41 @@ def vgg_small(kind):
             features += [*conv(kind, inputs, outputs, 3, padding=1), nn.ReLU()]
             inputs = outputs
         features.append(nn.MaxPool2d(2))
-    return Flat(features, [nn.Linear(256 * 4 * 4, 256), nn.ReLU(), nn.Linear(256, CLASSES)])
+    return two_parts(features, [nn.Flatten(), nn.Linear(256 * 4 * 4, 256), nn.ReLU(),
+                                nn.Linear(256, CLASSES)])
 
 
-class Block(nn.Module):
-    """He et al. 2016: conv-norm-ReLU-conv-norm, plus the shortcut, ReLU."""
+class Residual(nn.Module):
+    """He et al. 2016: ReLU(main(x) + shortcut(x)), main = conv-norm-ReLU-conv-norm."""
 
     def __init__(self, kind, inputs, outputs, stride, option):
         super().__init__()
-        self.body = nn.Sequential(*conv(kind, inputs, outputs, 3, stride, 1), nn.ReLU(),
+        self.main = nn.Sequential(*conv(kind, inputs, outputs, 3, stride, 1), nn.ReLU(),
                                   *conv(kind, outputs, outputs, 3, 1, 1))
-        self.stride, self.extra = stride, outputs - inputs
-        changes = stride != 1 or inputs != outputs
-        self.shortcut = (nn.Sequential(*conv(kind, inputs, outputs, 1, stride))
-                         if changes and option == "B" else None)
+        self.stride, self.added = stride, outputs - inputs
+        projects = option == "B" and (stride != 1 or inputs != outputs)
+        self.shortcut = nn.Sequential(*conv(kind, inputs, outputs, 1, stride)) if projects else None
 
     def forward(self, x):
         if self.shortcut is not None:
-            skip = self.shortcut(x)
+            skipped = self.shortcut(x)
         else:  # option A: every stride-th pixel, zero channels on both sides
-            skip = x[:, :, ::self.stride, ::self.stride]
-            before = self.extra // 2
-            skip = functional.pad(skip, (0, 0, 0, 0, before, self.extra - before))
-        return functional.relu(self.body(x) + skip)
+            before = self.added // 2
+            skipped = functional.pad(x[:, :, ::self.stride, ::self.stride],
+                                     (0, 0, 0, 0, before, self.added - before))
+        return functional.relu(self.main(x) + skipped)
 
 
-class ResNet20(nn.Module):
+def resnet20(kind, shortcut="A"):
     """32 x 32 x 3; He et al. 2016, section 4.2."""
-
-    def __init__(self, kind, option="A"):
-        super().__init__()
-        self.stem = nn.Sequential(*conv(kind, 3, 16, 3, padding=1), nn.ReLU())
-        blocks, inputs = [], 16
-        for outputs in (16, 32, 64):
-            for block in range(3):
-                stride = 2 if block == 0 and outputs > 16 else 1
-                blocks.append(Block(kind, inputs, outputs, stride, option))
-                inputs = outputs
-        self.blocks = nn.Sequential(*blocks)
-        self.head = nn.Linear(64, CLASSES)
-
-    def forward(self, x):
-        return self.head(self.blocks(self.stem(x)).mean((2, 3)))
+    features, inputs = [*conv(kind, 3, 16, 3, padding=1), nn.ReLU()], 16
+    for outputs in (16, 32, 64):
+        for block in range(3):
+            stride = 2 if block == 0 and outputs > 16 else 1
+            features.append(Residual(kind, inputs, outputs, stride, shortcut))
+            inputs = outputs
+    pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    return two_parts(features, [pool, nn.Linear(64, CLASSES)])
 
 
 def bounds(model):
@@ -149,8 +139,9 @@ def train(name, model, limits, image_shape, lr, dtype):
     return losses, logits, buffers
 
 
-def run(model_name, make, kind, image_shape, lr, **options):
-    name = ".".join([model_name, kind])
+def run(make, kind, image_shape, lr, **options):
+    model_name = make.__name__.replace("_", "-")
+    name = ".".join([model_name, kind, *options.values()])
     model = make(kind, **options)
     limits = bounds(model)
     parameters = [{"name": key, "shape": keel_shape(param.shape), "range": list(limits[key])}
@@ -162,22 +153,21 @@ def run(model_name, make, kind, image_shape, lr, **options):
     print(f"{name}: {losses[0]:.4f} -> {losses[-2]:.4f}; float32 differs by {difference:.1e} in the"
           f" losses, {error:.1e} in the logits", flush=True)
     return {
-        "model": model_name, "norm": kind, "lr": lr, "image": image_shape,
+        "name": name, "model": model_name, "norm": kind, **options, "lr": lr, "image": image_shape,
         "parameters": parameters,
-        "losses": [float(f"{loss:.12g}") for loss in losses],
-        "losses_float32": [float(f"{loss:.8g}") for loss in losses32],
-        "running_norms": {key: float(f"{value.norm():.10g}") for key, value in buffers.items()},
-        "evaluation_logits": [float(f"{v:.10g}") for v in logits.flatten().tolist()],
+        "losses": golden.numbers(losses, 12),
+        "losses_float32": golden.numbers(losses32, 8),
+        "running_norms": {key: golden.numbers(value.norm(), 10)[0] for key, value in buffers.items()},
+        "evaluation_logits": golden.numbers(logits, 10),
     }
 
 
 def main():
     norms = ["none", "batch", "layer", "group", "instance"]
-    runs = [run("lenet5", lenet5, kind, [28, 28, 1], 0.005) for kind in norms]
-    runs += [run("resnet20", ResNet20, kind, [32, 32, 3], 3e-4) for kind in norms]
-    runs += [run("resnet20-b", ResNet20, "batch", [32, 32, 3], 3e-4, option="B")]
-    runs += [run("vgg-small", vgg_small, kind, [32, 32, 3], 1e-3 if kind == "none" else 5e-5)
-             for kind in norms]
+    runs = [run(lenet5, kind, [28, 28, 1], 0.005) for kind in norms]
+    runs += [run(resnet20, kind, [32, 32, 3], 3e-4) for kind in norms]
+    runs += [run(resnet20, "batch", [32, 32, 3], 3e-4, shortcut="B")]
+    runs += [run(vgg_small, kind, [32, 32, 3], 1e-3 if kind == "none" else 5e-5) for kind in norms]
     golden.write("training.json", {
         "batch": BATCH, "classes": CLASSES, "momentum": MOMENTUM, "weight_decay": WEIGHT_DECAY,
         "runs": runs})
