@@ -11,7 +11,7 @@ namespace keel {
 struct TrainConfig {
   // Data
   std::string data = "digits";  ///< a known name or a folder of images
-  std::string data_dir;         ///< empty: $KEEL_DATA, else ~/.cache/keel
+  std::string data_dir{};       ///< empty: $KEEL_DATA, else ~/.cache/keel
   std::int64_t image_size = 0;  ///< of image folders; 0: as found
   std::string colour = "auto";  ///< of image folders: auto, grey, rgb
   double test_fraction = 0.2;   ///< of image folders without train/ and test/
@@ -28,8 +28,8 @@ struct TrainConfig {
   double norm_eps = 1e-5;
   std::string norm_momentum = "0.1";  ///< weight of the new value, or "none": cumulative average
   bool weight_standardization = false;
-  std::string activation;  ///< empty: the model's own
-  double init_scale = 1;   ///< factor on every initial weight
+  std::string activation{};  ///< empty: the model's own
+  double init_scale = 1;     ///< factor on every initial weight
   bool zero_init_residual = false;
   std::string shortcut = "A";  ///< of resnets: A or B (He et al. 2016)
   double dropout = 0;
@@ -58,6 +58,15 @@ struct TrainConfig {
   std::int64_t save_every = 0;  ///< steps; 0: at each epoch's end
   std::int64_t log_every = 0;   ///< steps; 0: epochs only
   bool save_initial = false;
+};
+
+/// `keel train`, as it was called.
+struct TrainCommand {
+  TrainConfig config;
+  std::string run{};     ///< the folder of the run; empty: runs/<name>
+  std::string resume{};  ///< the folder of a run to go on with: `config` is that run's, with what
+                         ///< the flags change; empty: a new run
+  bool quiet = false, no_color = false, dry_run = false;
 };
 
 }  // namespace keel

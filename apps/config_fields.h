@@ -1,0 +1,107 @@
+#pragma once
+// The one list of a training run's settings. Flags, environment variables and config.toml, read and
+// written, all walk it: a new setting is a member of TrainConfig and a line here.
+
+#include "apps/setting.h"
+#include "apps/train_config.h"
+
+namespace keel {
+
+/// Calls visit.section(title) before each group of settings, and for each setting
+/// visit(name, value, rule, help): `name` as the flag spells it without its dashes, `value` the
+/// member of `config`, `rule` one of apps/setting.h that read_setting takes for it.
+template <class Config, class Visitor>
+void visit_fields(Config& config, Visitor&& visit) {
+  visit.section("Data");
+  visit("data", config.data, FreeText{"NAME|DIR"},
+        "a set that keel data list knows, or a folder with one folder of images per class");
+  visit("data-dir", config.data_dir, FreeText{"DIR"},
+        "where known sets lie; empty: $KEEL_DATA, else ~/.cache/keel");
+  visit("image-size", config.image_size, from_to(0, 4096),
+        "of a folder of images: resize all to this many pixels a side; 0: as found");
+  visit("colour", config.colour, Name{{"auto", "grey", "rgb"}},
+        "of a folder of images: auto (rgb if any image has colours), grey, rgb");
+  visit("test-fraction", config.test_fraction, Range{0, 1, true, true},
+        "of a folder without train/ and test/: the part of each class that is set aside as test "
+        "images, chosen by the seed");
+  visit("skip-bad-images", config.skip_bad_images, Switch{},
+        "of a folder of images: leave out what cannot be read, and count it");
+  visit("limit-train", config.limit_train, at_least(0), "use the first N training images; 0: all");
+  visit("limit-test", config.limit_test, at_least(0), "use the first N test images; 0: all");
+  visit("augment", config.augment, Name{{"none", "standard"}},
+        "random changes of training images; standard: shifts and flips of colour images, shifts "
+        "and turns of grey ones");
+  visit("shuffle", config.shuffle, Switch{}, "a new order of the training images in every epoch");
+  visit("drop-last", config.drop_last, Switch{},
+        "leave out the images of an epoch that do not fill a batch");
+
+  visit.section("Model");
+  visit("model", config.model,
+        Name{{"mlp", "lenet5", "vgg-small", "vgg11", "vgg16", "resnet20", "resnet32", "resnet56",
+              "convnet"}},
+        "which network");
+  visit("norm", config.norm, Name{{"none", "batch", "layer", "group", "instance"}},
+        "which normalisation the network has");
+  visit("groups", config.groups, at_least(0),
+        "of group norm: how many groups of channels; 0: groups of 8 channels");
+  visit("norm-eps", config.norm_eps, above(0), "added to each variance");
+  visit("norm-momentum", config.norm_momentum, RangeOrWord{from_to(0, 1), "none"},
+        "of batch norm: weight of the new value in the running statistics, PyTorch's convention "
+        "(TensorFlow's is 1 - this); none: cumulative average");
+  visit("weight-standardization", config.weight_standardization, Switch{},
+        "normalise the weights of each filter of a convolution");
+  visit("activation", config.activation,
+        Name{{"relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "none"},
+             true},
+        "empty: the model's own");
+  visit("init-scale", config.init_scale, above(0), "factor on every initial weight");
+  visit("zero-init-residual", config.zero_init_residual, Switch{},
+        "start each residual block as the identity: gamma of its last normalisation is 0");
+  visit("shortcut", config.shortcut, Name{{"A", "B"}},
+        "of resnets, where the size changes: A (padded with zeros), B (1x1 convolution)");
+  visit("dropout", config.dropout, from_below(0, 1),
+        "part of the values dropped before the last dense layer");
+
+  visit.section("Optimisation");
+  visit("epochs", config.epochs, at_least(1), "passes over the training images");
+  visit("batch-size", config.batch_size, at_least(1), "images per step");
+  visit("optim", config.optim, Name{{"sgd", "adam", "adamw"}}, "which optimiser");
+  visit("lr", config.lr, above(0), "learning rate, where the schedule has its peak");
+  visit("momentum", config.momentum, from_below(0, 1), "of sgd");
+  visit("nesterov", config.nesterov, Switch{}, "of sgd: look ahead along the momentum");
+  visit("weight-decay", config.weight_decay, at_least(0),
+        "added to the gradient as this times the weight; adamw: decoupled from the gradient");
+  visit("decay-norm", config.decay_norm, Switch{},
+        "let weight decay act on biases and normalisation parameters too");
+  visit("schedule", config.schedule,
+        Name{{"constant", "step", "multi-step", "cosine", "one-cycle"}},
+        "how the learning rate changes over the run");
+  visit("warmup-epochs", config.warmup_epochs, at_least(0),
+        "epochs over which the learning rate grows linearly at the start");
+  visit("label-smoothing", config.label_smoothing, from_below(0, 1),
+        "part of each label's weight that is spread over all classes");
+  visit("clip-norm", config.clip_norm, at_least(0),
+        "scale all gradients together to at most this Euclidean norm; 0: off");
+  visit("clip-value", config.clip_value, at_least(0),
+        "clip each element of the gradients to at most this size; 0: off");
+
+  visit.section("Running");
+  visit("seed", config.seed, at_least(0),
+        "of everything random; the same seed gives the same run, bit for bit");
+  visit("threads", config.threads, from_to(0, 1024),
+        "0: the physical cores; the result does not depend on it");
+  visit("workers", config.workers, from_to(0, 1024),
+        "threads that prepare batches ahead of the step; the result does not depend on it");
+  visit("target-accuracy", config.target_accuracy, from_to(0, 1),
+        "stop once this part of the test images is right (0.99: 99 %); 0: never");
+  visit("patience", config.patience, at_least(0),
+        "stop after this many epochs without a better test accuracy; 0: never");
+  visit("save-every", config.save_every, at_least(0),
+        "steps between checkpoints; 0: at each epoch's end");
+  visit("log-every", config.log_every, at_least(0),
+        "steps between lines about single batches in log.jsonl; 0: none");
+  visit("save-initial", config.save_initial, Switch{},
+        "keep the weights before the first step in initial.safetensors");
+}
+
+}  // namespace keel

@@ -1,0 +1,27 @@
+#pragma once
+// Settings given as text: by flags and by environment variables.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "apps/train_config.h"
+
+namespace keel {
+
+/// The text given for a setting, if one was.
+using SettingLookup = std::function<std::optional<std::string>(std::string_view name)>;
+/// How the source spells a setting: "--lr".
+using SettingSpelling = std::function<std::string(std::string_view name)>;
+
+/// Sets what `find` has a text for. Throws Error naming the setting as `spell` spells it.
+void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSpelling& spell);
+
+/// Sets what the environment has a variable for; an empty variable counts as none.
+void apply_environment(TrainConfig& config);
+
+/// KEEL_BATCH_SIZE for "batch-size"; KEEL_DATASET for "data", because KEEL_DATA is "data-dir".
+std::string environment_variable(std::string_view setting);
+
+}  // namespace keel
