@@ -14,6 +14,7 @@
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/loss.h>
 #include <keel/core/ops/pool.h>
+#include <keel/core/ops/reduce.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>

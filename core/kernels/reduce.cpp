@@ -61,6 +61,19 @@ Tensor move_back(const Tensor& moved, const Shape& shape, const AxisMask& reduce
   return x;
 }
 
+Tensor row_sums(const Reducible& source, double scale, const Shape& shape) {
+  const Scratch<double> sums(shape.numel());
+  Tensor y = Tensor::empty(shape, source.x.dtype());
+  dispatch(y.dtype(), [&]<class T>(T) {
+    const T* x = source.x.data<T>();
+    sum_rows(
+        source.rows, [=](std::int64_t i, std::int64_t) { return x[i]; }, sums.data());
+    std::transform(sums.data(), sums.data() + y.numel(), y.mutable_data<T>(),
+                   [scale](double sum) { return static_cast<T>(scale * sum); });
+  });
+  return y;
+}
+
 Tensor sum_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;
   AxisMask reduced{};

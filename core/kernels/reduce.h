@@ -78,6 +78,9 @@ Reducible reducible(const Tensor& x, const AxisMask& reduced);
 /// `moved`.
 Tensor move_back(const Tensor& moved, const Shape& shape, const AxisMask& reduced);
 
+/// The sum of each row of `source`, times `scale`, as a tensor of the given shape.
+Tensor row_sums(const Reducible& source, double scale, const Shape& shape);
+
 /// x summed over the axes that `shape`, which broadcasts to x's, has stretched: the gradient of
 /// broadcasting. x itself where there are none.
 Tensor sum_to(const Tensor& x, const Shape& shape);
