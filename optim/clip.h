@@ -1,0 +1,22 @@
+#pragma once
+// Bounds for gradients, applied between backward() and step().
+
+#include <span>
+
+#include <keel/optim/optimizer.h>
+
+namespace keel {
+
+/// Scales all gradients together so that their Euclidean norm is at most max_norm, by PyTorch's
+/// factor min(1, max_norm / (norm + 1e-6)), and returns the norm they had. It is summed in double
+/// in a fixed order: the same bits for any number of threads. A norm that is not finite is returned
+/// and the gradients stay as they are, for whoever looks for the cause.
+/// Throws Error unless max_norm is finite and positive.
+/// Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013.
+double clip_grad_norm(std::span<const ParameterGroup> groups, double max_norm);
+
+/// Bounds each element of all gradients to [-max_value, max_value]; NaN stays NaN.
+/// Throws Error unless max_value is finite and positive.
+void clip_grad_value(std::span<const ParameterGroup> groups, double max_value);
+
+}  // namespace keel
