@@ -2,4 +2,5 @@
 // All of Keel in one include.
 
 #include <keel/core/core.h>
+#include <keel/optim/optim.h>
 #include <keel/version.h>
