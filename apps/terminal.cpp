@@ -1,0 +1,108 @@
+#include "apps/terminal.h"
+
+#include <cstdlib>
+#include <ostream>
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace keel {
+namespace {
+
+constexpr StatusLine::Seconds kRewriteInterval{0.1}, kLineInterval{10};
+
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+int code(Style style) {
+  switch (style) {
+    case Style::kBold:
+      return 1;
+    case Style::kDim:
+      return 2;
+    case Style::kRed:
+      return 31;
+    case Style::kGreen:
+      return 32;
+    case Style::kYellow:
+      return 33;
+    case Style::kCyan:
+      break;
+  }
+  return 36;
+}
+
+// The first `columns` characters of UTF-8 text, each taken to be one column wide.
+std::string_view cut(std::string_view text, int columns) {
+  int seen = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins_character = (static_cast<unsigned char>(text[i]) & 0xC0u) != 0x80u;
+    if (begins_character && seen++ == columns) return text.substr(0, i);
+  }
+  return text;
+}
+
+}  // namespace
+
+Terminal stderr_terminal(bool no_color) {
+  Terminal terminal;
+  const char* type = std::getenv("TERM");
+  terminal.interactive =
+      ::isatty(STDERR_FILENO) == 1 && type != nullptr && std::string_view(type) != "dumb";
+  terminal.colour = terminal.interactive && !no_color && !is_set("NO_COLOR");
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    terminal.width = size.ws_col;
+  }
+  return terminal;
+}
+
+std::string styled(std::string_view text, Style style, const Terminal& terminal) {
+  return terminal.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code(style), text) : std::string(text);
+}
+
+StatusLine::StatusLine(std::ostream& out, const Terminal& terminal, bool quiet)
+    : StatusLine(out, terminal, quiet, terminal.interactive ? kRewriteInterval : kLineInterval) {}
+
+StatusLine::StatusLine(std::ostream& out, const Terminal& terminal, bool quiet, Seconds interval)
+    : out_(out), terminal_(terminal), quiet_(quiet), interval_(interval) {}
+
+StatusLine::~StatusLine() {
+  erase();
+  out_.flush();
+}
+
+bool StatusLine::due() const {
+  if (quiet_) return false;
+  return last_ == Clock::time_point::min() || Clock::now() - last_ >= interval_;
+}
+
+void StatusLine::show(std::string_view text) {
+  if (!due()) return;
+  erase();
+  if (terminal_.interactive) {
+    // A line that fills the last column would wrap on some terminals.
+    out_ << cut(text, terminal_.width - 1);
+    shown_ = true;
+  } else {
+    out_ << text << '\n';
+  }
+  out_.flush();
+  last_ = Clock::now();
+}
+
+void StatusLine::print(std::string_view line) {
+  if (quiet_) return;
+  erase();
+  out_ << line << '\n' << std::flush;
+}
+
+void StatusLine::erase() {
+  if (shown_) out_ << "\r\x1b[K";
+  shown_ = false;
+}
+
+}  // namespace keel

@@ -1,0 +1,61 @@
+#pragma once
+// What a person at a terminal sees while the program works.
+
+#include <chrono>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+namespace keel {
+
+/// What standard error can show.
+struct Terminal {
+  bool interactive = false;  ///< lines can be rewritten in place
+  int width = 80;            ///< columns
+  bool colour = false;
+};
+
+/// Colours are off without a terminal, with `no_color`, and where the environment variable NO_COLOR
+/// is set (https://no-color.org).
+Terminal stderr_terminal(bool no_color = false);
+
+enum class Style { kBold, kDim, kRed, kGreen, kYellow, kCyan };
+
+/// The text in that style, or as it is where there are no colours.
+std::string styled(std::string_view text, Style style, const Terminal& terminal);
+
+/// One line that tells how far the work has come: rewritten in place on a terminal, else printed
+/// now and then as a whole line.
+class StatusLine {
+ public:
+  using Seconds = std::chrono::duration<double>;
+
+  /// `quiet` shows nothing at all. Updates that follow another within `interval` are dropped; the
+  /// default is 0.1 s on a terminal and 10 s elsewhere.
+  StatusLine(std::ostream& out, const Terminal& terminal, bool quiet = false);
+  StatusLine(std::ostream& out, const Terminal& terminal, bool quiet, Seconds interval);
+  /// Removes the line if it can be rewritten.
+  ~StatusLine();
+  StatusLine(const StatusLine&) = delete;
+  StatusLine& operator=(const StatusLine&) = delete;
+
+  /// Whether show() would show something now; saves making a text for nothing.
+  bool due() const;
+  /// Replaces the line, cut to the width of the terminal; `text` is without styles.
+  void show(std::string_view text);
+  /// A whole line that stays, above the rewritten one.
+  void print(std::string_view line);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void erase();
+
+  std::ostream& out_;
+  const Terminal terminal_;
+  const bool quiet_;
+  const Seconds interval_;
+  Clock::time_point last_ = Clock::time_point::min();
+  bool shown_ = false;  // there is a line to rewrite
+};
+
+}  // namespace keel

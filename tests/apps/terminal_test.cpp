@@ -1,0 +1,76 @@
+#include "apps/terminal.h"
+
+#include <sstream>
+
+#include "tests/support/environment.h"
+#include "tests/support/test.h"
+
+using keel::StatusLine;
+using keel::Terminal;
+
+namespace {
+
+constexpr StatusLine::Seconds kNow{0}, kNever{1e6};
+const Terminal kScreen{.interactive = true, .width = 10, .colour = true};
+const Terminal kFile{};
+
+}  // namespace
+
+TEST_CASE("terminal: a status line is rewritten in place and cut to the width") {
+  std::ostringstream out;
+  {
+    StatusLine line(out, kScreen, false, kNow);
+    line.show("epoch 1");
+    line.show("epoch 2 ± and more");
+    CHECK(out.str() == "epoch 1\r\x1b[Kepoch 2 ±");
+    line.print("done with epoch 2");
+    CHECK(out.str() == "epoch 1\r\x1b[Kepoch 2 ±\r\x1b[Kdone with epoch 2\n");
+    out.str("");
+    line.show("last");
+  }
+  CHECK(out.str() == "last\r\x1b[K");
+}
+
+TEST_CASE("terminal: without a terminal there are whole lines alone") {
+  std::ostringstream out;
+  {
+    StatusLine line(out, kFile, false, kNow);
+    line.show("epoch 1 of a long line");
+    line.print("epoch 2");
+  }
+  CHECK(out.str() == "epoch 1 of a long line\nepoch 2\n");
+}
+
+TEST_CASE("terminal: updates are rate limited, lines that stay are not") {
+  std::ostringstream out;
+  StatusLine line(out, kFile, false, kNever);
+  CHECK(line.due());
+  line.show("1");
+  CHECK(!line.due());
+  line.show("2");
+  line.print("3");
+  CHECK(out.str() == "1\n3\n");
+}
+
+TEST_CASE("terminal: quiet means nothing at all") {
+  std::ostringstream out;
+  {
+    StatusLine line(out, kScreen, true, kNow);
+    CHECK(!line.due());
+    line.show("1");
+    line.print("2");
+  }
+  CHECK(out.str().empty());
+}
+
+TEST_CASE("terminal: styles need colours") {
+  CHECK(keel::styled("bad", keel::Style::kRed, kScreen) == "\x1b[31mbad\x1b[0m");
+  CHECK(keel::styled("bad", keel::Style::kRed, kFile) == "bad");
+}
+
+TEST_CASE("terminal: no colours where they are not wanted") {
+  CHECK(!keel::stderr_terminal(true).colour);
+  const keel::testing::Environment no_color("NO_COLOR", "1");
+  CHECK(!keel::stderr_terminal().colour);
+  CHECK(keel::stderr_terminal().width > 0);
+}
