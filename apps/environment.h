@@ -1,0 +1,22 @@
+#pragma once
+// Where a run took place: kept beside its results, for they are only comparable with it.
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+namespace keel {
+
+/// Time, host system, CPU, instruction set, BLAS kernels, threads, compiler and versions.
+nlohmann::ordered_json environment_json();
+
+/// What `keel --version` prints.
+std::string version_text();
+
+/// What is wrong with the way the program was built, if something is.
+std::optional<std::string> build_warning();
+
+/// The time in UTC as ISO 8601: "2024-05-01T12:00:00Z".
+std::string utc_now();
+
+}  // namespace keel
