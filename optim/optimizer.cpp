@@ -32,13 +32,13 @@ void check_groups(const std::vector<ParameterGroup>& groups) {
 
 }  // namespace
 
-Optimizer::Optimizer(std::vector<ParameterGroup> groups, std::vector<StateKind> kinds)
-    : groups_(std::move(groups)), kinds_(std::move(kinds)) {
+Optimizer::Optimizer(std::vector<ParameterGroup> groups, std::vector<StateSlot> slots)
+    : groups_(std::move(groups)), slots_(std::move(slots)) {
   check_groups(groups_);
   for (const ParameterGroup& group : groups_) {
     for (const NamedParameter& parameter : group.parameters) {
-      for (const StateKind& kind : kinds_) {
-        state_.push_back(kind.scalar
+      for (const StateSlot& slot : slots_) {
+        state_.push_back(slot.scalar
                              ? Tensor::scalar(0, DType::kFloat64)
                              : Tensor::zeros(parameter.value.shape(), parameter.value.dtype()));
       }
@@ -52,10 +52,10 @@ void Optimizer::step(double lr) {
   for (const ParameterGroup& group : groups_) {
     for (const NamedParameter& parameter : group.parameters) {
       if (parameter.value.has_grad()) {
-        update({parameter.value, parameter.value.grad(), state.first(kinds_.size()),
+        update({parameter.value, parameter.value.grad(), state.first(slots_.size()),
                 lr * group.lr_scale, group.weight_decay});
       }
-      state = state.subspan(kinds_.size());
+      state = state.subspan(slots_.size());
     }
   }
 }
@@ -71,8 +71,8 @@ OptimizerState Optimizer::named_state() const {
   auto tensor = state_.begin();
   for (const ParameterGroup& group : groups_) {
     for (const NamedParameter& parameter : group.parameters) {
-      for (const StateKind& kind : kinds_) {
-        named.emplace(fmt::format("{}.{}", kind.name, parameter.name), *tensor++);
+      for (const StateSlot& slot : slots_) {
+        named.emplace(fmt::format("{}.{}", slot.name, parameter.name), *tensor++);
       }
     }
   }

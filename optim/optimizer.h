@@ -53,12 +53,12 @@ class Optimizer {
  protected:
   /// What an optimiser remembers of a parameter: a tensor of its shape and dtype, or one float64
   /// number. Both start as zeros.
-  struct StateKind {
+  struct StateSlot {
     std::string name;
     bool scalar = false;
   };
 
-  /// What update() works with. `state` holds one tensor per StateKind, in the order given.
+  /// What update() works with. `state` holds one tensor per StateSlot, in the order given.
   struct Update {
     Tensor value, gradient;
     std::span<Tensor> state;
@@ -67,7 +67,7 @@ class Optimizer {
 
   /// Throws Error unless there is a parameter, each requires a gradient and comes once, and scales
   /// and decays are finite and not negative.
-  Optimizer(std::vector<ParameterGroup> groups, std::vector<StateKind> kinds);
+  Optimizer(std::vector<ParameterGroup> groups, std::vector<StateSlot> slots);
 
   /// Writes the new value of one parameter and of its state.
   virtual void update(Update parameter) = 0;
@@ -76,8 +76,8 @@ class Optimizer {
   OptimizerState named_state() const;  // handles, not copies
 
   std::vector<ParameterGroup> groups_;
-  std::vector<StateKind> kinds_;
-  std::vector<Tensor> state_;  // one per parameter and kind, the kinds of a parameter together
+  std::vector<StateSlot> slots_;
+  std::vector<Tensor> state_;  // one per parameter and slot, the slots of a parameter together
 };
 
 }  // namespace keel

@@ -8,8 +8,8 @@ namespace keel {
 
 Sgd::Sgd(std::vector<ParameterGroup> groups, SgdOptions options)
     : Optimizer(std::move(groups), options.momentum == 0
-                                       ? std::vector<StateKind>{}
-                                       : std::vector<StateKind>{{"momentum_buffer"}}),
+                                       ? std::vector<StateSlot>{}
+                                       : std::vector<StateSlot>{{"momentum_buffer"}}),
       options_(options) {
   check(options.momentum >= 0 && options.momentum < 1, "sgd: momentum {} is not in [0, 1)",
         options.momentum);
