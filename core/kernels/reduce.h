@@ -18,7 +18,7 @@ namespace keel::kernels {
 template <class Term>
 void sum_rows(const AxisRows& rows, const Term& term, double* sums) {
   constexpr std::int64_t kElementsPerTask = 1 << 14;
-  const auto [outer, length, inner] = rows;
+  const std::int64_t outer = rows.outer, length = rows.length, inner = rows.inner;
   if (outer * inner == 0) return;
   // A task sums a part of the length, for a band of neighbouring rows. At least 64 elements to a
   // partial sum keep the partial sums small beside what is summed.
@@ -31,7 +31,7 @@ void sum_rows(const AxisRows& rows, const Term& term, double* sums) {
   double* results = parts > 1 ? partial.data() : sums;
   parallel_for(
       outer * parts * bands, std::max<std::int64_t>(1, kElementsPerTask / task_size),
-      [&, length = length, inner = inner](std::int64_t first, std::int64_t last) {
+      [&](std::int64_t first, std::int64_t last) {
         for (std::int64_t task = first; task < last; ++task) {
           const std::int64_t out = task / bands / parts;  // outer index
           const std::int64_t begin = task / bands % parts * part;

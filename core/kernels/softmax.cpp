@@ -38,8 +38,8 @@ T largest_of(const T* x, std::int64_t n, std::int64_t stride) {
 
 template <class T>
 void softmax(const AxisRows& rows, const T* x, T* y) {
-  const auto [outer, length, stride] = rows;
-  for_each_row(rows, [=, length = length, stride = stride](std::int64_t first) {
+  const std::int64_t length = rows.length, stride = rows.inner;
+  for_each_row(rows, [=](std::int64_t first) {
     const T* from = x + first;
     T* to = y + first;
     const T largest = largest_of(from, length, stride);
@@ -55,8 +55,8 @@ void softmax(const AxisRows& rows, const T* x, T* y) {
 
 template <class T>
 void softmax_backward(const AxisRows& rows, const T* y, const T* dy, T* dx) {
-  const auto [outer, length, stride] = rows;
-  for_each_row(rows, [=, length = length, stride = stride](std::int64_t first) {
+  const std::int64_t length = rows.length, stride = rows.inner;
+  for_each_row(rows, [=](std::int64_t first) {
     const auto at = [=](std::int64_t j) { return first + j * stride; };
     const T projection =
         static_cast<T>(serial_sum(0, length, [&](std::int64_t j) { return dy[at(j)] * y[at(j)]; }));
@@ -66,8 +66,8 @@ void softmax_backward(const AxisRows& rows, const T* y, const T* dy, T* dx) {
 
 template <class T>
 void log_softmax(const AxisRows& rows, const T* x, T* y) {
-  const auto [outer, length, stride] = rows;
-  for_each_row(rows, [=, length = length, stride = stride](std::int64_t first) {
+  const std::int64_t length = rows.length, stride = rows.inner;
+  for_each_row(rows, [=](std::int64_t first) {
     const T* from = x + first;
     T* to = y + first;
     const T largest = largest_of(from, length, stride);
@@ -80,8 +80,8 @@ void log_softmax(const AxisRows& rows, const T* x, T* y) {
 
 template <class T>
 void log_softmax_backward(const AxisRows& rows, const T* y, const T* dy, T* dx) {
-  const auto [outer, length, stride] = rows;
-  for_each_row(rows, [=, length = length, stride = stride](std::int64_t first) {
+  const std::int64_t length = rows.length, stride = rows.inner;
+  for_each_row(rows, [=](std::int64_t first) {
     const auto at = [=](std::int64_t j) { return first + j * stride; };
     const T total =
         static_cast<T>(serial_sum(0, length, [&](std::int64_t j) { return dy[at(j)]; }));

@@ -52,20 +52,19 @@ Tensor scaled_sum(std::string_view op, const Tensor& x, const Reducible& source,
 // Where each row has its first maximum: a flat index into the rows' tensor.
 template <class T>
 void find_maxima(const kernels::AxisRows& rows, const T* x, std::int64_t* where) {
-  const auto [outer, length, inner] = rows;
+  const std::int64_t length = rows.length, inner = rows.inner;
   const std::int64_t grain = std::max<std::int64_t>(1, (1 << 14) / length);
-  parallel_for(outer * inner, grain,
-               [=, length = length, inner = inner](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t row = begin; row < end; ++row) {
-                   const std::int64_t first = row / inner * length * inner + row % inner;
-                   std::int64_t best = first;
-                   for (std::int64_t i = first; i < first + length * inner; i += inner) {
-                     const bool larger = x[i] > x[best] || std::isnan(x[i]);
-                     if (larger && !std::isnan(x[best])) best = i;
-                   }
-                   where[row] = best;
-                 }
-               });
+  parallel_for(rows.outer * inner, grain, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) {
+      const std::int64_t first = row / inner * length * inner + row % inner;
+      std::int64_t best = first;
+      for (std::int64_t i = first; i < first + length * inner; i += inner) {
+        const bool larger = x[i] > x[best] || std::isnan(x[i]);
+        if (larger && !std::isnan(x[best])) best = i;
+      }
+      where[row] = best;
+    }
+  });
 }
 
 }  // namespace
