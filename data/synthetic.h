@@ -17,9 +17,9 @@ namespace keel {
 DatasetSplits make_digits(std::uint64_t seed, std::int64_t train_count = 10000,
                           std::int64_t test_count = 2000);
 
-/// Textured shapes in any pose before textured, cluttered backgrounds, 32x32x3, ten classes from
-/// "disc" to "arrow". Colours are drawn without regard to the class. Harder than the digits;
-/// counts, labels and errors as there.
+/// Textured shapes before textured, cluttered backgrounds, 32x32x3, ten classes from "disc" to
+/// "arrow", of random place, size, slant and either hand, partly hidden at times. Colours are drawn
+/// without regard to the class. Harder than the digits; counts, labels and errors as there.
 DatasetSplits make_shapes(std::uint64_t seed, std::int64_t train_count = 10000,
                           std::int64_t test_count = 2000);
 
