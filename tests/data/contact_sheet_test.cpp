@@ -28,40 +28,7 @@ std::int64_t count(const Image& image, Pixel colour) {
   return result;
 }
 
-Image black(std::int64_t height, std::int64_t width) {
-  return {
-      {height, width}, 3, std::vector<std::uint8_t>(static_cast<std::size_t>(height * width * 3))};
-}
-
 }  // namespace
-
-TEST_CASE("text: drawn within its width and height, cut off at the border") {
-  const std::string text = "Mg|@";
-  const std::int64_t width = text_width(text);
-  CHECK(text_width(text + text) == 2 * width);
-  CHECK(text_width("") == 0);
-
-  Image wide = black(kTextHeight + 20, width + 20), tight = black(kTextHeight, width);
-  draw_text(wide, 10, 10, text, 255);
-  draw_text(tight, 0, 0, text, 255);
-  CHECK(count(wide, {255, 255, 255}) > 40);
-  CHECK(count(tight, {255, 255, 255}) == count(wide, {255, 255, 255}));
-
-  Image cut = black(kTextHeight, width);
-  draw_text(cut, -3, -3, text, 255);
-  draw_text(cut, width - 2, kTextHeight - 2, text, 255);
-  CHECK(count(cut, {255, 255, 255}) > 0);
-}
-
-TEST_CASE("text: different characters differ, and what is not ASCII is a question mark") {
-  const auto drawn = [](std::string_view text) {
-    Image image = black(kTextHeight, 40);
-    draw_text(image, 0, 0, text, 255);
-    return image.pixels;
-  };
-  CHECK(drawn("8") != drawn("9"));
-  CHECK(drawn("\xff\n") == drawn("??"));
-}
 
 TEST_CASE("contact sheet: a row for each class, enlarged, in the order of the set") {
   // Two classes of 1 x 2 colour images; the second has one sample only.
