@@ -2,6 +2,8 @@
 #include <cctype>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include <keel/core/nearest.h>
 
 namespace keel {
@@ -37,6 +39,13 @@ std::optional<std::string> nearest(std::string_view word,
     best = candidate;
   }
   return best;
+}
+
+std::string unknown_name(std::string_view kind, std::string_view word,
+                         const std::vector<std::string>& known) {
+  std::string text = fmt::format("unknown {} '{}'", kind, word);
+  if (const auto meant = nearest(word, known)) text += fmt::format("; did you mean '{}'?", *meant);
+  return text + fmt::format(" Known: {}", fmt::join(known, ", "));
 }
 
 }  // namespace keel

@@ -17,4 +17,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string>& candidates);
 
+/// "unknown model 'resnet21'; did you mean 'resnet20'? Known: ...": one sentence for every such
+/// mistake.
+std::string unknown_name(std::string_view kind, std::string_view word,
+                         const std::vector<std::string>& known);
+
 }  // namespace keel

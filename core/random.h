@@ -28,6 +28,8 @@ class Rng {
   /// An independent stream: the same seed, a stream number mixed from this stream and the key.
   /// Does not depend on this stream's position.
   Rng fork(std::uint64_t key) const;
+  /// An independent stream, another one at each call: forks by the position and advances it by one.
+  Rng split();
 
   std::uint32_t bits();                     ///< 32 random bits
   double uniform();                         ///< in [0, 1), 53 bits (two words)

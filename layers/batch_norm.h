@@ -1,0 +1,35 @@
+#pragma once
+
+#include <keel/layers/norm.h>
+
+namespace keel {
+
+/// Batch normalisation (Ioffe & Szegedy, ICML 2015): per channel, over all samples and pixels,
+///   y = gamma (x - mean) / sqrt(var + eps) + beta.
+/// Training normalises with the batch's mean and biased variance and updates
+///   running_mean <- (1 - m) running_mean + m mean,
+///   running_var  <- (1 - m) running_var  + m var count / (count - 1)   (the unbiased variance);
+/// evaluation normalises with the running ones (with the batch's when they are not tracked).
+/// Shape: x [N, H, W, C] or [N, C]. Throws Error for a batch of one value per channel.
+class BatchNorm : public Module {
+ public:
+  explicit BatchNorm(std::int64_t channels, const NormOptions& options = {});
+
+  Tensor forward(const Tensor& x, const Mode& mode) override;
+  void visit(StateVisitor& visitor) override;
+  std::string describe() const override;
+
+  /// Frozen: training, too, normalises with the running statistics and leaves them alone. Gamma and
+  /// beta are frozen apart from that, by set_trainable().
+  void freeze_statistics(bool frozen) { frozen_ = frozen; }
+
+ private:
+  void update_running(const Tensor& mean, const Tensor& var, std::int64_t count);
+
+  std::int64_t channels_;
+  NormOptions options_;
+  bool frozen_ = false;
+  Tensor weight_, bias_, running_mean_, running_var_, num_batches_tracked_;
+};
+
+}  // namespace keel

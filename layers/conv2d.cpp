@@ -1,0 +1,48 @@
+#include <keel/core/ops/normalize.h>
+#include <keel/layers/conv2d.h>
+
+namespace keel {
+
+Conv2d::Conv2d(std::int64_t in, std::int64_t out, const Conv2dOptions& options, Rng& rng)
+    : options_(options) {
+  check(in >= 1 && out >= 1 && options.kernel >= 1,
+        "Conv2d: {} inputs, {} outputs, kernel {}, expected at least 1", in, out, options.kernel);
+  check(options.groups >= 1 && in % options.groups == 0 && out % options.groups == 0,
+        "Conv2d: {} inputs and {} outputs do not divide into {} groups", in, out, options.groups);
+  const Shape shape{out, options.kernel, options.kernel, in / options.groups};
+  // A stream each: the weights are the same with and without a bias.
+  const Rng own = rng.split();
+  weight_ = initial_weight(shape, options.init, own.fork(0), options.groups).set_requires_grad();
+  if (options.bias) bias_ = initial_bias(shape, options.init, own.fork(1)).set_requires_grad();
+}
+
+Tensor Conv2d::forward(const Tensor& x, const Mode&) {
+  const Tensor weight =
+      options_.weight_standardization
+          ? normalize(weight_, {}, {}, {.groups = 1}, 1e-5, EpsPlacement::kOutsideRoot).y
+          : weight_;
+  return conv2d(x, weight, bias_,
+                {.stride = options_.stride,
+                 .padding = options_.padding,
+                 .dilation = options_.dilation,
+                 .groups = options_.groups});
+}
+
+void Conv2d::visit(StateVisitor& visitor) {
+  visitor.state("weight", weight_, StateKind::kConvWeight);
+  visitor.state("bias", bias_, StateKind::kBias);
+}
+
+std::string Conv2d::describe() const {
+  std::string text = fmt::format("Conv2d({}, {}, kernel {}", weight_.size(3) * options_.groups,
+                                 weight_.size(0), options_.kernel);
+  if (options_.stride != 1) text += fmt::format(", stride {}", options_.stride);
+  if (options_.padding != 0) text += fmt::format(", padding {}", options_.padding);
+  if (options_.dilation != 1) text += fmt::format(", dilation {}", options_.dilation);
+  if (options_.groups != 1) text += fmt::format(", groups {}", options_.groups);
+  if (options_.weight_standardization) text += ", standardised";
+  if (!bias_.defined()) text += ", no bias";
+  return text + ")";
+}
+
+}  // namespace keel

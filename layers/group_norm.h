@@ -1,0 +1,45 @@
+#pragma once
+// The normalisations whose statistics belong to one sample: they do the same in training and
+// evaluation.
+
+#include <keel/layers/norm.h>
+
+namespace keel {
+
+/// Group normalisation (Wu & He, ECCV 2018): per sample and group of C / groups contiguous
+/// channels,
+///   y = gamma (x - mean) / sqrt(var + eps) + beta, gamma and beta per channel.
+/// Shape: x [N, H, W, C] or [N, C]. Throws Error where a group has one value.
+class GroupNorm : public Module {
+ public:
+  GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptions& options = {});
+
+  Tensor forward(const Tensor& x, const Mode& mode) override;
+  void visit(StateVisitor& visitor) override;
+  std::string describe() const override;
+
+ private:
+  std::int64_t groups_, channels_;
+  double eps_;
+  Tensor weight_, bias_;
+};
+
+/// Layer normalisation (Ba et al., 2016) as convolutional networks use it: one group, all of a
+/// sample's channels and pixels; gamma and beta per channel. On [N, C] it is PyTorch's LayerNorm.
+class LayerNorm : public GroupNorm {
+ public:
+  explicit LayerNorm(std::int64_t channels, const NormOptions& options = {})
+      : GroupNorm(1, channels, options) {}
+  std::string describe() const override;
+};
+
+/// Instance normalisation (Ulyanov et al., 2016): a group per channel. Statistics are never
+/// tracked, so that evaluation equals training.
+class InstanceNorm : public GroupNorm {
+ public:
+  explicit InstanceNorm(std::int64_t channels, const NormOptions& options = {})
+      : GroupNorm(channels, channels, options) {}
+  std::string describe() const override;
+};
+
+}  // namespace keel

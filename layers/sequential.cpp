@@ -1,0 +1,34 @@
+#include <algorithm>
+
+#include <keel/layers/sequential.h>
+
+namespace keel {
+
+Sequential& Sequential::add(ModulePtr child) {
+  return add(std::to_string(children_.size()), std::move(child));
+}
+
+Sequential& Sequential::add(std::string name, ModulePtr child) {
+  check(child != nullptr, "Sequential: child {} is null", name);
+  check(std::none_of(children_.begin(), children_.end(),
+                     [&](const auto& other) { return other.first == name; }),
+        "Sequential: two children are called {}", name);
+  children_.emplace_back(std::move(name), std::move(child));
+  return *this;
+}
+
+Tensor Sequential::forward(const Tensor& x, const Mode& mode) {
+  Tensor y = x;
+  for (const auto& [name, child] : children_) y = call(*child, name, y, mode);
+  return y;
+}
+
+void Sequential::visit(StateVisitor& visitor) {
+  for (const auto& [name, child] : children_) visitor.child(name, *child);
+}
+
+std::string Sequential::describe() const {
+  return fmt::format("Sequential of {}", children_.size());
+}
+
+}  // namespace keel

@@ -1,0 +1,105 @@
+#include <keel/core/error.h>
+#include <keel/core/ops/shape_ops.h>
+#include <keel/layers/state.h>
+
+namespace keel {
+namespace {
+
+Tensor to_file_order(const Tensor& x, StateKind kind) {
+  return kind == StateKind::kConvWeight ? permute(x.detach(), {0, 3, 1, 2}) : x.detach();
+}
+
+Tensor from_file_order(const Tensor& x, StateKind kind) {
+  return kind == StateKind::kConvWeight ? permute(x.detach(), {0, 2, 3, 1}) : x.detach();
+}
+
+Shape file_shape(const StateEntry& entry) {
+  const Shape& s = entry.tensor.shape();
+  return entry.kind == StateKind::kConvWeight ? Shape{s[0], s[3], s[1], s[2]} : s;
+}
+
+}  // namespace
+
+std::vector<StateEntry> state_of(Module& module) {
+  std::vector<StateEntry> entries;
+  StateVisitor visitor([&](const std::string& path, Tensor& tensor, StateKind kind) {
+    entries.push_back({path, tensor, kind});
+  });
+  module.visit(visitor);
+  return entries;
+}
+
+std::vector<StateEntry> parameters_of(Module& module) {
+  std::vector<StateEntry> entries = state_of(module);
+  std::erase_if(entries, [](const StateEntry& entry) { return !is_parameter(entry.kind); });
+  return entries;
+}
+
+std::int64_t parameter_count(Module& module) {
+  std::int64_t count = 0;
+  for (const StateEntry& entry : parameters_of(module)) count += entry.tensor.numel();
+  return count;
+}
+
+void zero_grad(Module& module) {
+  for (StateEntry& entry : parameters_of(module)) entry.tensor.clear_grad();
+}
+
+void set_trainable(Module& module, bool trainable) {
+  StateVisitor visitor([=](const std::string&, Tensor& tensor, StateKind kind) {
+    if (is_parameter(kind)) tensor.set_requires_grad(trainable);
+  });
+  module.visit(visitor);
+}
+
+void convert(Module& module, DType dtype) {
+  StateVisitor visitor([=](const std::string&, Tensor& tensor, StateKind kind) {
+    if (kind == StateKind::kCounter) return;
+    const bool trainable = tensor.requires_grad();
+    tensor = tensor.to(dtype);
+    tensor.set_requires_grad(trainable);
+  });
+  module.visit(visitor);
+}
+
+StateDict state_dict(Module& module) {
+  StateDict state;
+  for (const StateEntry& entry : state_of(module)) {
+    check(state.emplace(entry.path, to_file_order(entry.tensor, entry.kind)).second,
+          "state_dict: the name {} is used twice", entry.path);
+  }
+  return state;
+}
+
+std::vector<std::string> counters_of(Module& module) {
+  std::vector<std::string> names;
+  for (const StateEntry& entry : state_of(module)) {
+    if (entry.kind == StateKind::kCounter) names.push_back(entry.path);
+  }
+  return names;
+}
+
+void load_state_dict(Module& module, const StateDict& state) {
+  std::vector<StateEntry> entries = state_of(module);
+  std::string problems;
+  StateDict unexpected = state;
+  for (const StateEntry& entry : entries) {
+    const auto found = state.find(entry.path);
+    if (found == state.end()) {
+      problems += fmt::format("\n  missing: {} {}", entry.path, file_shape(entry));
+    } else if (!(found->second.shape() == file_shape(entry))) {
+      problems += fmt::format("\n  of another shape: {} is {}, expected {}", entry.path,
+                              found->second.shape(), file_shape(entry));
+    }
+    unexpected.erase(entry.path);
+  }
+  for (const auto& [name, tensor] : unexpected) {
+    problems += fmt::format("\n  unexpected: {} {}", name, tensor.shape());
+  }
+  check_data(problems.empty(), "the state does not fit the model:{}", problems);
+  for (StateEntry& entry : entries) {
+    entry.tensor.copy_from(from_file_order(state.at(entry.path), entry.kind));
+  }
+}
+
+}  // namespace keel

@@ -1,0 +1,233 @@
+// What really went wrong in other frameworks' normalisation layers, each as a test. (Those of the op
+// itself, cancellation and overflow and its gradient among them, are in core/ops/normalize_test.cpp.)
+
+#include <cmath>
+
+#include <keel/core/autograd.h>
+#include <keel/core/ops/elementwise.h>
+#include <keel/core/safetensors.h>
+#include <keel/layers/batch_norm.h>
+#include <keel/layers/conv2d.h>
+#include <keel/layers/dense.h>
+#include <keel/layers/group_norm.h>
+#include <keel/layers/sequential.h>
+#include <keel/layers/state.h>
+
+#include "tests/support/gradient_check.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test.h"
+
+using namespace keel;
+using namespace keel::testing;
+
+namespace {
+
+const Mode kTraining{.training = true};
+const Mode kEvaluation{.training = false};
+
+Tensor state(Module& module, const std::string& name) {
+  for (const StateEntry& entry : state_of(module)) {
+    if (entry.path == name) return entry.tensor;
+  }
+  throw Error("no state called " + name);
+}
+
+// Four values per channel: mean 2.5 and 25, biased variance 1.25 and 125, unbiased 5/3 and 500/3.
+Tensor four_values() {
+  return Tensor::from({4, 2}, {1, 10, 2, 20, 3, 30, 4, 40});
+}
+
+ModulePtr conv_then(ModulePtr norm) {
+  Rng rng(5);
+  auto model = std::make_unique<Sequential>();
+  model->add<Conv2d>(3, 8, Conv2dOptions{.padding = 1, .bias = false}, rng).add(std::move(norm));
+  convert(*model, DType::kFloat64);
+  return model;
+}
+
+// The gradient of every parameter and of x through the model, against differences.
+void check_model_gradient(Module& model, const Tensor& x, const Mode& mode) {
+  std::vector<Tensor> inputs{x};
+  for (const StateEntry& entry : parameters_of(model)) inputs.push_back(entry.tensor.detach());
+  check_gradient(
+      [&](const std::vector<Tensor>& in) {
+        std::size_t next = 1;
+        StateVisitor replace([&](const std::string&, Tensor& tensor, StateKind kind) {
+          if (is_parameter(kind)) tensor = in[next++];
+        });
+        model.visit(replace);
+        return model.forward(in[0], mode);
+      },
+      inputs);
+}
+
+}  // namespace
+
+TEST_CASE("running_var is unbiased, the normalisation uses the biased variance") {
+  BatchNorm norm(2);
+  const Tensor y = norm.forward(four_values(), kTraining);
+  CHECK(y.at({0, 0}) == Approx(-1.5 / std::sqrt(1.25 + 1e-5)));
+  CHECK(state(norm, "running_mean").at({0}) == Approx(0.1 * 2.5));
+  CHECK(state(norm, "running_var").at({0}) == Approx(0.9 * 1 + 0.1 * 5 / 3));
+  CHECK(state(norm, "running_var").at({1}) == Approx(0.9 * 1 + 0.1 * 500 / 3));
+}
+
+TEST_CASE("momentum is the weight of the new value; none is the cumulative average") {
+  BatchNorm weighted(2, {.momentum = 0.3}), cumulative(2, {.momentum = std::nullopt});
+  const Tensor shifted = Tensor::from({4, 2}, {5, 10, 6, 20, 7, 30, 8, 40});  // mean 6.5
+  for (BatchNorm* norm : {&weighted, &cumulative}) {
+    norm->forward(four_values(), kTraining);
+    norm->forward(shifted, kTraining);
+  }
+  CHECK(state(weighted, "running_mean").at({0}) == Approx(0.7 * 0.3 * 2.5 + 0.3 * 6.5));
+  CHECK(state(cumulative, "running_mean").at({0}) == Approx((2.5 + 6.5) / 2));
+  CHECK(state(cumulative, "running_var").at({0}) == Approx(5.0 / 3));
+  CHECK(state(cumulative, "num_batches_tracked").item() == 2);
+}
+
+TEST_CASE("gradients are right behind a convolution, for every norm, in training and evaluation") {
+  const Tensor x = random_tensor({3, 3, 4, 3}, 1);
+  const std::vector<std::pair<std::string, NormOptions>> kinds = {
+      {"batch", {}},
+      {"layer", {}},
+      {"group", {.groups = 4}},
+      {"instance", {}},
+      {"batch", {.affine = false}},
+      {"group", {.affine = false, .groups = 2}},
+  };
+  for (const auto& [name, options] : kinds) {
+    CAPTURE(name, options.groups, options.affine);
+    const ModulePtr model = conv_then(make_norm(name, 8, options));
+    for (StateEntry& entry : parameters_of(*model)) {  // gamma != 1, and unlike within a group
+      if (entry.kind == StateKind::kNormWeight) entry.tensor.copy_from(random_tensor({8}, 7));
+    }
+    check_model_gradient(*model, x, kTraining);
+    check_model_gradient(*model, x, kEvaluation);
+  }
+}
+
+TEST_CASE("save, load, evaluate: bit-equal") {
+  const TempFolder folder;
+  const Tensor x = random_tensor({6, 4, 4, 3}, 1, DType::kFloat32);
+  for (const std::string name : {"none", "batch", "layer", "group", "instance"}) {
+    Rng rng(1), other_rng(2);
+    const auto make = [&](Rng& draws) {
+      Sequential model;
+      model.add<Conv2d>(3, 8, Conv2dOptions{}, draws).add(make_norm(name, 8));
+      return model;
+    };
+    Sequential model = make(rng), other = make(other_rng);
+    for (int step = 0; step < 3; ++step) model.forward(x, kTraining);
+    TensorFile file;
+    file.tensors = state_dict(model);
+    for (const std::string& counter : counters_of(model)) file.integers.insert(counter);
+    write_safetensors(folder.path() / "model.safetensors", file);
+    load_state_dict(other, read_safetensors(folder.path() / "model.safetensors").tensors);
+    CHECK(bit_equal(other.forward(x, kEvaluation), model.forward(x, kEvaluation)));
+  }
+}
+
+TEST_CASE("gamma starts at 1, beta at 0, and evaluation before the first step is finite") {
+  for (const std::string name : {"batch", "layer", "group", "instance"}) {
+    const ModulePtr norm = make_norm(name, 16);
+    CHECK(max_difference(state(*norm, "weight"), Tensor::ones({16})) == 0);
+    CHECK(max_difference(state(*norm, "bias"), Tensor::zeros({16})) == 0);
+    const Tensor y = norm->forward(random_tensor({2, 3, 3, 16}, 1, DType::kFloat32), kEvaluation);
+    for (const float v : y.values<float>()) REQUIRE(std::isfinite(v));
+  }
+  BatchNorm fresh(2);
+  const Tensor x = four_values();
+  CHECK(max_difference(fresh.forward(x, kEvaluation), x) < 1e-3);  // running mean 0, variance 1
+}
+
+TEST_CASE("an evaluation pass between forward and backward disturbs nothing") {
+  const auto gradient = [](bool disturb) {
+    BatchNorm norm(3);
+    convert(norm, DType::kFloat64);
+    Tensor x = random_tensor({5, 3}, 1).set_requires_grad();
+    const Tensor y = norm.forward(x, kTraining);
+    const Tensor before = state(norm, "running_mean").clone();
+    if (disturb) norm.forward(random_tensor({7, 3}, 2), kEvaluation);
+    CHECK(bit_equal(state(norm, "running_mean"), before));
+    backward(y, random_tensor({5, 3}, 3));
+    return x.grad();
+  };
+  CHECK(bit_equal(gradient(true), gradient(false)));
+}
+
+TEST_CASE("one value per channel is an error that names the layer and the way out") {
+  Rng rng(1);
+  Sequential model;
+  model.add<Dense>(3, 4, DenseOptions{}, rng).add<BatchNorm>(4);
+  CHECK_THROWS_WITH(model.forward(Tensor::zeros({1, 3}), kTraining),
+                    ContainsSubstring("in 1 (BatchNorm(4))") && ContainsSubstring("[1, 4]") &&
+                        ContainsSubstring("--drop-last"));
+  CHECK_NOTHROW(model.forward(Tensor::zeros({1, 3}), kEvaluation));
+}
+
+TEST_CASE("instance norm: evaluation equals training, 1x1 planes are a clear error") {
+  const ModulePtr norm = make_norm("instance", 4);
+  const Tensor x = random_tensor({2, 3, 3, 4}, 1, DType::kFloat32);
+  const Tensor trained = norm->forward(x, kTraining);
+  CHECK(bit_equal(norm->forward(x, kEvaluation), trained));
+  CHECK_THROWS_WITH(norm->forward(Tensor::zeros({2, 1, 1, 4}), kTraining),
+                    ContainsSubstring("one value per sample and group"));
+}
+
+TEST_CASE("frozen statistics stay bitwise unchanged; freezing the affine part is another thing") {
+  BatchNorm norm(2);
+  norm.forward(four_values(), kTraining);
+  norm.freeze_statistics(true);
+  const Tensor mean = state(norm, "running_mean").clone(), var = state(norm, "running_var").clone();
+  const Tensor y = norm.forward(four_values(), kTraining);
+  CHECK(bit_equal(state(norm, "running_mean"), mean));
+  CHECK(bit_equal(state(norm, "running_var"), var));
+  CHECK(bit_equal(y.detach(), norm.forward(four_values(), kEvaluation).detach()));
+  CHECK(y.requires_grad());  // gamma and beta still learn
+
+  norm.freeze_statistics(false);
+  set_trainable(norm, false);
+  CHECK_FALSE(norm.forward(four_values(), kTraining).requires_grad());
+  CHECK_FALSE(bit_equal(state(norm, "running_mean"), mean));
+}
+
+TEST_CASE(
+    "untracked batch norm normalises with the batch in evaluation too, and saves no statistics") {
+  BatchNorm norm(2, {.track_running_stats = false});
+  CHECK(state_of(norm).size() == 2);
+  const Tensor trained = norm.forward(four_values(), kTraining);
+  CHECK(bit_equal(norm.forward(four_values(), kEvaluation).detach(), trained.detach()));
+}
+
+TEST_CASE("only a training pass updates the running statistics, once") {
+  BatchNorm norm(2);
+  norm.forward(four_values(), kTraining);
+  norm.forward(four_values(), kEvaluation);
+  CHECK(state(norm, "num_batches_tracked").item() == 1);
+}
+
+TEST_CASE("NaN passes through a norm instead of becoming something plausible") {
+  Tensor x = four_values();
+  x.mutable_data<float>()[0] = std::nanf("");
+  BatchNorm norm(2);
+  const Tensor y = norm.forward(x, kTraining);
+  CHECK(std::isnan(y.at({1, 0})));
+  CHECK(std::isfinite(y.at({1, 1})));
+}
+
+TEST_CASE("a norm's table entry can be added by a program, and unknown names meet the nearest") {
+  norm_table()["halve"] = [](std::int64_t, const NormOptions&) -> ModulePtr {
+    struct Halve : Module {
+      Tensor forward(const Tensor& x, const Mode&) override { return x * 0.5; }
+      std::string describe() const override { return "Halve"; }
+    };
+    return std::make_unique<Halve>();
+  };
+  CHECK(make_norm("halve", 3)->forward(Tensor::ones({1, 3}), kTraining).at({0, 0}) == 0.5);
+  norm_table().erase("halve");
+  CHECK_THROWS_WITH(make_norm("bacth", 4), ContainsSubstring("did you mean 'batch'?"));
+  CHECK_THROWS_WITH(make_norm("group", 6, {.groups = 4}),
+                    ContainsSubstring("6 channels do not divide into 4 groups"));
+  CHECK(default_groups(64) == 8);
+  CHECK(default_groups(6) == 1);
+}
