@@ -110,7 +110,7 @@ class Narrator {
   }
 
   std::string speed() const {
-    if (!comparison_.target_accuracy) return "";
+    if (!comparison_.target_accuracy || ranking_.empty()) return "";
     const Variant* fastest = nullptr;
     for (const Variant& variant : variants_) {
       if (variant.target.reached == 0 || variant.target.not_reached > 0) continue;

@@ -115,7 +115,8 @@ class Page {
   }
 
   std::string swatch(std::size_t norm) const {
-    return fmt::format("<span class=\"swatch\" style=\"--c:{}\"></span>", norm_colour(axes_, norm));
+    return fmt::format("<span class=\"swatch{}\" style=\"--c:{}\"></span>",
+                       norm_dashed(axes_, norm) ? " dashed" : "", norm_colour(axes_, norm));
   }
 
   void curves() {
@@ -254,7 +255,10 @@ class Page {
                        text(summary.mean + summary.half_width));
   }
 
-  static std::string bare_percent(double fraction) { return fixed_text(100 * fraction, 2); }
+  // An accuracy beyond 0 or 100 % would only puzzle the reader.
+  static std::string bare_percent(double fraction) {
+    return fixed_text(100 * std::clamp(fraction, 0.0, 1.0), 2);
+  }
 
   void row(const Variant& variant) {
     const ReportPlace place = report_place(axes_, variant);

@@ -93,10 +93,9 @@ ChartTrace single_trace(const Run& run, Across across, const Metric& metric) {
 // Points drawn from logged steps: enough for the width of a chart, each the mean of its neighbours.
 constexpr std::size_t kStepPoints = 240;
 
-std::vector<ChartPoint> step_line(const Variant& variant) {
+std::vector<ChartPoint> step_line(const std::vector<const Run*>& runs) {
   std::map<std::int64_t, std::vector<double>> losses;
-  for (const Run* run : variant.runs) {
-    if (run->status != RunStatus::kCompleted) continue;
+  for (const Run* run : runs) {
     for (const StepResult& step : run->steps) losses[step.step].push_back(step.loss);
   }
   const std::size_t stride = losses.size() / kStepPoints + 1;
@@ -118,6 +117,30 @@ std::vector<ChartPoint> step_line(const Variant& variant) {
   return line;
 }
 
+std::vector<const Run*> completed_runs(const Variant& variant) {
+  std::vector<const Run*> runs;
+  for (const Run* run : variant.runs) {
+    if (run->status == RunStatus::kCompleted) runs.push_back(run);
+  }
+  return runs;
+}
+
+ChartTrace step_trace(const Run& run) {
+  ChartTrace trace{step_line({&run}), run.status == RunStatus::kDiverged};
+  if (run.diverged) {
+    const double loss = trace.points.empty() ? kNotMeasured : trace.points.back().y;
+    trace.points.push_back({static_cast<double>(run.diverged->step), loss, 0, 0});
+  }
+  return trace;
+}
+
+bool has_steps(const std::vector<Variant>& variants) {
+  return std::any_of(variants.begin(), variants.end(), [](const Variant& variant) {
+    return std::any_of(variant.runs.begin(), variant.runs.end(),
+                       [](const Run* run) { return !run->steps.empty(); });
+  });
+}
+
 class FigureWriter {
  public:
   FigureWriter(const std::vector<Variant>& variants, const ReportAxes& axes,
@@ -128,10 +151,14 @@ class FigureWriter {
     for (std::size_t rate = 0; rate < axes_.rates.size(); ++rate) {
       for (std::size_t batch = 0; batch < axes_.batches.size(); ++batch) {
         for (const Metric& metric : kMetrics) {
-          add_figures(rate, batch, metric, Across::kSteps);
+          const bool finer = metric.value == &EpochResult::train_loss && has_steps(variants_);
+          if (finer) {
+            add_step_figures(rate, batch);
+          } else {
+            add_figures(rate, batch, metric, Across::kSteps);
+          }
           add_figures(rate, batch, metric, Across::kSeconds);
         }
-        if (has_steps(variants_)) add_step_figures(rate, batch);
       }
     }
     return std::move(text_);
@@ -207,11 +234,10 @@ class FigureWriter {
                          html_escape(title), html_escape(setting(rate, batch)), svg(chart));
   }
 
-  // Dashes mark the reference, and tell colours apart that come a second time.
   void style(ChartSeries& series, std::size_t norm) const {
     series.id = norm;
     series.colour = norm_colour(axes_, norm);
-    series.dashed = axes_.norms[norm] == kReferenceNorm || norm > kColours;
+    series.dashed = norm_dashed(axes_, norm);
   }
 
   static std::string scale_choice(bool logarithmic) {
@@ -260,7 +286,7 @@ class FigureWriter {
     Range range;
     double high = 0;
     for (const Variant& variant : variants_) {
-      const std::vector<ChartPoint> line = step_line(variant);
+      const std::vector<ChartPoint> line = step_line(completed_runs(variant));
       for (const ChartPoint& point : line) {
         range.include(point.low);
         range.include(point.high);
@@ -271,12 +297,15 @@ class FigureWriter {
       ChartSeries series;
       style(series, place.norm);
       series.line = line;
+      for (const Run* run : variant.runs) {
+        if (run->status != RunStatus::kCompleted) series.traces.push_back(step_trace(*run));
+      }
       chart.series.push_back(std::move(series));
     }
     chart.x = across_axis(Across::kSteps, high);
     for (const bool logarithmic : {false, true}) {
       chart.y = value_axis(range, true, logarithmic);
-      add(chart, "Training loss, step by step", rate, batch,
+      add(chart, "Training loss", rate, batch,
           R"(data-across="step" data-split="train" data-metric="step_loss")" +
               scale_choice(logarithmic),
           true);
@@ -330,6 +359,11 @@ ReportAxes report_axes(const std::vector<Variant>& variants) {
   return axes;
 }
 
+bool norm_dashed(const ReportAxes& axes, std::size_t norm) {
+  const std::size_t unique = axes.norms[0] == kReferenceNorm ? 1 + kColours : kColours;
+  return axes.norms[norm] == kReferenceNorm || norm >= unique;
+}
+
 std::string norm_colour(const ReportAxes& axes, std::size_t norm) {
   if (axes.norms[norm] == kReferenceNorm) return "var(--c0)";
   const std::size_t others_before = axes.norms[0] == kReferenceNorm ? norm - 1 : norm;
@@ -354,7 +388,7 @@ std::string report_data(const std::vector<Variant>& variants, const ReportAxes& 
   std::string text = "[";
   for (const Variant& variant : variants) {
     const ReportPlace place = report_place(axes, variant);
-    const std::vector<ChartPoint> steps = step_line(variant);
+    const std::vector<ChartPoint> steps = step_line(completed_runs(variant));
     text += fmt::format(
         R"({}{{"norm":{},"rate":{},"batch":{},"step":{},"seconds":{},"logged_step":{},"step_loss":{})",
         text.size() > 1 ? "," : "", place.norm, place.rate, place.batch,
@@ -368,13 +402,6 @@ std::string report_data(const std::vector<Variant>& variants, const ReportAxes& 
     text += "}\n";
   }
   return text + "]";
-}
-
-bool has_steps(const std::vector<Variant>& variants) {
-  return std::any_of(variants.begin(), variants.end(), [](const Variant& variant) {
-    return std::any_of(variant.runs.begin(), variant.runs.end(),
-                       [](const Run* run) { return !run->steps.empty(); });
-  });
 }
 
 }  // namespace keel

@@ -28,6 +28,9 @@ ReportPlace report_place(const ReportAxes& axes, const Variant& variant);
 /// The CSS colour of a normalisation, the same in the whole report; the reference's is neutral.
 std::string norm_colour(const ReportAxes& axes, std::size_t norm);
 
+/// Whether its lines are dashed: the reference's, and those of a colour that comes a second time.
+bool norm_dashed(const ReportAxes& axes, std::size_t norm);
+
 /// All figures, each with the choices that show it as data-* attributes; the ones not chosen at
 /// first are hidden. `shown` tells which learning rate and batch size are chosen.
 std::string report_figures(const std::vector<Variant>& variants, const ReportAxes& axes,
@@ -35,8 +38,5 @@ std::string report_figures(const std::vector<Variant>& variants, const ReportAxe
 
 /// The curves' numbers as JSON for the page's tooltips; safe inside a <script> element.
 std::string report_data(const std::vector<Variant>& variants, const ReportAxes& axes);
-
-/// Whether any run logged single steps, which adds a figure.
-bool has_steps(const std::vector<Variant>& variants);
 
 }  // namespace keel

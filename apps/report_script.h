@@ -9,7 +9,8 @@ inline constexpr const char* kReportScript = R"js(
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const variants = JSON.parse(document.getElementById("data").textContent);
 const norms = all(".legend button").map((button) =>
-  ({name: button.textContent.trim(), colour: button.style.getPropertyValue("--c")}));
+  ({name: button.textContent.trim(), colour: button.style.getPropertyValue("--c"),
+    swatch: button.querySelector(".swatch")}));
 const figures = all(".chart");
 const hiddenNorms = new Set();
 
@@ -117,14 +118,11 @@ class Reading {
     this.tip.className = "tip";
     this.tip.setAttribute("role", "status");
     this.tip.append(htmlElement("b", across === "step" ? `step ${whole(closest.x)}` : duration(closest.x)));
-    for (const {name, colour, x, mean, low, high} of readings) {
+    for (const {name, colour, swatch, x, mean, low, high} of readings) {
       this.marks.append(svgElement("circle", {class: "dot", cx: this.x(x), cy: this.y(mean), r: 4.5,
                                               fill: colour}));
       const row = htmlElement("div");
-      const swatch = htmlElement("span");
-      swatch.className = "swatch";
-      swatch.style.setProperty("--c", colour);
-      row.append(swatch, htmlElement("span", name), htmlElement("span", text(mean)));
+      row.append(swatch.cloneNode(), htmlElement("span", name), htmlElement("span", text(mean)));
       const range = low < high ? `${text(low).replace(" %", "")}–${text(high)}` : "";
       row.append(htmlElement("small", range));
       this.tip.append(row);

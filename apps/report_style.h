@@ -12,7 +12,7 @@ inline constexpr const char* kReportStyle = R"css(
   --c0: #4a4f59; --c1: #0072b2; --c2: #d95f02; --c3: #00916a; --c4: #b8468f;
   --c5: #b58900; --c6: #2ea3dd; --c7: #6a4cc0; --c8: #8c5a2b;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #14161a; --card: #1b1e23; --ink: #eceef1; --soft: #a6adb8; --faint: #7d8590;
     --line: #2f343c; --grid: #272b32; --accent: #7cb8f5; --heat: 60 150 220; --warn: #ff9a6e;
@@ -64,6 +64,7 @@ svg:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); out
 .legend button[aria-pressed="false"] { color: var(--faint); background: transparent; text-decoration: line-through; }
 .legend button[aria-pressed="false"] .swatch { opacity: 0.3; }
 .swatch { display: inline-block; flex: none; width: 14px; height: 4px; border-radius: 2px; background: var(--c); vertical-align: middle; }
+.swatch.dashed { background: linear-gradient(90deg, var(--c) 0 6px, transparent 6px 8px, var(--c) 8px); }
 .key { display: inline-flex; align-items: center; gap: 6px; padding: 4px 6px; color: var(--soft); font-size: 13px; }
 .key i { font-style: normal; font-weight: 700; }
 
@@ -156,7 +157,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .state { font-size: 13px; color: var(--soft); }
 footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
 
-@media (max-width: 760px) {
+@media screen and (max-width: 760px) {
   main { padding: 28px 16px 48px; }
   h2 { margin-top: 44px; }
   .charts { grid-template-columns: minmax(0, 1fr); gap: 14px; }
@@ -164,11 +165,12 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   .lines text { font-size: 18px; }
   .line { stroke-width: 3; }
   .row { grid-template-columns: max-content minmax(0, 1fr) max-content; gap: 10px; }
-  .dots .row > span:first-child { width: 5em; }
+  .dots .row > span:first-child { width: 6.2em; overflow-wrap: break-word; }
   .row > span:last-child { width: 4.5em; }
   .controls { gap: 10px 16px; }
   .controls fieldset { flex-wrap: wrap; gap: 4px 10px; }
   th, td { padding: 8px 10px; }
+  tbody th { max-width: 9.5em; white-space: normal; overflow-wrap: anywhere; }
   dl, .method { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   dd { margin-bottom: 8px; }
 }
@@ -178,8 +180,9 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   main { max-width: none; padding: 0; }
   .controls, .command button, .tip { display: none; }
   .scroll { overflow: visible; }
-  table { font-size: 8pt; }
-  th, td { padding: 4px 5px; }
+  table, thead th, td small { font-size: 6.5pt; }
+  th, td { padding: 3px; }
+  .lines text { font-size: 16px; }
   .chart, tr, .command { break-inside: avoid; }
   h2 { break-after: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

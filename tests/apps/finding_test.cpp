@@ -75,7 +75,9 @@ TEST_CASE("the reference may win, or be missing, or be all there is") {
 
 TEST_CASE("nothing finished, or everything diverged, is said plainly") {
   Comparison comparison;
+  comparison.target_accuracy = 0.5;
   CHECK(found(comparison).headline == "No run has finished yet.");
+  CHECK(found(comparison).details.empty());
   comparison.runs = {diverged_run("none", 1), diverged_run("batch", 1)};
   CHECK(found(comparison).headline == "Every run diverged.");
   comparison.runs[0].status = keel::RunStatus::kRunning;

@@ -4,6 +4,7 @@
 
 #include <keel/core/file.h>
 
+#include "apps/report_charts.h"
 #include "tests/apps/sample_comparison.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test.h"
@@ -62,7 +63,11 @@ TEST_CASE("each metric is drawn against steps and seconds, the loss on two scale
 
   Comparison logged = keel::test::sample_comparison();
   for (int step = 1; step <= 1000; ++step) logged.runs[0].steps.push_back({step, 1.0 / step, 0.5});
-  CHECK(count(report_html(logged), "data-metric=\"step_loss\"") == 2);
+  const std::string finer = report_html(logged);
+  CHECK(count(finer, "data-metric=\"step_loss\"") == 2);
+  CHECK(count(finer, "<svg class=\"lines\"") == 12);
+  CHECK(count(finer, "class=\"cross\"") == 24);
+  check_sound(finer);
 }
 
 TEST_CASE("several settings get a choice and a heat map") {
@@ -115,6 +120,27 @@ TEST_CASE("a report survives runs without epochs, numbers or learning rates") {
   comparison = keel::test::sample_comparison();
   for (keel::Run& run : comparison.runs) run.status = keel::RunStatus::kRunning;
   check_sound(report_html(comparison));
+}
+
+TEST_CASE("an interval of accuracies ends at 100 %") {
+  Comparison comparison;
+  comparison.runs = {keel::test::sample_run("none", 1, {0.9}),
+                     keel::test::sample_run("none", 2, {0.99})};
+  CHECK_THAT(report_html(comparison), ContainsSubstring("<small>37.32 to 100.00</small>"));
+}
+
+TEST_CASE("dashes tell the reference and repeated colours apart") {
+  keel::ReportAxes axes;
+  axes.norms = {"none", "a", "b", "c", "d", "e", "f", "g", "h", "i"};
+  CHECK(keel::norm_colour(axes, 0) == "var(--c0)");
+  CHECK(keel::norm_colour(axes, 1) == keel::norm_colour(axes, 9));
+  CHECK(keel::norm_dashed(axes, 0));
+  CHECK_FALSE(keel::norm_dashed(axes, 8));
+  CHECK(keel::norm_dashed(axes, 9));
+  axes.norms.erase(axes.norms.begin());
+  CHECK(keel::norm_colour(axes, 0) == "var(--c1)");
+  CHECK_FALSE(keel::norm_dashed(axes, 7));
+  CHECK(keel::norm_dashed(axes, 8));
 }
 
 TEST_CASE("the report is written whole") {
