@@ -1,6 +1,7 @@
 #pragma once
-// The look of report.html. Eight colours tell normalisations apart, also for colour-blind readers and
-// on both backgrounds (after Okabe and Ito); c0 is the neutral one, for the reference.
+// The look of report.html. Eight colours tell normalisations apart on either background, chosen so
+// that each two differ (CIELAB distance above 10) also under simulated protanopia, deuteranopia and
+// tritanopia; c0 is the neutral one, for the reference.
 
 namespace keel {
 
@@ -9,15 +10,15 @@ inline constexpr const char* kReportStyle = R"css(
   color-scheme: light dark;
   --page: #fbfbfa; --card: #ffffff; --ink: #1b1d22; --soft: #5d6470; --faint: #8b919c;
   --line: #e4e5e8; --grid: #eceded; --accent: #0b5cad; --heat: 0 114 178; --warn: #b3380e;
-  --c0: #4a4f59; --c1: #0072b2; --c2: #d95f02; --c3: #00916a; --c4: #b8468f;
-  --c5: #b58900; --c6: #2ea3dd; --c7: #6a4cc0; --c8: #8c5a2b;
+  --c0: #4a4f59; --c1: #0068c0; --c2: #ea6a12; --c3: #00a583; --c4: #c2569f;
+  --c5: #7d3310; --c6: #4b9fe0; --c7: #3a2a94; --c8: #8d2df2;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #14161a; --card: #1b1e23; --ink: #eceef1; --soft: #a6adb8; --faint: #7d8590;
     --line: #2f343c; --grid: #272b32; --accent: #7cb8f5; --heat: 60 150 220; --warn: #ff9a6e;
-    --c0: #c3c8d0; --c1: #5aaaf0; --c2: #ff9a4d; --c3: #35c99b; --c4: #ef8bc6;
-    --c5: #e6c04a; --c6: #93dcff; --c7: #b39dff; --c8: #cf9f72;
+    --c0: #c3c8d0; --c1: #3f95ff; --c2: #f0702a; --c3: #55e0a5; --c4: #d873b8;
+    --c5: #fbd84e; --c6: #9ae6f7; --c7: #c9b2ff; --c8: #9a8355;
   }
 }
 * { box-sizing: border-box; }
