@@ -69,12 +69,21 @@ class Page {
   void opening() {
     const Finding finding = find(comparison_, variants_);
     text_ += fmt::format("<p class=\"eyebrow\"><b>{}</b>{}</p>\n<h1>{}</h1>\n",
-                         html_escape(comparison_.title), subject(), html_escape(finding.headline));
+                         html_escape(comparison_.title), subject(), prose(finding.headline));
     text_ += "<ul class=\"details\">";
     for (const std::string& sentence : finding.details) {
-      text_ += fmt::format("<li>{}</li>", html_escape(sentence));
+      text_ += fmt::format("<li>{}</li>", prose(sentence));
     }
     text_ += "</ul>\n";
+  }
+
+  // Escaped, and with no line break between a number and its percent sign.
+  static std::string prose(std::string_view sentence) {
+    std::string text = html_escape(sentence);
+    for (std::size_t at = 0; (at = text.find(" %", at)) != std::string::npos;) {
+      text.replace(at, 1, "&nbsp;");
+    }
+    return text;
   }
 
   std::string subject() const {

@@ -220,7 +220,6 @@ class FigureWriter {
   }
 
   std::string setting(std::size_t rate, std::size_t batch) const {
-    if (axes_.rates.size() == 1 && axes_.batches.size() == 1) return "";
     return fmt::format("learning rate {}, batch size {}", axes_.rates[rate], axes_.batches[batch]);
   }
 
@@ -234,40 +233,51 @@ class FigureWriter {
                          html_escape(title), html_escape(setting(rate, batch)), svg(chart));
   }
 
-  void style(ChartSeries& series, std::size_t norm) const {
-    series.id = norm;
-    series.colour = norm_colour(axes_, norm);
-    series.dashed = norm_dashed(axes_, norm);
-  }
-
   static std::string scale_choice(bool logarithmic) {
     return fmt::format(R"( data-scale="{}")", logarithmic ? "log" : "linear");
   }
 
-  void add_figures(std::size_t rate, std::size_t batch, const Metric& metric, Across across) {
-    LineChart chart;
-    double high = 0;
+  // The lines of the completed and the traces of the other runs with this learning rate and batch
+  // size, as line(variant) and trace(run) draw them.
+  template <class Line, class Trace>
+  std::vector<ChartSeries> series_at(std::size_t rate, std::size_t batch, Line line,
+                                     Trace trace) const {
+    std::vector<ChartSeries> all;
     for (const Variant& variant : variants_) {
       const ReportPlace place = report_place(axes_, variant);
       if (place.rate != rate || place.batch != batch) continue;
-      ChartSeries series;
-      style(series, place.norm);
-      series.line = mean_line(variant, across, metric.value);
+      ChartSeries& series = all.emplace_back();
+      series.id = place.norm;
+      series.colour = norm_colour(axes_, place.norm);
+      series.dashed = norm_dashed(axes_, place.norm);
+      series.line = line(variant);
       for (const Run* run : variant.runs) {
-        if (run->status == RunStatus::kCompleted) continue;
-        series.traces.push_back(single_trace(*run, across, metric));
+        if (run->status != RunStatus::kCompleted) series.traces.push_back(trace(*run));
       }
-      for (const ChartPoint& point : series.line) high = std::max(high, point.x);
-      for (const ChartTrace& trace : series.traces) {
-        for (const ChartPoint& point : trace.points) high = std::max(high, point.x);
-      }
-      chart.series.push_back(std::move(series));
     }
+    return all;
+  }
+
+  static double farthest_x(const std::vector<ChartSeries>& all) {
+    double farthest = 0;
+    for (const ChartSeries& series : all) {
+      for (const ChartPoint& point : series.line) farthest = std::max(farthest, point.x);
+      for (const ChartTrace& trace : series.traces) {
+        for (const ChartPoint& point : trace.points) farthest = std::max(farthest, point.x);
+      }
+    }
+    return farthest;
+  }
+
+  void add_figures(std::size_t rate, std::size_t batch, const Metric& metric, Across across) {
     const bool by_steps = across == Across::kSteps;
-    chart.label =
-        fmt::format("{} against {}, {}: {} curves. Arrow keys read the values.", metric.title,
-                    by_steps ? "steps" : "seconds", setting(rate, batch), chart.series.size());
-    chart.x = across_axis(across, high);
+    LineChart chart;
+    chart.series = series_at(
+        rate, batch,
+        [&](const Variant& variant) { return mean_line(variant, across, metric.value); },
+        [&](const Run& run) { return single_trace(run, across, metric); });
+    chart.label = chart_label(metric.title, by_steps ? "steps" : "seconds", rate, batch);
+    chart.x = across_axis(across, farthest_x(chart.series));
     const Range range = value_range(metric, across);
     for (const bool logarithmic : {false, true}) {
       if (logarithmic && !metric.loss) continue;
@@ -280,29 +290,21 @@ class FigureWriter {
     }
   }
 
+  // The training loss as the logged steps have it, in place of its mean over each epoch.
   void add_step_figures(std::size_t rate, std::size_t batch) {
     LineChart chart;
-    chart.label = "Training loss at each logged step, " + setting(rate, batch);
+    chart.series = series_at(
+        rate, batch, [](const Variant& variant) { return step_line(completed_runs(variant)); },
+        step_trace);
+    chart.label = chart_label("Training loss", "logged steps", rate, batch);
+    chart.x = across_axis(Across::kSteps, farthest_x(chart.series));
     Range range;
-    double high = 0;
     for (const Variant& variant : variants_) {
-      const std::vector<ChartPoint> line = step_line(completed_runs(variant));
-      for (const ChartPoint& point : line) {
+      for (const ChartPoint& point : step_line(completed_runs(variant))) {
         range.include(point.low);
         range.include(point.high);
       }
-      const ReportPlace place = report_place(axes_, variant);
-      if (place.rate != rate || place.batch != batch) continue;
-      if (!line.empty()) high = std::max(high, line.back().x);
-      ChartSeries series;
-      style(series, place.norm);
-      series.line = line;
-      for (const Run* run : variant.runs) {
-        if (run->status != RunStatus::kCompleted) series.traces.push_back(step_trace(*run));
-      }
-      chart.series.push_back(std::move(series));
     }
-    chart.x = across_axis(Across::kSteps, high);
     for (const bool logarithmic : {false, true}) {
       chart.y = value_axis(range, true, logarithmic);
       add(chart, "Training loss", rate, batch,
@@ -310,6 +312,12 @@ class FigureWriter {
               scale_choice(logarithmic),
           true);
     }
+  }
+
+  std::string chart_label(std::string_view title, std::string_view across, std::size_t rate,
+                          std::size_t batch) const {
+    return fmt::format("{} against {}, {}. Arrow keys read the values.", title, across,
+                       setting(rate, batch));
   }
 
   const std::vector<Variant>& variants_;

@@ -40,7 +40,7 @@ TEST_CASE("the report shows every variant, the finding, the commands and the env
   const Comparison comparison = keel::test::sample_comparison();
   const std::string page = report_html(comparison);
   check_sound(page);
-  CHECK_THAT(page, ContainsSubstring("<h1>Most accurate is batch, with 90.00 %"));
+  CHECK_THAT(page, ContainsSubstring("<h1>Most accurate is batch, with 90.00&nbsp;%"));
   for (const char* norm : {"none", "batch", "layer"}) {
     CHECK_THAT(page, ContainsSubstring(std::string("</span>") + norm + "</button>"));
     CHECK_THAT(page, ContainsSubstring(std::string("</span>") + norm + "</th>"));
