@@ -3,6 +3,8 @@
 #include <memory>
 
 #include <keel/optim/adam.h>
+#include <keel/optim/clip.h>
+#include <keel/optim/schedule.h>
 #include <keel/optim/sgd.h>
 
 #include "tests/support/gradient_check.h"
@@ -46,6 +48,32 @@ std::unique_ptr<Optimizer> make_optimizer(const std::string& kind, const Paramet
   return std::make_unique<Adam>(std::vector{group}, adam);
 }
 
+Schedule make_schedule(const json& golden) {
+  const std::string kind = golden["schedule"];
+  const json& options = golden["options"];
+  ScheduleOptions schedule{.lr = golden["lr"], .gamma = options.value("gamma", 1.0)};
+  if (kind == "StepLR" || kind == "ExponentialLR") {
+    schedule.kind = ScheduleKind::kStep;
+    schedule.step_size = options.value("step_size", 1);
+  } else if (kind == "MultiStepLR") {
+    schedule.kind = ScheduleKind::kMultiStep;
+    schedule.milestones = options["milestones"].get<std::vector<std::int64_t>>();
+  } else if (kind == "CosineAnnealingLR") {
+    schedule.kind = ScheduleKind::kCosine;
+    schedule.total_steps = options["T_max"];
+    schedule.min_lr = options["eta_min"];
+  } else {
+    check(kind == "OneCycleLR", "no schedule {}", kind);
+    schedule.kind = ScheduleKind::kOneCycle;
+    schedule.lr = options["max_lr"];
+    schedule.total_steps = options["total_steps"];
+    schedule.pct_start = options["pct_start"];
+    schedule.div_factor = options["div_factor"];
+    schedule.final_div_factor = options["final_div_factor"];
+  }
+  return Schedule(schedule);
+}
+
 }  // namespace
 
 TEST_CASE("optimisers agree with PyTorch's over ten steps") {
@@ -64,6 +92,39 @@ TEST_CASE("optimisers agree with PyTorch's over ten steps") {
         const Tensor expected = golden_values(golden["steps"][step][i], found.shape());
         CHECK(max_difference(found, expected) < 1e-12);
       }
+    }
+  }
+}
+
+TEST_CASE("gradient clipping agrees with PyTorch's") {
+  const json file = read_golden("optim.json");
+  for (const json& golden : file["clipping"]) {
+    INFO(golden["kind"] << " " << golden["limit"]);
+    const std::vector<ParameterGroup> groups{golden_group(file["shapes"])};
+    const auto& parameters = groups[0].parameters;
+    set_golden_gradients(groups[0], 0);
+    if (golden["kind"] == "norm") {
+      const double norm = clip_grad_norm(groups, golden["limit"]);
+      CHECK(norm == Approx(golden["norm"].get<double>()).epsilon(1e-12));
+    } else {
+      clip_grad_value(groups, golden["limit"]);
+    }
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      const Tensor& found = parameters[i].value.grad();
+      const Tensor expected = golden_values(golden["gradients"][i], found.shape());
+      CHECK(max_difference(found, expected) < 1e-12);
+    }
+  }
+}
+
+TEST_CASE("learning rate schedules agree with PyTorch's") {
+  const json file = read_golden("optim.json");
+  for (const json& golden : file["schedules"]) {
+    const Schedule schedule = make_schedule(golden);
+    for (std::size_t step = 0; step < golden["rates"].size(); ++step) {
+      INFO(golden["schedule"] << " step " << step);
+      const double rate = schedule.at(static_cast<std::int64_t>(step));
+      CHECK(rate == Approx(golden["rates"][step].get<double>()).epsilon(1e-11).margin(1e-16));
     }
   }
 }
