@@ -1,0 +1,136 @@
+#include "apps/checkpoint.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include <keel/core/error.h>
+
+namespace keel {
+namespace {
+
+constexpr std::string_view kOptimizerPrefix = "optimizer.";
+const std::string kSpecKey = "keel.model";
+const std::string kProgressKey = "keel.progress";
+
+bool all_finite(const Tensor& x) {
+  return dispatch(x.dtype(), [&]<class T>(T) {
+    const auto values = x.values<T>();
+    return std::all_of(values.begin(), values.end(), [](T v) { return std::isfinite(v); });
+  });
+}
+
+TensorFile file_of(const ModelSpec& spec, Module& model) {
+  TensorFile file;
+  file.tensors = state_dict(model);
+  for (const auto& [name, tensor] : file.tensors) {
+    if (!all_finite(tensor)) {
+      throw Error(fmt::format("{} is no longer finite", name), ErrorKind::kDiverged);
+    }
+  }
+  for (const std::string& name : counters_of(model)) file.integers.insert(name);
+  file.metadata = {{"format", "pt"}, {kSpecKey, to_json_text(spec)}};
+  return file;
+}
+
+std::string to_json_text(const Progress& p) {
+  return nlohmann::ordered_json{{"epoch", p.epoch},
+                                {"batch", p.batch},
+                                {"step", p.step},
+                                {"loss_sum", p.loss_sum},
+                                {"correct", p.correct},
+                                {"seen", p.seen},
+                                {"best_accuracy", p.best_accuracy},
+                                {"best_epoch", p.best_epoch},
+                                {"finished", p.finished}}
+      .dump();
+}
+
+Progress progress_from_json(const std::string& text) {
+  const auto json = nlohmann::json::parse(text);
+  return {.epoch = json.at("epoch").get<std::int64_t>(),
+          .batch = json.at("batch").get<std::int64_t>(),
+          .step = json.at("step").get<std::int64_t>(),
+          .loss_sum = json.at("loss_sum").get<double>(),
+          .correct = json.at("correct").get<std::int64_t>(),
+          .seen = json.at("seen").get<std::int64_t>(),
+          .best_accuracy = json.at("best_accuracy").get<double>(),
+          .best_epoch = json.at("best_epoch").get<std::int64_t>(),
+          .finished = json.at("finished").get<bool>()};
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, const ModelSpec& spec, Module& model,
+                     const Optimizer& optimizer, const Progress& progress) {
+  TensorFile file = file_of(spec, model);
+  for (const auto& [name, tensor] : optimizer.state_dict()) {
+    file.tensors.emplace(std::string(kOptimizerPrefix) + name, tensor);
+  }
+  file.metadata[kProgressKey] = to_json_text(progress);
+  write_safetensors(path, file);
+}
+
+void save_model(const std::filesystem::path& path, const ModelSpec& spec, Module& model) {
+  write_safetensors(path, file_of(spec, model));
+}
+
+Checkpoint::Checkpoint(const std::filesystem::path& path)
+    : path_(path), file_(read_safetensors(path)) {
+  const auto found = file_.metadata.find(kSpecKey);
+  check_data(
+      found != file_.metadata.end(),
+      "{}: holds tensors but not which model they belong to (no '{}' in its metadata); is it a "
+      "checkpoint of keel train?",
+      path.string(), kSpecKey);
+  try {
+    spec_ = model_spec_from_json(found->second);
+  } catch (Error& error) {
+    error.add_context(fmt::format("{}: metadata '{}'", path.string(), kSpecKey));
+    throw;
+  }
+}
+
+ModulePtr Checkpoint::model() const {
+  try {
+    ModulePtr model = build_model(spec_, 0);
+    StateDict state;
+    for (const auto& [name, tensor] : file_.tensors) {
+      if (!name.starts_with(kOptimizerPrefix)) state.emplace(name, tensor);
+    }
+    load_state_dict(*model, state);
+    return model;
+  } catch (Error& error) {
+    // A spec that names an unknown model is the file's fault, not the user's.
+    throw Error(fmt::format("{}: {}", path_.string(), error.what()), ErrorKind::kData);
+  }
+}
+
+Progress Checkpoint::restore(Module& model, Optimizer& optimizer) const {
+  StateDict state;
+  OptimizerState optimizer_state;
+  for (const auto& [name, tensor] : file_.tensors) {
+    if (name.starts_with(kOptimizerPrefix)) {
+      optimizer_state.emplace(name.substr(kOptimizerPrefix.size()), tensor);
+    } else {
+      state.emplace(name, tensor);
+    }
+  }
+  try {
+    load_state_dict(model, state);
+    optimizer.load_state(optimizer_state);
+    const auto found = file_.metadata.find(kProgressKey);
+    check_data(found != file_.metadata.end(),
+               "holds a model but not where its training stands; resume from last.safetensors");
+    return progress_from_json(found->second);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(fmt::format("{}: metadata '{}': {}", path_.string(), kProgressKey, error.what()),
+                ErrorKind::kData);
+  } catch (Error& error) {
+    error.add_context(path_.string());
+    throw;
+  }
+}
+
+}  // namespace keel

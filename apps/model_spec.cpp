@@ -1,0 +1,97 @@
+#include "apps/model_spec.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include <keel/core/error.h>
+
+#include "apps/norm_options.h"
+
+namespace keel {
+
+ModelSpec model_spec(const TrainConfig& config, const Dataset& train) {
+  return {.model = config.model,
+          .options = {.input = {train.height, train.width, train.channels},
+                      .classes = static_cast<std::int64_t>(train.classes.size()),
+                      .norm = config.norm,
+                      .norm_options = norm_options(config),
+                      .weight_standardization = config.weight_standardization,
+                      .activation = config.activation,
+                      .dropout = config.dropout,
+                      .shortcut = config.shortcut,
+                      .zero_init_residual = config.zero_init_residual,
+                      .init_scale = config.init_scale},
+          .dataset = train.name,
+          .classes = train.classes,
+          .standardization = standardization_of(train)};
+}
+
+ModulePtr build_model(const ModelSpec& spec, std::uint64_t seed) {
+  return make_model(spec.model, spec.options, seed);
+}
+
+std::string to_json_text(const ModelSpec& spec) {
+  const ModelOptions& o = spec.options;
+  const nlohmann::ordered_json json = {
+      {"model", spec.model},
+      {"input", {o.input.height, o.input.width, o.input.channels}},
+      {"norm", o.norm},
+      {"groups", o.norm_options.groups},
+      {"norm_eps", o.norm_options.eps},
+      {"norm_momentum", momentum_text(o.norm_options.momentum)},
+      {"weight_standardization", o.weight_standardization},
+      {"activation", o.activation},
+      {"dropout", o.dropout},
+      {"shortcut", o.shortcut},
+      {"dataset", spec.dataset},
+      {"classes", spec.classes},
+      {"mean", spec.standardization.mean},
+      {"std", spec.standardization.std},
+  };
+  return json.dump();
+}
+
+ModelSpec model_spec_from_json(std::string_view text) {
+  try {
+    const auto json = nlohmann::json::parse(text);
+    const auto& input = json.at("input");
+    ModelSpec spec;
+    spec.model = json.at("model").get<std::string>();
+    spec.dataset = json.at("dataset").get<std::string>();
+    spec.classes = json.at("classes").get<std::vector<std::string>>();
+    spec.standardization.mean = json.at("mean").get<std::vector<float>>();
+    spec.standardization.std = json.at("std").get<std::vector<float>>();
+    ModelOptions& options = spec.options;
+    options.input = {input.at(0).get<std::int64_t>(), input.at(1).get<std::int64_t>(),
+                     input.at(2).get<std::int64_t>()};
+    options.norm = json.at("norm").get<std::string>();
+    options.norm_options.groups = json.at("groups").get<std::int64_t>();
+    options.norm_options.eps = json.at("norm_eps").get<double>();
+    options.norm_options.momentum = parse_momentum(json.at("norm_momentum").get<std::string>());
+    options.weight_standardization = json.at("weight_standardization").get<bool>();
+    options.activation = json.at("activation").get<std::string>();
+    options.dropout = json.at("dropout").get<double>();
+    options.shortcut = json.at("shortcut").get<std::string>();
+    spec.options.classes = static_cast<std::int64_t>(spec.classes.size());
+    const auto [height, width, channels] = spec.options.input;
+    constexpr std::int64_t kMaxSide = 4096, kMaxClasses = 100000;
+    check_data(height >= 1 && height <= kMaxSide && width >= 1 && width <= kMaxSide &&
+                   (channels == 1 || channels == 3),
+               "input {}x{}x{} is not an image", height, width, channels);
+    check_data(spec.classes.size() >= 2 && spec.classes.size() <= kMaxClasses, "{} classes",
+               spec.classes.size());
+    const auto usable = [&, n = static_cast<std::size_t>(channels)](
+                            const std::vector<float>& values, float least) {
+      return values.size() == n && std::all_of(values.begin(), values.end(), [least](float v) {
+               return std::isfinite(v) && v > least;
+             });
+    };
+    check_data(usable(spec.standardization.mean, -1.0f) && usable(spec.standardization.std, 0.0f),
+               "mean and std do not fit {} channels", channels);
+    return spec;
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(error.what(), ErrorKind::kData);
+  }
+}
+
+}  // namespace keel

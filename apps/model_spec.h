@@ -1,0 +1,33 @@
+#pragma once
+// What a checkpoint says about its model: enough to build it again and to feed it, without being told.
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include <keel/data/standardize.h>
+
+#include "apps/models.h"
+#include "apps/train_config.h"
+
+namespace keel {
+
+struct ModelSpec {
+  std::string model;
+  ModelOptions options;
+  std::string dataset;
+  std::vector<std::string> classes;
+  Standardization standardization;
+};
+
+/// The model that a training run on such images needs.
+ModelSpec model_spec(const TrainConfig& config, const Dataset& train);
+
+/// The model as the spec describes it, its weights drawn from the seed.
+ModulePtr build_model(const ModelSpec& spec, std::uint64_t seed);
+
+std::string to_json_text(const ModelSpec& spec);
+/// Throws Error(kData) naming the field that is missing or wrong.
+ModelSpec model_spec_from_json(std::string_view text);
+
+}  // namespace keel

@@ -1,0 +1,298 @@
+#include "apps/models.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include <keel/core/autograd.h>
+#include <keel/core/nearest.h>
+#include <keel/layers/activation.h>
+#include <keel/layers/conv2d.h>
+#include <keel/layers/dense.h>
+#include <keel/layers/dropout.h>
+#include <keel/layers/flatten.h>
+#include <keel/layers/identity.h>
+#include <keel/layers/pool.h>
+#include <keel/layers/residual.h>
+#include <keel/layers/sequential.h>
+#include <keel/layers/state.h>
+
+namespace keel {
+namespace {
+
+// What the models are built from: layers that follow the options.
+class Builder {
+ public:
+  Builder(const ModelOptions& options, std::uint64_t seed, std::string activation)
+      : options_(options),
+        rng_(seed),
+        activation_(options.activation.empty() ? std::move(activation) : options.activation) {}
+
+  ModulePtr conv(std::int64_t in, std::int64_t out, Conv2dOptions conv) {
+    conv.bias = options_.norm == "none";  // a norm subtracts any bias again
+    conv.weight_standardization = options_.weight_standardization;
+    conv.init = Init::kKaimingNormal;
+    return std::make_unique<Conv2d>(in, out, conv, rng_);
+  }
+  ModulePtr norm(std::int64_t channels) const {
+    return make_norm(options_.norm, channels, options_.norm_options);
+  }
+  // The last norm of a residual block, with gamma = 0 where asked: the block starts as the
+  // identity.
+  ModulePtr last_norm(std::int64_t channels) const {
+    ModulePtr norm = this->norm(channels);
+    if (options_.zero_init_residual) {
+      for (StateEntry& entry : parameters_of(*norm)) {
+        if (entry.kind == StateKind::kNormWeight) entry.tensor.fill(0);
+      }
+    }
+    return norm;
+  }
+  ModulePtr activation() const { return std::make_unique<Activation>(activation_); }
+  ModulePtr dense(std::int64_t in, std::int64_t out, bool bias = true) {
+    // Sigmoids and their like want Xavier's variance, rectifiers He's.
+    const bool saturating = activation_ == "sigmoid" || activation_ == "tanh";
+    return std::make_unique<Dense>(
+        in, out,
+        DenseOptions{.bias = bias, .init = saturating ? Init::kXavierNormal : Init::kKaimingNormal},
+        rng_);
+  }
+  // The layer that yields the logits: PyTorch's smaller default keeps the first loss near
+  // log(classes).
+  ModulePtr logits(std::int64_t in) {
+    return std::make_unique<Dense>(in, options_.classes, DenseOptions{}, rng_);
+  }
+
+  void conv_norm_activation(Sequential& to, std::int64_t in, std::int64_t out,
+                            Conv2dOptions options) {
+    to.add(conv(in, out, options)).add(norm(out)).add(activation());
+  }
+  void dropout(Sequential& to) const {
+    if (options_.dropout > 0) to.add<Dropout>(options_.dropout);
+  }
+  const ModelOptions& options() const { return options_; }
+
+ private:
+  const ModelOptions& options_;
+  Rng rng_;
+  std::string activation_;
+};
+
+// features, then classifier: PyTorch's usual two names.
+ModulePtr two_parts(std::unique_ptr<Sequential> features, std::unique_ptr<Sequential> classifier) {
+  auto model = std::make_unique<Sequential>();
+  model->add("features", std::move(features)).add("classifier", std::move(classifier));
+  return model;
+}
+
+ModulePtr mlp(Builder& b) {
+  auto model = std::make_unique<Sequential>();
+  const auto [height, width, channels] = b.options().input;
+  std::int64_t in = height * width * channels;
+  model->add<Flatten>();
+  for (int layer = 0; layer < 3; ++layer) {
+    model->add(b.dense(in, 100, b.options().norm == "none")).add(b.norm(100)).add(b.activation());
+    in = 100;
+  }
+  b.dropout(*model);
+  model->add(b.logits(in));
+  return model;
+}
+
+ModulePtr lenet5(Builder& b) {
+  const auto [height, width, channels] = b.options().input;
+  const std::int64_t out_height = (height / 2 - 4) / 2, out_width = (width / 2 - 4) / 2;
+  check(out_height >= 1 && out_width >= 1, "lenet5: images of {}x{} are too small, at least 12x12",
+        height, width);
+  auto features = std::make_unique<Sequential>();
+  b.conv_norm_activation(*features, channels, 6, {.kernel = 5, .padding = 2});
+  features->add<MaxPool2d>();
+  b.conv_norm_activation(*features, 6, 16, {.kernel = 5});
+  features->add<MaxPool2d>();
+  auto classifier = std::make_unique<Sequential>();
+  classifier->add<Flatten>()
+      .add(b.dense(16 * out_height * out_width, 120))
+      .add(b.activation())
+      .add(b.dense(120, 84))
+      .add(b.activation());
+  b.dropout(*classifier);
+  classifier->add(b.logits(84));
+  return two_parts(std::move(features), std::move(classifier));
+}
+
+constexpr std::int64_t kPool = 0;  // in a plan of convolutions: halve the image
+
+// 3x3 convolutions of the planned widths; returns the last width. `size` becomes what is left of
+// it.
+std::int64_t plain_features(Builder& b, Sequential& features, const std::vector<std::int64_t>& plan,
+                            ImageShape& size, std::string_view name) {
+  const ImageShape input = size;
+  for (const std::int64_t out : plan) {
+    if (out == kPool) {
+      features.add<MaxPool2d>();
+      size.height /= 2;
+      size.width /= 2;
+      check(size.height >= 1 && size.width >= 1, "{}: images of {}x{} are too small", name,
+            input.height, input.width);
+    } else {
+      b.conv_norm_activation(features, size.channels, out, {.kernel = 3, .padding = 1});
+      size.channels = out;
+    }
+  }
+  return size.channels;
+}
+
+ModulePtr vgg_small(Builder& b) {
+  ImageShape size = b.options().input;
+  auto features = std::make_unique<Sequential>();
+  plain_features(b, *features, {64, 64, kPool, 128, 128, kPool, 256, 256, kPool}, size,
+                 "vgg-small");
+  auto classifier = std::make_unique<Sequential>();
+  classifier->add<Flatten>()
+      .add(b.dense(size.height * size.width * size.channels, 256))
+      .add(b.activation());
+  b.dropout(*classifier);
+  classifier->add(b.logits(256));
+  return two_parts(std::move(features), std::move(classifier));
+}
+
+// VGG for CIFAR: the five stages of Simonyan & Zisserman 2015, then one dense layer.
+ModulePtr vgg(Builder& b, const std::vector<std::int64_t>& plan, std::string_view name) {
+  ImageShape size = b.options().input;
+  auto features = std::make_unique<Sequential>();
+  plain_features(b, *features, plan, size, name);
+  auto classifier = std::make_unique<Sequential>();
+  classifier->add<Flatten>();
+  b.dropout(*classifier);
+  classifier->add(b.logits(size.height * size.width * size.channels));
+  return two_parts(std::move(features), std::move(classifier));
+}
+
+// A few seconds an epoch: two stages of two convolutions, global average pooling.
+ModulePtr convnet(Builder& b) {
+  ImageShape size = b.options().input;
+  auto features = std::make_unique<Sequential>();
+  const std::int64_t width =
+      plain_features(b, *features, {16, 16, kPool, 32, 32, kPool, 64}, size, "convnet");
+  auto classifier = std::make_unique<Sequential>();
+  classifier->add<GlobalAvgPool>();
+  b.dropout(*classifier);
+  classifier->add(b.logits(width));
+  return two_parts(std::move(features), std::move(classifier));
+}
+
+ModulePtr basic_block(Builder& b, std::int64_t in, std::int64_t out, std::int64_t stride) {
+  auto main = std::make_unique<Sequential>();
+  b.conv_norm_activation(*main, in, out, {.kernel = 3, .stride = stride, .padding = 1});
+  main->add(b.conv(out, out, {.kernel = 3, .padding = 1})).add(b.last_norm(out));
+  ModulePtr shortcut;
+  if (stride != 1 || in != out) {
+    if (b.options().shortcut == "A") {
+      shortcut = std::make_unique<SubsampleShortcut>(stride, out);
+    } else {
+      auto projection = std::make_unique<Sequential>();
+      projection->add(b.conv(in, out, {.kernel = 1, .stride = stride})).add(b.norm(out));
+      shortcut = std::move(projection);
+    }
+  }
+  return std::make_unique<Residual>(std::move(main), std::move(shortcut), b.activation());
+}
+
+// He et al. 2016, section 4.2: 6n + 2 layers, three stages of n blocks.
+ModulePtr resnet(Builder& b, int depth) {
+  check(b.options().shortcut == "A" || b.options().shortcut == "B",
+        "resnet: shortcut '{}', expected A or B", b.options().shortcut);
+  auto features = std::make_unique<Sequential>();
+  b.conv_norm_activation(*features, b.options().input.channels, 16, {.kernel = 3, .padding = 1});
+  std::int64_t in = 16;
+  for (const std::int64_t out : {16, 32, 64}) {
+    for (int block = 0; block < (depth - 2) / 6; ++block) {
+      features->add(basic_block(b, in, out, block == 0 && out != 16 ? 2 : 1));
+      in = out;
+    }
+  }
+  auto classifier = std::make_unique<Sequential>();
+  classifier->add<GlobalAvgPool>();
+  b.dropout(*classifier);
+  classifier->add(b.logits(in));
+  return two_parts(std::move(features), std::move(classifier));
+}
+
+struct ModelEntry {
+  ModelInfo info;
+  std::string activation;
+  std::function<ModulePtr(Builder&)> build;
+};
+
+const std::vector<ModelEntry>& models() {
+  static const std::vector<ModelEntry> table = {
+      {{"convnet",
+        "five 3x3 convolutions, global average pooling: shows a norm's effect in seconds"},
+       "relu",
+       convnet},
+      {{"lenet5", "LeCun et al. 1998 with ReLU and max pooling"}, "relu", lenet5},
+      {{"mlp", "three hidden layers of 100 sigmoid units (Ioffe & Szegedy 2015)"}, "sigmoid", mlp},
+      {{"resnet20", "He et al. 2016 for CIFAR, 20 layers"},
+       "relu",
+       [](Builder& b) { return resnet(b, 20); }},
+      {{"resnet32", "He et al. 2016 for CIFAR, 32 layers"},
+       "relu",
+       [](Builder& b) { return resnet(b, 32); }},
+      {{"resnet56", "He et al. 2016 for CIFAR, 56 layers"},
+       "relu",
+       [](Builder& b) { return resnet(b, 56); }},
+      {{"vgg-small", "3x3 convolutions 64-64-M-128-128-M-256-256-M, dense 256"}, "relu", vgg_small},
+      {{"vgg11", "Simonyan & Zisserman 2015 for CIFAR, 8 convolutions"},
+       "relu",
+       [](Builder& b) {
+         return vgg(b, {64, kPool, 128, kPool, 256, 256, kPool, 512, 512, kPool, 512, 512, kPool},
+                    "vgg11");
+       }},
+      {{"vgg16", "Simonyan & Zisserman 2015 for CIFAR, 13 convolutions"},
+       "relu",
+       [](Builder& b) {
+         return vgg(b,
+                    {64, 64, kPool, 128, 128, kPool, 256, 256, 256, kPool, 512, 512, 512, kPool,
+                     512, 512, 512, kPool},
+                    "vgg16");
+       }},
+  };
+  return table;
+}
+
+}  // namespace
+
+const std::vector<ModelInfo>& known_models() {
+  static const std::vector<ModelInfo> infos = [] {
+    std::vector<ModelInfo> result;
+    for (const ModelEntry& entry : models()) result.push_back(entry.info);
+    return result;
+  }();
+  return infos;
+}
+
+ModulePtr make_model(const std::string& name, const ModelOptions& options, std::uint64_t seed) {
+  const auto& table = models();
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const ModelEntry& entry) { return entry.info.name == name; });
+  if (found == table.end()) {
+    std::vector<std::string> names;
+    for (const ModelEntry& entry : table) names.push_back(entry.info.name);
+    throw Error(unknown_name("model", name, names));
+  }
+  check(options.classes >= 2, "model: {} classes, expected at least 2", options.classes);
+  Builder builder(options, seed, found->activation);
+  ModulePtr model = found->build(builder);
+  if (options.init_scale != 1) {
+    for (StateEntry& entry : parameters_of(*model)) {
+      if (entry.kind != StateKind::kWeight && entry.kind != StateKind::kConvWeight) continue;
+      float* weights = entry.tensor.mutable_data<float>();
+      std::transform(weights, weights + entry.tensor.numel(), weights, [&](float w) {
+        return static_cast<float>(options.init_scale * static_cast<double>(w));
+      });
+    }
+  }
+  return model;
+}
+
+}  // namespace keel

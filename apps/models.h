@@ -1,0 +1,39 @@
+#pragma once
+// Models by name. Each takes any normalisation, any input size that fits, any number of classes.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <keel/layers/norm.h>
+
+namespace keel {
+
+struct ImageShape {
+  std::int64_t height, width, channels;
+};
+
+struct ModelOptions {
+  ImageShape input{28, 28, 1};
+  std::int64_t classes = 10;
+  std::string norm = "batch";  ///< a name of norm_table(); with "none" convolutions have their bias
+  NormOptions norm_options{};
+  bool weight_standardization = false;
+  std::string activation{};         ///< empty: the model's own (sigmoid for mlp, relu elsewhere)
+  double dropout = 0;               ///< before the last dense layer
+  std::string shortcut = "A";       ///< of resnets: A (no parameters) or B (1x1 convolution)
+  bool zero_init_residual = false;  ///< gamma of the last norm of each residual block starts at 0
+  double init_scale = 1;            ///< factor on every initial weight
+};
+
+struct ModelInfo {
+  std::string name, description;
+};
+const std::vector<ModelInfo>& known_models();
+
+/// Builds the model and draws its weights: equal seeds give equal draws wherever shapes agree,
+/// whatever the normalisation. Throws Error naming the nearest model, or why the input does not
+/// fit.
+ModulePtr make_model(const std::string& name, const ModelOptions& options, std::uint64_t seed);
+
+}  // namespace keel

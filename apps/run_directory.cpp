@@ -1,0 +1,167 @@
+#include "apps/run_directory.h"
+
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <string_view>
+
+#include <keel/core/error.h>
+#include <keel/core/file.h>
+
+#include "apps/config_file.h"
+#include "apps/environment.h"
+
+namespace keel {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+const char* const kLog = "log.jsonl";
+
+// JSON has no NaN: what was not measured, or not finite, is null.
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : nullptr;
+}
+double number_from(const ordered_json& event, const char* key) {
+  const auto found = event.find(key);
+  return found != event.end() && found->is_number() ? found->get<double>() : kNotMeasured;
+}
+
+EpochResult epoch_from(const ordered_json& event) {
+  return {.epoch = event.at("epoch").get<std::int64_t>(),
+          .step = event.at("step").get<std::int64_t>(),
+          .train_loss = number_from(event, "train_loss"),
+          .train_accuracy = number_from(event, "train_accuracy"),
+          .test_loss = number_from(event, "test_loss"),
+          .test_accuracy = number_from(event, "test_accuracy"),
+          .lr = number_from(event, "lr"),
+          .seconds = number_from(event, "seconds"),
+          .images_per_second = number_from(event, "images_per_second")};
+}
+
+// Calls f(line, event) for each whole line of the log. A last line that a crash cut short is passed over.
+void for_each_event(const fs::path& path,
+                    const std::function<void(const std::string&, const ordered_json&)>& f) {
+  if (!fs::exists(path)) return;
+  std::istringstream lines(read_file(path));
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    const ordered_json event = ordered_json::parse(line, nullptr, false);
+    if (event.is_discarded() && lines.peek() == std::istringstream::traits_type::eof()) return;
+    check_data(event.is_object() && event.contains("event"),
+               "{}:{}: not an event of a training log", path.string(), number);
+    try {
+      f(line, event);
+    } catch (const nlohmann::json::exception& error) {
+      throw Error(fmt::format("{}:{}: {}", path.string(), number, error.what()), ErrorKind::kData);
+    }
+  }
+}
+
+}  // namespace
+
+RunDirectory RunDirectory::create(const fs::path& path, const TrainConfig& config) {
+  check(!fs::exists(path / "config.toml"),
+        "{} holds a run already: go on with --resume {}, or choose another --run", path.string(),
+        path.string());
+  std::error_code problem;
+  fs::create_directories(path, problem);
+  check_data(!problem, "{}: cannot make the folder: {}", path.string(), problem.message());
+  RunDirectory run(path);
+  write_file_atomically(path / "environment.json", environment_json().dump(2) + "\n");
+  write_file_atomically(path / kLog, "");
+  run.write_metrics();
+  write_file_atomically(path / "config.toml", to_toml(config));
+  return run;
+}
+
+RunDirectory RunDirectory::open(const fs::path& path) {
+  check_data(fs::exists(path / "config.toml"),
+             "{}: there is no run to resume (no config.toml in it)", path.string());
+  return RunDirectory(path);
+}
+
+TrainConfig RunDirectory::config() const {
+  TrainConfig config;
+  apply_config_file(config, path_ / "config.toml");
+  return config;
+}
+
+void RunDirectory::rewind(std::int64_t step) {
+  std::string kept;
+  epochs_.clear();
+  for_each_event(path_ / kLog, [&](const std::string& line, const ordered_json& event) {
+    if (event.at("event") == "end" || event.value("step", std::int64_t{0}) > step) return;
+    kept += line + "\n";
+    if (event.at("event") == "epoch") epochs_.push_back(epoch_from(event));
+  });
+  write_file_atomically(path_ / kLog, kept);
+  write_metrics();
+}
+
+void RunDirectory::log(const ordered_json& event) {
+  std::ofstream out(path_ / kLog, std::ios::app);
+  out << event.dump() << '\n';
+  out.flush();
+  check_data(out.good(), "{}: cannot be written", (path_ / kLog).string());
+}
+
+void RunDirectory::log_epoch(const EpochResult& r, double wait_seconds) {
+  log({{"event", "epoch"},
+       {"epoch", r.epoch},
+       {"step", r.step},
+       {"train_loss", number(r.train_loss)},
+       {"train_accuracy", number(r.train_accuracy)},
+       {"test_loss", number(r.test_loss)},
+       {"test_accuracy", number(r.test_accuracy)},
+       {"lr", number(r.lr)},
+       {"seconds", number(r.seconds)},
+       {"images_per_second", number(r.images_per_second)},
+       {"data_wait_seconds", number(wait_seconds)}});
+  epochs_.push_back(r);
+  write_metrics();
+}
+
+void RunDirectory::write_metrics() const {
+  std::string csv =
+      "epoch,step,train_loss,train_accuracy,test_loss,test_accuracy,lr,seconds,images_per_second\n";
+  for (const EpochResult& r : epochs_) {
+    csv +=
+        fmt::format("{},{},{},{},{},{},{},{},{}\n", r.epoch, r.step, r.train_loss, r.train_accuracy,
+                    r.test_loss, r.test_accuracy, r.lr, r.seconds, r.images_per_second);
+  }
+  write_file_atomically(path_ / "metrics.csv", csv);
+}
+
+fs::path default_run_path(const TrainConfig& config) {
+  const std::string data = fs::path(config.data).filename().string();
+  const std::string name = fmt::format("{}-{}-{}-seed{}", data.empty() ? "images" : data,
+                                       config.model, config.norm, config.seed);
+  fs::path path = fs::path("runs") / name;
+  for (int copy = 2; fs::exists(path); ++copy)
+    path = fs::path("runs") / fmt::format("{}-{}", name, copy);
+  return path;
+}
+
+std::vector<EpochResult> read_epochs(const fs::path& run) {
+  std::vector<EpochResult> epochs;
+  for_each_event(run / kLog, [&](const std::string&, const ordered_json& event) {
+    if (event.at("event") == "epoch") epochs.push_back(epoch_from(event));
+  });
+  return epochs;
+}
+
+std::vector<StepResult> read_steps(const fs::path& run) {
+  std::vector<StepResult> steps;
+  for_each_event(run / kLog, [&](const std::string&, const ordered_json& event) {
+    if (event.at("event") != "step") return;
+    steps.push_back({.step = event.at("step").get<std::int64_t>(),
+                     .loss = number_from(event, "loss"),
+                     .accuracy = number_from(event, "accuracy")});
+  });
+  return steps;
+}
+
+}  // namespace keel

@@ -1,0 +1,221 @@
+#include "apps/train.h"
+
+#include <cmath>
+#include <iostream>
+#include <optional>
+
+#include <sys/resource.h>
+
+#include <keel/core/blas.h>
+#include <keel/core/error.h>
+#include <keel/core/isa.h>
+#include <keel/core/parallel.h>
+#include <keel/version.h>
+
+#include "apps/config_file.h"
+#include "apps/environment.h"
+#include "apps/exit_code.h"
+#include "apps/interrupt.h"
+#include "apps/load_data.h"
+#include "apps/number_text.h"
+#include "apps/run_directory.h"
+#include "apps/terminal.h"
+
+namespace keel {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Writes a run's files, then passes each report on.
+class FileWriter : public TrainObserver {
+ public:
+  FileWriter(RunDirectory& run, const Trainer& trainer, const TrainConfig& config,
+             TrainObserver& next)
+      : run_(run), trainer_(trainer), log_every_(config.log_every), next_(next) {}
+
+  void on_step(const StepReport& report) override {
+    const std::int64_t step = report.progress.step;
+    if (log_every_ > 0 && step % log_every_ == 0) {
+      run_.log({{"event", "step"},
+                {"step", step},
+                {"loss", report.loss},
+                {"accuracy", report.accuracy},
+                {"lr", report.lr}});
+    }
+    next_.on_step(report);
+  }
+
+  void on_epoch(const EpochReport& report) override {
+    run_.log_epoch(report.result, report.wait_seconds);
+    if (report.best) trainer_.save_model(run_.best());
+    next_.on_epoch(report);
+  }
+
+  void on_checkpoint() override {
+    trainer_.save_checkpoint(run_.last());
+    next_.on_checkpoint();
+  }
+
+ private:
+  RunDirectory& run_;
+  const Trainer& trainer_;
+  std::int64_t log_every_;
+  TrainObserver& next_;
+};
+
+// What a person sees: a status line per step, a line per epoch.
+class Console : public TrainObserver {
+ public:
+  Console(const TrainConfig& config, const Terminal& terminal, bool quiet)
+      : epochs_(config.epochs), status_(std::cerr, terminal, quiet) {}
+
+  void on_step(const StepReport& r) override {
+    if (!status_.due()) return;
+    const double images_left =
+        static_cast<double>(r.batches_per_epoch * epochs_ - r.progress.step) *
+        (static_cast<double>(r.progress.seen) / static_cast<double>(r.progress.batch));
+    status_.show(fmt::format(
+        "epoch {}/{}  step {}/{}  loss {:.4f}  accuracy {}  lr {}  {} images/s  {} left",
+        r.progress.epoch + 1, epochs_, r.progress.batch, r.batches_per_epoch,
+        r.progress.loss_sum / static_cast<double>(r.progress.seen),
+        percent_text(static_cast<double>(r.progress.correct) /
+                     static_cast<double>(r.progress.seen)),
+        significant_text(r.lr, 3), count_text(r.images_per_second),
+        duration_text(images_left / r.images_per_second)));
+  }
+
+  void on_epoch(const EpochReport& report) override {
+    const EpochResult& r = report.result;
+    status_.print(
+        fmt::format("epoch {}/{}  train loss {:.4f}, {}  test loss {:.4f}, {}{}  {} images/s  {}",
+                    r.epoch, epochs_, r.train_loss, percent_text(r.train_accuracy), r.test_loss,
+                    percent_text(r.test_accuracy), report.best ? " (best)" : "",
+                    count_text(r.images_per_second), duration_text(r.seconds)));
+  }
+
+  StatusLine& status() { return status_; }
+
+ private:
+  std::int64_t epochs_;
+  StatusLine status_;
+};
+
+std::int64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+// The folder that a configuration's relative paths start from may be another one when the run is resumed.
+TrainConfig with_absolute_paths(TrainConfig config) {
+  if (!config.data_dir.empty()) config.data_dir = fs::absolute(config.data_dir).string();
+  if (config.data.find('/') != std::string::npos) config.data = fs::absolute(config.data).string();
+  return config;
+}
+
+// A resumed run is the same run: only what its results do not depend on may change.
+void check_resumable(TrainConfig before, const TrainConfig& now) {
+  before.threads = now.threads;
+  before.workers = now.workers;
+  before.log_every = now.log_every;
+  before.save_every = now.save_every;
+  check(to_toml(before) == to_toml(with_absolute_paths(now)),
+        "--resume goes on with the run as it was configured: beside it only --threads, --workers, "
+        "--log-every and --save-every may be given");
+}
+
+void log_end(RunDirectory& run, const Trainer& trainer, std::string_view outcome) {
+  const Progress& progress = trainer.progress();
+  run.log({{"event", "end"},
+           {"outcome", outcome},
+           {"step", progress.step},
+           {"best_test_accuracy",
+            progress.best_epoch > 0 ? nlohmann::ordered_json(progress.best_accuracy) : nullptr},
+           {"best_epoch", progress.best_epoch},
+           {"peak_memory_bytes", peak_memory_bytes()}});
+}
+
+}  // namespace
+
+TrainOutcome train_in_directory(const TrainConfig& config, const DatasetSplits& data,
+                                const fs::path& directory, bool resume, TrainObserver& watcher) {
+  Trainer trainer(config, data);
+  RunDirectory run = resume ? RunDirectory::open(directory)
+                            : RunDirectory::create(directory, with_absolute_paths(config));
+  if (resume && fs::exists(run.last())) {
+    trainer.restore(Checkpoint(run.last()));
+    run.rewind(trainer.progress().step);
+  } else {
+    run.rewind(-1);  // a run that was ended before its first checkpoint starts anew
+    run.log({{"event", "start"},
+             {"step", 0},
+             {"time", utc_now()},
+             {"keel", KEEL_VERSION},
+             {"parameters", parameter_count(trainer.model())},
+             {"steps_per_epoch", trainer.batches_per_epoch()}});
+    if (config.save_initial) trainer.save_model(run.initial());
+    trainer.save_checkpoint(run.last());
+  }
+  const double seconds = run.epochs().empty() ? 0 : run.epochs().back().seconds;
+  FileWriter files(run, trainer, config, watcher);
+  try {
+    const TrainOutcome outcome = trainer.run(files, seconds);
+    log_end(run, trainer, outcome_name(outcome));
+    return outcome;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kDiverged) {
+      nlohmann::ordered_json event{{"event", "diverged"}, {"step", trainer.progress().step + 1}};
+      const auto* diverged = dynamic_cast<const Diverged*>(&error);
+      event["layer"] = diverged != nullptr ? diverged->layer() : error.what();
+      run.log(event);
+    }
+    throw;
+  }
+}
+
+int run_train(const TrainCommand& command) {
+  const bool resume = !command.resume.empty();
+  const TrainConfig& config = command.config;
+  if (resume) check_resumable(RunDirectory::open(command.resume).config(), config);
+  if (config.threads > 0) set_num_threads(config.threads);
+  Console console(config, stderr_terminal(command.no_color), command.quiet);
+  const auto say = [&](const std::string& line) { console.status().print(line); };
+
+  std::vector<std::string> skipped;
+  const DatasetSplits data = load_data(config, &skipped);
+  for (const std::string& reason : skipped) say("skipped: " + reason);
+  say(describe(data) + (skipped.empty() ? "" : fmt::format(" ({} skipped)", skipped.size())));
+  say(fmt::format("keel {}, {}, BLAS kernels {}, {} thread(s)", KEEL_VERSION, name_of(isa()),
+                  blas::core_name(), num_threads()));
+  {
+    const ModulePtr model = build_model(model_spec(config, data.train), config.seed);
+    say(fmt::format("{}, normalisation {}: {} parameters", config.model, config.norm,
+                    count_text(static_cast<double>(parameter_count(*model)))));
+  }
+  if (command.dry_run) {
+    const Trainer trainer(config, data);
+    say(fmt::format("dry run: {} epochs of {} steps; nothing was trained or written", config.epochs,
+                    trainer.batches_per_epoch()));
+    return kExitDone;
+  }
+
+  const fs::path directory = resume                ? fs::path(command.resume)
+                             : command.run.empty() ? default_run_path(config)
+                                                   : fs::path(command.run);
+  say(fmt::format("{} {}", resume ? "going on in" : "writing to", directory.string()));
+  const InterruptHandler interrupt;
+  const TrainOutcome outcome = train_in_directory(config, data, directory, resume, console);
+  if (outcome == TrainOutcome::kInterrupted) {
+    say(fmt::format("interrupted and saved; go on with: keel train --resume {}",
+                    directory.string()));
+    return kExitInterrupted;
+  }
+  const std::vector<EpochResult> epochs = read_epochs(directory);
+  const double final_accuracy = epochs.empty() ? kNotMeasured : epochs.back().test_accuracy;
+  say(fmt::format("{}: test accuracy {}, peak memory {}, results in {}", outcome_name(outcome),
+                  percent_text(final_accuracy), bytes_text(peak_memory_bytes()),
+                  directory.string()));
+  return kExitDone;
+}
+
+}  // namespace keel

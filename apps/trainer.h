@@ -1,0 +1,100 @@
+#pragma once
+// The training loop: data -> layers -> loss -> gradients -> optimiser.
+
+#include <memory>
+
+#include <keel/data/loader.h>
+#include <keel/optim/optimizer.h>
+#include <keel/optim/schedule.h>
+
+#include "apps/checkpoint.h"
+#include "apps/results.h"
+#include "apps/train_config.h"
+
+namespace keel {
+
+/// One optimiser step, as it happens.
+struct StepReport {
+  const Progress& progress;  ///< after the step
+  std::int64_t batches_per_epoch;
+  double loss;      ///< of this single batch
+  double accuracy;  ///< of this single batch
+  double lr;
+  double images_per_second;  ///< over the epoch so far
+};
+
+/// One epoch, evaluated.
+struct EpochReport {
+  const EpochResult& result;
+  double wait_seconds;  ///< that training waited for data
+  bool best;            ///< the best test accuracy so far
+};
+
+/// What a run tells while it goes on. Each function may throw; nothing is reported twice.
+class TrainObserver {
+ public:
+  virtual ~TrainObserver() = default;
+  virtual void on_step(const StepReport&) {}
+  virtual void on_epoch(const EpochReport&) {}
+  /// The moment to write a checkpoint: after on_epoch, and every save_every steps.
+  virtual void on_checkpoint() {}
+};
+
+/// A loss that is not finite: at which step, and the first layer whose output is not.
+class Diverged : public Error {
+ public:
+  Diverged(std::int64_t step, std::string layer);
+  std::int64_t step() const { return step_; }
+  const std::string& layer() const { return layer_; }
+
+ private:
+  std::int64_t step_;
+  std::string layer_;
+};
+
+enum class TrainOutcome { kCompleted, kTargetReached, kOutOfPatience, kInterrupted };
+std::string_view outcome_name(TrainOutcome outcome);
+
+/// Trains one model on one data set. Everything it computes is a pure function of configuration and
+/// data: the same for any number of threads and workers, and across a restore.
+class Trainer {
+ public:
+  /// Keeps a reference to the data. Throws Error where configuration and data do not fit together.
+  Trainer(const TrainConfig& config, const DatasetSplits& data);
+
+  /// Goes on where a checkpoint of the same configuration stands.
+  void restore(const Checkpoint& checkpoint);
+
+  /// Runs until the epochs are done, the target is reached, patience ends or interrupted() is true.
+  /// `seconds` of training have been spent before (of a resumed run).
+  /// Throws Diverged when a loss is not finite.
+  TrainOutcome run(TrainObserver& observer, double seconds = 0);
+
+  void save_checkpoint(const std::filesystem::path& path) const;
+  void save_model(const std::filesystem::path& path) const;
+
+  const ModelSpec& spec() const { return spec_; }
+  Module& model() const { return *model_; }
+  const Progress& progress() const { return progress_; }
+  std::int64_t batches_per_epoch() const { return loader_->batches_per_epoch(); }
+
+ private:
+  struct Step {
+    double loss, accuracy, lr;
+  };
+  Step train_on(const Batch& batch);
+  EpochResult finish_epoch(double seconds, double images_per_second);
+  [[noreturn]] void report_divergence(const Batch& batch);
+  Mode training_mode() const;
+
+  const TrainConfig config_;
+  const DatasetSplits& data_;
+  ModelSpec spec_;
+  ModulePtr model_;
+  std::unique_ptr<Loader> loader_;
+  std::unique_ptr<Optimizer> optimizer_;
+  Schedule schedule_;
+  Progress progress_;
+};
+
+}  // namespace keel
