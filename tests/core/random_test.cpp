@@ -33,6 +33,14 @@ TEST_CASE("forks are independent of the position and of each other") {
   CHECK(rng.fork(1).fork(2).state().stream != rng.fork(2).fork(1).state().stream);
 }
 
+TEST_CASE("splits differ from each other and can be repeated") {
+  Rng rng(7), again(7);
+  const Rng first = rng.split(), second = rng.split();
+  CHECK(first.state() != second.state());
+  CHECK(again.split().state() == first.state());
+  CHECK(again.split().state() == second.state());
+}
+
 TEST_CASE("distributions have their moments") {
   Rng rng(11);
   constexpr int kSamples = 200000;
