@@ -1,0 +1,169 @@
+#include "apps/flags.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <keel/core/error.h>
+
+#include "apps/config_fields.h"
+#include "apps/config_text.h"
+
+namespace keel {
+namespace {
+
+constexpr std::size_t kHelpColumn = 28, kHelpWidth = 80;
+
+// "keel data show", of the subcommand that was reached.
+struct Reached {
+  const CLI::App* app;
+  std::string name;
+};
+
+Reached reached(const CLI::App& program) {
+  Reached result{&program, program.get_name()};
+  while (!result.app->get_subcommands().empty()) {
+    result.app = result.app->get_subcommands().front();
+    result.name += " " + result.app->get_name();
+  }
+  return result;
+}
+
+std::vector<std::string> flags_of(const CLI::App& app) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  return flags;
+}
+
+std::vector<std::string> subcommands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* subcommand : app.get_subcommands({}))
+    names.push_back(subcommand->get_name());
+  return names;
+}
+
+// The names of an option as a person reads them: "-h, --help", "--[no-]shuffle", "--lr X".
+std::string heading(const CLI::Option& option, bool is_positional) {
+  const auto& names = option.get_lnames();
+  if (names.size() == 2 && names[1] == "no-" + names[0]) return "--[no-]" + names[0];
+  std::string text = option.get_name(is_positional, true);
+  if (const auto comma = text.find(','); comma != std::string::npos) text.insert(comma + 1, " ");
+  if (is_positional || option.get_type_size() == 0) return text;
+  return fmt::format("{} {}", text, option.get_type_name());
+}
+
+// Breaks between words, so that no line is longer than `width` if its words are not.
+std::string wrap(const std::string& text, std::size_t width) {
+  std::string result;
+  std::size_t column = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::size_t length = end - begin;
+    if (column > 0) {
+      const bool breaks = column + 1 + length > width;
+      result += breaks ? '\n' : ' ';
+      column = breaks ? 0 : column + 1;
+    }
+    result.append(text, begin, length);
+    column += length;
+    begin = end + 1;
+  }
+  return result;
+}
+
+// Adds a flag for each wanted setting.
+class FlagAdder {
+ public:
+  FlagAdder(CLI::App& app, const SettingFilter& wanted,
+            std::map<std::string, CLI::Option*, std::less<>>& options)
+      : app_(app), wanted_(wanted), options_(options) {}
+
+  void section(std::string_view title) { section_ = title; }
+
+  template <class T, class Rule>
+  void operator()(std::string_view name, const T& value, const Rule& rule, std::string_view help) {
+    if (!wanted_(name)) return;
+    CLI::Option* option = add_flag(app_, name, value, rule, help);
+    option->group(section_);
+    options_.emplace(name, option);
+  }
+
+ private:
+  CLI::App& app_;
+  const SettingFilter& wanted_;
+  std::map<std::string, CLI::Option*, std::less<>>& options_;
+  std::string section_;
+};
+
+}  // namespace
+
+std::string placeholder(const FreeText& rule, bool) {
+  return rule.placeholder;
+}
+std::string placeholder(const Name&, bool) {
+  return "NAME";
+}
+std::string placeholder(const Range&, bool whole) {
+  return whole ? "N" : "X";
+}
+std::string placeholder(const RangeOrWord& rule, bool) {
+  return "X|" + rule.word;
+}
+
+SettingFlags::SettingFlags(CLI::App& app, const SettingFilter& wanted) {
+  const TrainConfig standard;
+  visit_fields(standard, FlagAdder(app, wanted, options_));
+}
+
+void SettingFlags::apply(TrainConfig& config) const {
+  const auto find = [this](std::string_view name) -> std::optional<std::string> {
+    const auto option = options_.find(name);
+    if (option == options_.end() || option->second->count() == 0) return std::nullopt;
+    return option->second->as<std::string>();
+  };
+  apply_texts(config, find, [](std::string_view name) { return fmt::format("--{}", name); });
+}
+
+HelpFormatter::HelpFormatter() {
+  column_width(kHelpColumn);
+}
+
+std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
+                                     CLI::AppFormatMode mode) const {
+  std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
+  for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
+  return text;
+}
+
+std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positional) const {
+  std::string text = "  " + heading(*option, is_positional);
+  text += text.size() + 2 > kHelpColumn ? "\n" + std::string(kHelpColumn, ' ')
+                                        : std::string(kHelpColumn - text.size(), ' ');
+  for (const char letter : wrap(option->get_description(), kHelpWidth - kHelpColumn)) {
+    text += letter;
+    if (letter == '\n') text.append(kHelpColumn, ' ');
+  }
+  return text + '\n';
+}
+
+void report(const CLI::App& program, const CLI::ParseError& error) {
+  const auto [app, name] = reached(program);
+  const std::string see = fmt::format("; see {} --help", name);
+  // What is left over explains more than what is missing: it may be the same, mistyped.
+  const auto left = app->remaining();
+  if (left.empty()) throw Error(fmt::format("{}: {}{}", name, error.what(), see));
+  const std::string word = left.front().substr(0, left.front().find('='));
+  if (word.front() == '-') {
+    throw Error(fmt::format("{}: unknown flag {}{}{}", name, word,
+                            did_you_mean(word, flags_of(*app)), see));
+  }
+  const auto subcommands = subcommands_of(*app);
+  throw Error(fmt::format("{}: {} \"{}\"{}{}", name,
+                          subcommands.empty() ? "unexpected argument" : "unknown subcommand", word,
+                          did_you_mean(word, subcommands), see));
+}
+
+}  // namespace keel

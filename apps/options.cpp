@@ -1,0 +1,113 @@
+#include "apps/options.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "apps/config_text.h"
+#include "apps/environment.h"
+#include "apps/flags.h"
+
+namespace keel {
+namespace {
+
+// Each add_ function makes a subcommand that leaves what is to be done in `result`.
+
+SettingFilter only(std::vector<std::string_view> names) {
+  return [names = std::move(names)](std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+}
+
+// Defaults < environment < flags.
+TrainConfig settings(const SettingFlags& flags) {
+  TrainConfig config;
+  apply_environment(config);
+  flags.apply(config);
+  return config;
+}
+
+void add_data_list(CLI::App& parent, Command& result) {
+  CLI::App* app = parent.add_subcommand("list", "which sets there are, and where they lie");
+  const auto flags = std::make_shared<SettingFlags>(*app, only({"data-dir"}));
+  app->callback(
+      [flags, &result] { result = DataListCommand{.data_dir = settings(*flags).data_dir}; });
+}
+
+void add_data_show(CLI::App& parent, Command& result) {
+  CLI::App* app = parent.add_subcommand("show", "draw a sheet with images of every class");
+  app->footer("Example:\n  keel data show shapes --augment standard --out shapes.png");
+  const auto command = std::make_shared<DataShowCommand>();
+  app->add_option("NAME", command->data, "a known set, or a folder of images")->required();
+  add_flag_to(command->out, *app, "out", FreeText{"FILE"}, "the PNG file to write")->required();
+  add_flag_to(command->count, *app, "count", from_to(1, 1000), "images per class");
+  add_flag_to(command->split, *app, "split", Name{{"train", "test"}}, "which half");
+  add_flag_to(command->seed, *app, "seed", at_least(0),
+              "chooses the images and what augmentation does to them; 0: the first images");
+  const auto flags =
+      std::make_shared<SettingFlags>(*app, only({"data-dir", "image-size", "augment"}));
+  app->callback([command, flags, &result] {
+    const TrainConfig config = settings(*flags);
+    command->data_dir = config.data_dir;
+    command->augment = config.augment;
+    command->image_size = config.image_size;
+    result = *command;
+  });
+}
+
+void add_data_get(CLI::App& parent, Command& result) {
+  CLI::App* app = parent.add_subcommand("get", "download a published set");
+  app->footer("Example:\n  keel data get cifar10 --data-dir ~/data");
+  const auto command = std::make_shared<DataGetCommand>();
+  app->add_option("NAME", command->data, "a set of keel data list")->required();
+  app->add_flag("--quiet", command->quiet, "show no progress");
+  const auto flags = std::make_shared<SettingFlags>(*app, only({"data-dir"}));
+  app->callback([command, flags, &result] {
+    command->data_dir = settings(*flags).data_dir;
+    result = *command;
+  });
+}
+
+void add_data(CLI::App& program, Command& result) {
+  CLI::App* app = program.add_subcommand("data", "list, show and get data sets");
+  app->require_subcommand(0, 1);
+  add_data_list(*app, result);
+  add_data_show(*app, result);
+  add_data_get(*app, result);
+  app->callback([app, &result] {
+    if (app->get_subcommands().empty()) result = PrintCommand{app->help("keel")};
+  });
+}
+
+}  // namespace
+
+Command parse_command_line(const std::vector<std::string>& arguments) {
+  CLI::App program("Trains image classifiers and compares their normalisations.", "keel");
+  program.formatter(std::make_shared<HelpFormatter>());
+  program.require_subcommand(0, 1);
+  program.set_help_flag("-h,--help", "print this help");
+  bool version = false;
+  program.add_flag("--version", version, "print version, build type, ISA, BLAS core and threads");
+  Command result;
+  add_data(program, result);
+  // Given last, for subcommands inherit it.
+  program.footer(
+      "Examples:\n"
+      "  keel data list\n"
+      "  keel data show digits --out digits.png\n"
+      "\n"
+      "More with keel SUBCOMMAND --help. Each setting of a run comes from its flag\n"
+      "(--batch-size), else from the environment (KEEL_BATCH_SIZE; KEEL_DATASET for\n"
+      "--data, KEEL_DATA for --data-dir), else from the file that --config names.");
+  try {
+    program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    return PrintCommand{program.help()};
+  } catch (const CLI::ParseError& error) {
+    report(program, error);
+  }
+  if (version) return PrintCommand{version_text() + "\n"};
+  if (program.get_subcommands().empty()) return PrintCommand{program.help()};
+  return result;
+}
+
+}  // namespace keel

@@ -1,0 +1,24 @@
+#pragma once
+// The command line of `keel`: from arguments to what is to be done.
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "apps/data_commands.h"
+
+namespace keel {
+
+/// Nothing to do but to print: --help, --version, or no subcommand at all.
+struct PrintCommand {
+  std::string text;
+};
+
+using Command = std::variant<PrintCommand, DataListCommand, DataShowCommand, DataGetCommand>;
+
+/// `arguments` are without the program's name. Settings come from the flags, before them from the
+/// environment, before it from the file that --config names, before it from the defaults.
+/// Throws Error for what cannot be understood, with the nearest of what could.
+Command parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace keel

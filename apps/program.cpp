@@ -1,0 +1,55 @@
+#include "apps/program.h"
+
+#include <exception>
+#include <iostream>
+#include <new>
+#include <string_view>
+#include <variant>
+
+#include "apps/environment.h"
+#include "apps/exit_code.h"
+#include "apps/options.h"
+#include "apps/terminal.h"
+
+namespace keel {
+namespace {
+
+int run(const PrintCommand& command) {
+  std::cout << command.text;
+  return kExitDone;
+}
+int run(const DataListCommand& command) {
+  return run_data_list(command);
+}
+int run(const DataShowCommand& command) {
+  return run_data_show(command);
+}
+int run(const DataGetCommand& command) {
+  return run_data_get(command);
+}
+
+void complain(std::string_view what, std::string_view message) {
+  const Terminal terminal = stderr_terminal();
+  std::cerr << styled(what, what == "error" ? Style::kRed : Style::kYellow, terminal) << ": "
+            << message << std::endl;
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
+  try {
+    if (const auto warning = build_warning()) complain("warning", *warning);
+    return std::visit([](const auto& command) { return run(command); },
+                      parse_command_line(arguments));
+  } catch (const Error& error) {
+    complain("error", error.what());
+    return exit_code(error.kind());
+  } catch (const std::bad_alloc&) {
+    complain("error", "out of memory: try a smaller --batch-size or fewer images");
+  } catch (const std::exception& error) {
+    complain("error", error.what());
+  }
+  return kExitInternal;
+}
+
+}  // namespace keel
