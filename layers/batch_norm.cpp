@@ -5,8 +5,8 @@ namespace keel {
 
 BatchNorm::BatchNorm(std::int64_t channels, const NormOptions& options)
     : channels_(channels), options_(options) {
-  check(!options.momentum || (*options.momentum >= 0 && *options.momentum <= 1),
-        "BatchNorm: momentum {} is not between 0 and 1", *options.momentum);
+  const double momentum = options.momentum.value_or(0);
+  check(momentum >= 0 && momentum <= 1, "BatchNorm: momentum {} is not between 0 and 1", momentum);
   if (options.affine) {
     weight_ = Tensor::ones({channels}).set_requires_grad();
     bias_ = Tensor::zeros({channels}).set_requires_grad();
