@@ -16,7 +16,7 @@ struct ImageInfo {
 /// Whether the extension, in any letter case, is .jpg, .jpeg, .png, .bmp, .pgm or .ppm.
 bool is_image_file(const std::filesystem::path& path);
 
-/// Reads the header alone. Throws Error(kData) naming the file if it is not such an image or claims
+/// What the header says. Throws Error(kData) naming the file if it is not such an image or claims
 /// more than 64 megapixels.
 ImageInfo probe_image(const std::filesystem::path& path);
 
