@@ -73,6 +73,7 @@ DatasetSplits load_dataset(const DataOptions& options, std::vector<std::string>*
   if (find_known_set(options.name) == nullptr && fs::is_directory(options.name)) {
     return load_image_folder(options.name, options.image_folder, skipped);
   }
+  check(options.name.find('/') == std::string::npos, "{}: no such folder", options.name);
   const KnownSet& set = known_set(options.name);
   check(!options.image_folder.image_size && options.image_folder.colour == ColourMode::kAsFound,
         "{}: image size and colour can be chosen for folders of images only; its images are {} x "

@@ -77,6 +77,7 @@ TEST_CASE("registry: what is missing or unknown is explained") {
       ContainsSubstring("cifar-10-binary.tar.gz; get it with: keel data get cifar10"));
   CHECK_THROWS_WITH(keel::load_dataset({.name = "cifar-10"}),
                     ContainsSubstring("unknown data set cifar-10 (did you mean cifar10?)"));
+  CHECK_THROWS_WITH(keel::load_dataset({.name = "./images"}), "./images: no such folder");
   CHECK_THROWS_WITH(keel::load_dataset({.name = "imagenet"}),
                     ContainsSubstring("unknown data set imagenet; known are digits, shapes"));
   CHECK_THROWS_WITH(
