@@ -171,7 +171,7 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   .controls { gap: 10px 16px; }
   .controls fieldset { flex-wrap: wrap; gap: 4px 10px; }
   th, td { padding: 8px 10px; }
-  tbody th { min-width: 7.5em; max-width: 9.5em; white-space: normal; overflow-wrap: anywhere; }
+  tbody th { min-width: 9em; max-width: 10em; white-space: normal; overflow-wrap: anywhere; }
   dl, .method { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   dd { margin-bottom: 8px; }
 }
