@@ -68,6 +68,7 @@ def main():
         assert philox([[word] for word in counter], key)[:, 0].tolist() == words
     whole, parts = Rng(7, 3).bits(14), Rng(7, 3)
     assert whole.tolist() == [*parts.bits(5), *parts.bits(9)]
+    assert Rng().fork(0).stream == 0xE220A8397B1DCDAF  # SplitMix64's first output from seed 0
     print("philox: all known answers hold")
 
 
