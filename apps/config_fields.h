@@ -2,10 +2,30 @@
 // The one list of a training run's settings. Flags, environment variables and config.toml, read and
 // written, all walk it: a new setting is a member of TrainConfig and a line here.
 
+#include <string>
+#include <vector>
+
+#include <keel/layers/activation.h>
+#include <keel/layers/norm.h>
+
+#include "apps/models.h"
 #include "apps/setting.h"
 #include "apps/train_config.h"
 
 namespace keel {
+
+template <class Table>
+std::vector<std::string> keys_of(const Table& table) {
+  std::vector<std::string> keys;
+  for (const auto& entry : table) keys.push_back(entry.first);
+  return keys;
+}
+
+inline std::vector<std::string> known_model_names() {
+  std::vector<std::string> names;
+  for (const ModelInfo& model : known_models()) names.push_back(model.name);
+  return names;
+}
 
 /// Calls visit.section(title) before each group of settings, and for each setting
 /// visit(name, value, rule, help): `name` as the flag spells it without its dashes, `value` the
@@ -20,7 +40,7 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("image-size", config.image_size, from_to(0, 4096),
         "of a folder of images: resize all to this many pixels a side; 0: as found");
   visit("colour", config.colour, Name{{"auto", "grey", "rgb"}},
-        "of a folder of images: auto (rgb if any image has colours), grey, rgb");
+        "of a folder of images; auto: rgb if any image has colours");
   visit("test-fraction", config.test_fraction, Range{0, 1, true, true},
         "of a folder without train/ and test/: the part of each class that is set aside as test "
         "images, chosen by the seed");
@@ -36,12 +56,8 @@ void visit_fields(Config& config, Visitor&& visit) {
         "leave out the images of an epoch that do not fill a batch");
 
   visit.section("Model");
-  visit("model", config.model,
-        Name{{"mlp", "lenet5", "vgg-small", "vgg11", "vgg16", "resnet20", "resnet32", "resnet56",
-              "convnet"}},
-        "which network");
-  visit("norm", config.norm, Name{{"none", "batch", "layer", "group", "instance"}},
-        "which normalisation the network has");
+  visit("model", config.model, Name{known_model_names()}, "which network");
+  visit("norm", config.norm, Name{keys_of(norm_table())}, "which normalisation");
   visit("groups", config.groups, at_least(0),
         "of group norm: how many groups of channels; 0: groups of 8 channels");
   visit("norm-eps", config.norm_eps, above(0), "added to each variance");
@@ -50,15 +66,13 @@ void visit_fields(Config& config, Visitor&& visit) {
         "(TensorFlow's is 1 - this); none: cumulative average");
   visit("weight-standardization", config.weight_standardization, Switch{},
         "normalise the weights of each filter of a convolution");
-  visit("activation", config.activation,
-        Name{{"relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "none"},
-             true},
-        "empty: the model's own");
+  visit("activation", config.activation, Name{keys_of(activation_table()), true},
+        "between the layers; empty: the model's own");
   visit("init-scale", config.init_scale, above(0), "factor on every initial weight");
   visit("zero-init-residual", config.zero_init_residual, Switch{},
         "start each residual block as the identity: gamma of its last normalisation is 0");
   visit("shortcut", config.shortcut, Name{{"A", "B"}},
-        "of resnets, where the size changes: A (padded with zeros), B (1x1 convolution)");
+        "of resnets, where the size changes: A pads with zeros, B is a 1x1 convolution");
   visit("dropout", config.dropout, from_below(0, 1),
         "part of the values dropped before the last dense layer");
 

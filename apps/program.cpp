@@ -10,6 +10,7 @@
 #include "apps/exit_code.h"
 #include "apps/options.h"
 #include "apps/terminal.h"
+#include "apps/train.h"
 
 namespace keel {
 namespace {
@@ -17,6 +18,9 @@ namespace {
 int run(const PrintCommand& command) {
   std::cout << command.text;
   return kExitDone;
+}
+int run(const TrainCommand& command) {
+  return run_train(command);
 }
 int run(const DataListCommand& command) {
   return run_data_list(command);

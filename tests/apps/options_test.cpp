@@ -1,14 +1,19 @@
 #include "apps/options.h"
 
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <keel/core/error.h>
 
+#include "apps/config_fields.h"
+#include "apps/config_file.h"
 #include "tests/support/environment.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
 using keel::testing::Environment;
+using keel::testing::TempFolder;
 
 namespace {
 
@@ -22,6 +27,30 @@ Command parse(const Line& arguments) {
 std::string printed(const Line& arguments) {
   return parse<keel::PrintCommand>(arguments).text;
 }
+
+// Changes every setting, and writes the flags that do the same.
+struct FlagWriter {
+  Line line{"train"};
+
+  void section(std::string_view) {}
+  template <class T, class Rule>
+  void operator()(std::string_view name, T& value, const Rule& rule, std::string_view) {
+    const std::string flag(name);
+    if constexpr (std::is_same_v<Rule, keel::Switch>) {
+      value = !value;
+      line.push_back((value ? "--" : "--no-") + flag);
+    } else {
+      if constexpr (std::is_same_v<Rule, keel::Name>) {
+        value = rule.known.back();
+      } else if constexpr (std::is_same_v<T, std::string>) {
+        value = "0.7";
+      } else {
+        value = std::is_integral_v<T> ? static_cast<T>(value + 5) : static_cast<T>(0.7);
+      }
+      line.insert(line.end(), {"--" + flag, fmt::format("{}", value)});
+    }
+  }
+};
 
 // What is wrong with the arguments.
 std::string complaint(const Line& arguments) {
@@ -46,11 +75,12 @@ TEST_CASE("options: help is printed without a subcommand, and on demand for each
 }
 
 TEST_CASE("options: help fits a terminal of 80 columns") {
-  for (const Line& arguments : {Line{}, Line{"data"}, Line{"data", "show", "--help"}}) {
-    std::size_t column = 0;
-    for (const char letter : printed(arguments)) {
-      column = letter == '\n' ? 0 : column + 1;
-      CHECK(column <= 80);
+  for (const Line& arguments :
+       {Line{}, Line{"data"}, Line{"data", "show", "--help"}, Line{"train", "--help"}}) {
+    std::istringstream text(printed(arguments));
+    for (std::string line; std::getline(text, line);) {
+      INFO(line);
+      CHECK(line.size() <= 80);
     }
   }
 }
@@ -106,4 +136,68 @@ TEST_CASE("options: data get takes a name") {
   const auto command = parse<keel::DataGetCommand>({"data", "get", "mnist", "--quiet"});
   CHECK(command.data == "mnist");
   CHECK(command.quiet);
+}
+
+TEST_CASE("options: train without flags is a run with the defaults") {
+  const auto command = parse<keel::TrainCommand>({"train"});
+  CHECK(keel::to_toml(command.config) == keel::to_toml({}));
+  CHECK((command.run.empty() && command.resume.empty()));
+  CHECK_FALSE((command.quiet || command.no_color || command.dry_run));
+}
+
+TEST_CASE("options: every setting of a run has a flag") {
+  keel::TrainConfig expected;
+  FlagWriter writer;
+  keel::visit_fields(expected, writer);
+  const auto command = parse<keel::TrainCommand>(writer.line);
+  CHECK(keel::to_toml(command.config) == keel::to_toml(expected));
+  CHECK(keel::to_toml(expected) != keel::to_toml({}));
+}
+
+TEST_CASE("options: the flag comes before the environment, and that before the file") {
+  const TempFolder folder;
+  const std::string file = folder.write("c.toml", "epochs = 2\nlr = 0.2\nseed = 2\n").string();
+  const Environment lr("KEEL_LR", "0.3"), seed("KEEL_SEED", "3");
+  const auto config = parse<keel::TrainCommand>({"train", "--seed", "4", "--config", file}).config;
+  CHECK(config.epochs == 2);
+  CHECK(config.lr == 0.3);
+  CHECK(config.seed == 4);
+}
+
+TEST_CASE("options: a switch can be turned either way, the last flag counts") {
+  const Environment off("KEEL_SHUFFLE", "false");
+  CHECK(!parse<keel::TrainCommand>({"train"}).config.shuffle);
+  CHECK(parse<keel::TrainCommand>({"train", "--shuffle"}).config.shuffle);
+  CHECK(!parse<keel::TrainCommand>({"train", "--shuffle", "--no-shuffle"}).config.shuffle);
+  CHECK(parse<keel::TrainCommand>({"train", "--lr", "1", "--lr=2"}).config.lr == 2);
+}
+
+TEST_CASE("options: a resumed run keeps its settings, whatever the environment says") {
+  const TempFolder folder;
+  keel::TrainConfig before;
+  before.lr = 0.7;
+  folder.write("run/config.toml", keel::to_toml(before));
+  const std::string run = (folder.path() / "run").string();
+  const Environment lr("KEEL_LR", "0.3");
+  const auto command = parse<keel::TrainCommand>({"train", "--resume", run, "--threads", "2"});
+  CHECK(command.config.lr == 0.7);
+  CHECK(command.config.threads == 2);
+  CHECK(command.resume == run);
+  CHECK_THAT(complaint({"train", "--resume", run, "--run", "other"}),
+             ContainsSubstring("--run excludes --resume"));
+  CHECK_THROWS_WITH(parse<keel::TrainCommand>({"train", "--resume", run + "-not"}),
+                    ContainsSubstring("run-not"));
+}
+
+TEST_CASE("options: train says what is wrong with a flag") {
+  CHECK(complaint({"train", "--epoch", "3"}) ==
+        "keel train: unknown flag --epoch (did you mean --epochs?); see keel train --help");
+  CHECK(complaint({"train", "--lr", "-1"}) == "--lr: expected a number above 0, got \"-1\"");
+  CHECK(complaint({"train", "--momentum", "1"}) ==
+        "--momentum: expected a number from 0 to below 1, got \"1\"");
+  CHECK_THAT(complaint({"train", "--norm", "goup"}), ContainsSubstring("(did you mean group?)"));
+  CHECK_THAT(complaint({"train", "--model", "lenet"}), ContainsSubstring("did you mean lenet5?"));
+  CHECK_THAT(complaint({"train", "--schedule", "cosin"}), ContainsSubstring("mean cosine?"));
+  CHECK_THAT(complaint({"train", "--lr"}), ContainsSubstring("--lr"));
+  CHECK_THAT(complaint({"train", "mnist"}), ContainsSubstring("unexpected argument \"mnist\""));
 }

@@ -106,3 +106,13 @@ TEST_CASE("program: data get refuses what cannot be downloaded") {
   CHECK_THAT(result.err, ContainsSubstring("digits"));
   CHECK(keel_program({"data", "get", "imagenet"}).code == keel::kExitUsage);
 }
+
+TEST_CASE("program: a dry run of train says what it would do, and does nothing") {
+  const TempFolder folder;
+  const auto run = folder.path() / "run";
+  const Result result = keel_program({"train", "--dry-run", "--limit-train", "100", "--batch-size",
+                                      "25", "--epochs", "3", "--run", run.string()});
+  CHECK(result.code == keel::kExitDone);
+  CHECK_THAT(result.err, ContainsSubstring("3 epochs of 4 steps"));
+  CHECK(!std::filesystem::exists(run));
+}
