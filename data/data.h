@@ -1,0 +1,14 @@
+#pragma once
+// Everything of data in one include.
+
+#include <keel/data/augment.h>
+#include <keel/data/cifar.h>
+#include <keel/data/contact_sheet.h>
+#include <keel/data/dataset.h>
+#include <keel/data/download.h>
+#include <keel/data/idx.h>
+#include <keel/data/image_folder.h>
+#include <keel/data/loader.h>
+#include <keel/data/registry.h>
+#include <keel/data/standardize.h>
+#include <keel/data/synthetic.h>
