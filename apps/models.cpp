@@ -86,6 +86,9 @@ ModulePtr two_parts(std::unique_ptr<Sequential> features, std::unique_ptr<Sequen
 }
 
 ModulePtr mlp(Builder& b) {
+  check(b.options().norm != "instance",
+        "mlp: its layers yield one value per channel, which has no variance of its own: instance "
+        "normalisation needs a convolutional model");
   auto model = std::make_unique<Sequential>();
   const auto [height, width, channels] = b.options().input;
   std::int64_t in = height * width * channels;

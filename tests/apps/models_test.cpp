@@ -1,0 +1,235 @@
+#include "apps/models.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <keel/core/autograd.h>
+#include <keel/core/error.h>
+#include <keel/core/random.h>
+#include <keel/layers/state.h>
+
+#include "tests/support/test.h"
+
+using keel::ImageShape;
+using keel::ModelOptions;
+using keel::Tensor;
+
+namespace {
+
+// Built by the same functions as their smaller siblings, and slow.
+bool is_large(const std::string& model) {
+  return model == "resnet32" || model == "resnet56" || model == "vgg16";
+}
+
+std::vector<std::string> norms_of(const std::string& model) {
+  if (is_large(model)) return {"batch"};
+  if (model == "mlp") return {"none", "batch", "layer", "group"};
+  return {"none", "batch", "layer", "group", "instance"};
+}
+
+// The size each model was made for, another one that it has to take too, and the smallest it takes.
+struct Sizes {
+  ImageShape natural, other, smallest;
+};
+const std::map<std::string, Sizes> kSizes = {
+    {"convnet", {{28, 28, 1}, {12, 11, 3}, {4, 4, 1}}},
+    {"lenet5", {{28, 28, 1}, {19, 13, 3}, {12, 12, 1}}},
+    {"mlp", {{28, 28, 1}, {5, 7, 3}, {1, 1, 1}}},
+    {"resnet20", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
+    {"resnet32", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
+    {"resnet56", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
+    {"vgg-small", {{32, 32, 3}, {17, 24, 1}, {8, 8, 1}}},
+    {"vgg11", {{32, 32, 3}, {33, 40, 1}, {32, 32, 1}}},
+    {"vgg16", {{32, 32, 3}, {33, 40, 1}, {32, 32, 1}}},
+};
+
+Tensor images(const ImageShape& shape, std::int64_t count) {
+  keel::Rng rng(7);
+  Tensor x = Tensor::empty({count, shape.height, shape.width, shape.channels});
+  std::generate_n(x.mutable_data<float>(), x.numel(),
+                  [&] { return static_cast<float>(rng.normal()); });
+  return x;
+}
+
+std::int64_t count_parameters(const std::string& name, const ModelOptions& options) {
+  return keel::parameter_count(*keel::make_model(name, options, 1));
+}
+
+void check_logits(const std::string& name, const ModelOptions& options) {
+  INFO(name << ", " << options.norm << ", " << options.input.height << "x" << options.input.width);
+  const keel::NoGradGuard no_grad;
+  const keel::ModulePtr model = keel::make_model(name, options, 3);
+  const Tensor y = model->forward(images(options.input, 2), {.training = true});
+  REQUIRE(y.shape() == keel::Shape{2, options.classes});
+  const auto values = y.values<float>();
+  CHECK(std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }));
+}
+
+std::map<std::string, Tensor> weights(const std::string& name, const ModelOptions& options,
+                                      std::uint64_t seed = 5) {
+  std::map<std::string, Tensor> result;
+  const keel::ModulePtr model = keel::make_model(name, options, seed);
+  for (const keel::StateEntry& entry : keel::parameters_of(*model)) {
+    if (entry.kind == keel::StateKind::kWeight || entry.kind == keel::StateKind::kConvWeight) {
+      result.emplace(entry.path, entry.tensor);
+    }
+  }
+  return result;
+}
+
+bool equal(const Tensor& a, const Tensor& b) {
+  const auto x = a.values<float>(), y = b.values<float>();
+  return std::equal(x.begin(), x.end(), y.begin(), y.end());
+}
+
+std::string complaint(const std::string& name, const ModelOptions& options) {
+  try {
+    keel::make_model(name, options, 1);
+  } catch (const keel::Error& error) {
+    CHECK(error.kind() == keel::ErrorKind::kInvalid);
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("models: parameters are as many as in the papers and in PyTorch") {
+  const ImageShape grey{28, 28, 1}, colour{32, 32, 3};
+  const auto count = [](const std::string& name, const ImageShape& input, const std::string& norm) {
+    return count_parameters(name, {.input = input, .norm = norm});
+  };
+  // Weights and biases, layer by layer: 6 (25 + 1) + 16 (150 + 1) + 120 (400 + 1) + ...
+  CHECK(count("lenet5", grey, "none") == 61706);
+  CHECK(count("mlp", grey, "none") == 99710);
+  CHECK(count("convnet", grey, "none") == 35514);
+  CHECK(count("vgg-small", colour, "none") == 2196810);
+  CHECK(count("vgg11", colour, "none") == 9225610);
+  CHECK(count("vgg16", colour, "none") == 14719818);
+  CHECK(count("resnet20", colour, "none") == 269034);
+  CHECK(count("resnet20", colour, "batch") == 269722);
+  CHECK(count("resnet32", colour, "batch") == 464154);
+  CHECK(count("resnet56", colour, "batch") == 853018);
+  CHECK(count_parameters("resnet20", {.input = colour, .shortcut = "B"}) == 272474);
+  // A norm brings gamma and beta for each channel and takes the bias away.
+  for (const std::string norm : {"batch", "layer", "group"}) {
+    CHECK(count("lenet5", grey, norm) == 61706 + 6 + 16);
+    CHECK(count("mlp", grey, norm) == 99710 + 300);
+  }
+}
+
+TEST_CASE("models: each takes images of its own size with every normalisation") {
+  for (const keel::ModelInfo& info : keel::known_models()) {
+    for (const std::string& norm : norms_of(info.name)) {
+      check_logits(info.name, {.input = kSizes.at(info.name).natural, .norm = norm});
+    }
+  }
+}
+
+TEST_CASE("models: each takes images of other sizes and other numbers of classes") {
+  for (const keel::ModelInfo& info : keel::known_models()) {
+    if (is_large(info.name)) continue;
+    check_logits(info.name, {.input = kSizes.at(info.name).other, .classes = 3, .norm = "group"});
+    check_logits(info.name, {.input = kSizes.at(info.name).smallest, .classes = 2, .norm = "none"});
+  }
+}
+
+TEST_CASE("models: images that are too small are refused") {
+  for (const auto& [name, sizes] : kSizes) {
+    if (is_large(name) || sizes.smallest.height == 1) continue;
+    ImageShape smaller = sizes.smallest;
+    --smaller.width;
+    CHECK_THAT(complaint(name, {.input = smaller}),
+               ContainsSubstring(name + ": images of") && ContainsSubstring("too small"));
+  }
+}
+
+TEST_CASE("models: what cannot be built is named") {
+  CHECK_THAT(complaint("resnet21", {}), ContainsSubstring("did you mean 'resnet20'?"));
+  CHECK_THAT(complaint("lenet5", {.norm = "bach"}), ContainsSubstring("did you mean 'batch'?"));
+  CHECK_THAT(complaint("lenet5", {.activation = "rely"}), ContainsSubstring("relu"));
+  CHECK_THAT(complaint("lenet5", {.classes = 1}), ContainsSubstring("at least 2"));
+  CHECK_THAT(complaint("lenet5", {.dropout = 1.5}), ContainsSubstring("1.5"));
+  CHECK_THAT(complaint("resnet20", {.shortcut = "C"}), ContainsSubstring("expected A or B"));
+  CHECK_THAT(complaint("mlp", {.norm = "instance"}),
+             ContainsSubstring("needs a convolutional model"));
+  CHECK_THAT(complaint("lenet5", {.norm = "group", .norm_options = {.groups = 4}}),
+             ContainsSubstring("6"));
+}
+
+TEST_CASE("models: an equal seed draws equal weights whatever the normalisation") {
+  for (const std::string name : {"mlp", "lenet5", "convnet", "vgg-small", "resnet20"}) {
+    const ModelOptions options{.input = kSizes.at(name).natural, .norm = "none"};
+    const auto plain = weights(name, options);
+    for (const std::string& norm : norms_of(name)) {
+      ModelOptions other = options;
+      other.norm = norm;
+      const auto drawn = weights(name, other);
+      REQUIRE(drawn.size() == plain.size());
+      for (const auto& [path, tensor] : drawn) {
+        INFO(name << ", " << norm << ", " << path);
+        CHECK(equal(tensor, plain.at(path)));
+      }
+    }
+    const auto another = weights(name, options, 6);
+    for (const auto& [path, tensor] : another) CHECK(!equal(tensor, plain.at(path)));
+  }
+}
+
+TEST_CASE("models: weights have the variance their activation wants") {
+  const auto deviation = [](const Tensor& x) {
+    double sum = 0;
+    for (const float v : x.values<float>()) sum += static_cast<double>(v) * static_cast<double>(v);
+    return std::sqrt(sum / static_cast<double>(x.numel()));
+  };
+  const auto vgg = weights("vgg-small", {.input = {32, 32, 3}});
+  CHECK(deviation(vgg.at("features.3.weight")) == Approx(std::sqrt(2.0 / 576)).epsilon(0.02));
+  const auto mlp = weights("mlp", {});
+  CHECK(deviation(mlp.at("1.weight")) == Approx(std::sqrt(2.0 / 884)).epsilon(0.02));
+  CHECK(deviation(mlp.at("10.weight")) == Approx(std::sqrt(1.0 / 300)).epsilon(0.1));
+}
+
+TEST_CASE("models: init_scale multiplies every weight") {
+  const auto standard = weights("lenet5", {});
+  const auto scaled = weights("lenet5", {.init_scale = 0.25});
+  for (const auto& [path, tensor] : standard) {
+    for (std::int64_t i = 0; i < tensor.numel(); ++i) {
+      REQUIRE(scaled.at(path).data<float>()[i] == 0.25f * tensor.data<float>()[i]);
+    }
+  }
+}
+
+TEST_CASE("models: zero_init_residual makes every residual block start as its shortcut") {
+  const ImageShape input{8, 8, 3};
+  const keel::NoGradGuard no_grad;
+  const auto zero_gammas = [&](bool zero_init) {
+    const keel::ModulePtr model =
+        keel::make_model("resnet20", {.input = input, .zero_init_residual = zero_init}, 1);
+    int zeros = 0, others = 0;
+    for (const keel::StateEntry& entry : keel::parameters_of(*model)) {
+      if (entry.kind != keel::StateKind::kNormWeight) continue;
+      const auto gamma = entry.tensor.values<float>();
+      const bool zero = std::all_of(gamma.begin(), gamma.end(), [](float v) { return v == 0; });
+      ++(zero ? zeros : others);
+      CHECK(zero == (zero_init && entry.path.find("main.4") != std::string::npos));
+    }
+    return std::pair(zeros, others);
+  };
+  CHECK(zero_gammas(true) == std::pair(9, 10));
+  CHECK(zero_gammas(false) == std::pair(0, 19));
+}
+
+TEST_CASE("models: dropout comes before the last dense layer and only in training") {
+  const keel::NoGradGuard no_grad;
+  const Tensor x = images({28, 28, 1}, 2);
+  for (const std::string name : {"mlp", "lenet5", "convnet"}) {
+    const keel::ModulePtr model = keel::make_model(name, {.norm = "none", .dropout = 0.5}, 1);
+    const keel::ModulePtr plain = keel::make_model(name, {.norm = "none"}, 1);
+    const Tensor expected = plain->forward(x, {});
+    CHECK(equal(model->forward(x, {}), expected));
+    CHECK(!equal(model->forward(x, {.training = true}), expected));
+  }
+}
