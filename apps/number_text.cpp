@@ -53,8 +53,9 @@ std::string duration_text(double seconds) {
 }
 
 std::string bytes_text(std::int64_t bytes) {
-  constexpr double kMebibyte = 1024.0 * 1024.0;
-  const double mebibytes = static_cast<double>(bytes) / kMebibyte;
+  const double kibibytes = static_cast<double>(bytes) / 1024;
+  if (kibibytes < 1023.5) return fmt::format("{:.0f} KiB", kibibytes);
+  const double mebibytes = kibibytes / 1024;
   return mebibytes < 1024 ? fmt::format("{:.0f} MiB", mebibytes)
                           : fmt::format("{:.1f} GiB", mebibytes / 1024);
 }

@@ -16,6 +16,8 @@ TEST_CASE("numbers read as a person writes them") {
   CHECK(keel::duration_text(99.97) == "1 min 40 s");
   CHECK(keel::duration_text(200) == "3 min 20 s");
   CHECK(keel::duration_text(3900) == "1 h 05 min");
+  CHECK(keel::bytes_text(246824) == "241 KiB");
+  CHECK(keel::bytes_text(std::int64_t{1} << 20) == "1 MiB");
   CHECK(keel::bytes_text(std::int64_t{512} << 20) == "512 MiB");
   CHECK(keel::bytes_text(std::int64_t{3} << 29) == "1.5 GiB");
   CHECK(keel::rate_text(0.1) == "0.1");
