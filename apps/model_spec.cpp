@@ -9,18 +9,24 @@
 
 namespace keel {
 
+ModelOptions model_options(const TrainConfig& config, const ImageShape& input,
+                           std::int64_t classes) {
+  return {.input = input,
+          .classes = classes,
+          .norm = config.norm,
+          .norm_options = norm_options(config),
+          .weight_standardization = config.weight_standardization,
+          .activation = config.activation,
+          .dropout = config.dropout,
+          .shortcut = config.shortcut,
+          .zero_init_residual = config.zero_init_residual,
+          .init_scale = config.init_scale};
+}
+
 ModelSpec model_spec(const TrainConfig& config, const Dataset& train) {
   return {.model = config.model,
-          .options = {.input = {train.height, train.width, train.channels},
-                      .classes = static_cast<std::int64_t>(train.classes.size()),
-                      .norm = config.norm,
-                      .norm_options = norm_options(config),
-                      .weight_standardization = config.weight_standardization,
-                      .activation = config.activation,
-                      .dropout = config.dropout,
-                      .shortcut = config.shortcut,
-                      .zero_init_residual = config.zero_init_residual,
-                      .init_scale = config.init_scale},
+          .options = model_options(config, {train.height, train.width, train.channels},
+                                   static_cast<std::int64_t>(train.classes.size())),
           .dataset = train.name,
           .classes = train.classes,
           .standardization = standardization_of(train)};

@@ -20,6 +20,10 @@ struct ModelSpec {
   Standardization standardization;
 };
 
+/// What a configuration says about its model, for such images.
+ModelOptions model_options(const TrainConfig& config, const ImageShape& input,
+                           std::int64_t classes);
+
 /// The model that a training run on such images needs.
 ModelSpec model_spec(const TrainConfig& config, const Dataset& train);
 
