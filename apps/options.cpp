@@ -14,6 +14,7 @@ namespace {
 
 // Each add_ function makes a subcommand that leaves what is to be done in `result`.
 
+// Which of the settings of a run a subcommand has flags for.
 SettingFilter only(std::vector<std::string_view> names) {
   return [names = std::move(names)](std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -71,6 +72,28 @@ void add_train(CLI::App& program, Command& result) {
   app->callback([command, file, flags, &result] {
     command->config = command->resume.empty() ? settings(*flags, *file)
                                               : settings_of_run(*flags, command->resume);
+    result = *command;
+  });
+}
+
+void add_summary(CLI::App& program, Command& result) {
+  CLI::App* app = program.add_subcommand("summary", "list a model's layers and what they cost");
+  app->footer("Example:\n  keel summary --model resnet20 --norm group --input 32x32x3");
+  const auto command = std::make_shared<SummaryCommand>();
+  app->add_option("--input")
+      ->each([command](const std::string& text) {
+        command->input = read_image_shape("--input", text);
+      })
+      ->type_name("HxWxC")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->description("height, width and channels of the images [28x28x1]");
+  add_flag_to(command->classes, *app, "classes", from_to(1, 1e6), "how many the model tells apart");
+  app->add_flag("--json", command->json, "as JSON");
+  const auto flags = std::make_shared<SettingFlags>(
+      *app, only({"model", "norm", "groups", "weight-standardization", "activation", "shortcut",
+                  "dropout"}));
+  app->callback([command, flags, &result] {
+    command->config = settings(*flags);
     result = *command;
   });
 }
@@ -138,6 +161,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   program.add_flag("--version", version, "print version, build type, ISA, BLAS core and threads");
   Command result;
   add_train(program, result);
+  add_summary(program, result);
   add_data(program, result);
   // Given last, for subcommands inherit it.
   program.footer(

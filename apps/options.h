@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/data_commands.h"
+#include "apps/summary.h"
 #include "apps/train_config.h"
 
 namespace keel {
@@ -15,8 +16,8 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command =
-    std::variant<PrintCommand, TrainCommand, DataListCommand, DataShowCommand, DataGetCommand>;
+using Command = std::variant<PrintCommand, TrainCommand, SummaryCommand, DataListCommand,
+                             DataShowCommand, DataGetCommand>;
 
 /// `arguments` are without the program's name. Settings come from the flags, before them from the
 /// environment, before it from the file that --config names, before it from the defaults.

@@ -22,6 +22,9 @@ int run(const PrintCommand& command) {
 int run(const TrainCommand& command) {
   return run_train(command);
 }
+int run(const SummaryCommand& command) {
+  return run_summary(command);
+}
 int run(const DataListCommand& command) {
   return run_data_list(command);
 }

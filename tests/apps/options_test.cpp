@@ -75,8 +75,8 @@ TEST_CASE("options: help is printed without a subcommand, and on demand for each
 }
 
 TEST_CASE("options: help fits a terminal of 80 columns") {
-  for (const Line& arguments :
-       {Line{}, Line{"data"}, Line{"data", "show", "--help"}, Line{"train", "--help"}}) {
+  for (const Line& arguments : {Line{}, Line{"data"}, Line{"data", "show", "--help"},
+                                Line{"train", "--help"}, Line{"summary", "--help"}}) {
     std::istringstream text(printed(arguments));
     for (std::string line; std::getline(text, line);) {
       INFO(line);
@@ -200,4 +200,19 @@ TEST_CASE("options: train says what is wrong with a flag") {
   CHECK_THAT(complaint({"train", "--schedule", "cosin"}), ContainsSubstring("mean cosine?"));
   CHECK_THAT(complaint({"train", "--lr"}), ContainsSubstring("--lr"));
   CHECK_THAT(complaint({"train", "mnist"}), ContainsSubstring("unexpected argument \"mnist\""));
+}
+
+TEST_CASE("options: summary takes a model and its input") {
+  const auto command =
+      parse<keel::SummaryCommand>({"summary", "--model", "vgg11", "--norm=group", "--groups", "4",
+                                   "--input", "64x48x1", "--classes", "3", "--json"});
+  CHECK(command.config.model == "vgg11");
+  CHECK(command.config.norm == "group");
+  CHECK(command.config.groups == 4);
+  CHECK(command.input.width == 48);
+  CHECK(command.classes == 3);
+  CHECK(command.json);
+  CHECK_THAT(complaint({"summary", "--input", "32x32"}),
+             ContainsSubstring("--input: expected HEIGHTxWIDTHxCHANNELS"));
+  CHECK_THAT(complaint({"summary", "--epochs", "3"}), ContainsSubstring("unknown flag --epochs"));
 }

@@ -116,3 +116,12 @@ TEST_CASE("program: a dry run of train says what it would do, and does nothing")
   CHECK_THAT(result.err, ContainsSubstring("3 epochs of 4 steps"));
   CHECK(!std::filesystem::exists(run));
 }
+
+TEST_CASE("program: summary prints a table, or says why the input does not fit") {
+  const Result table = keel_program({"summary", "--model", "lenet5", "--norm", "none"});
+  CHECK(table.code == keel::kExitDone);
+  CHECK_THAT(table.out, ContainsSubstring("61,706"));
+  const Result small = keel_program({"summary", "--model", "lenet5", "--input", "4x4x1"});
+  CHECK(small.code == keel::kExitUsage);
+  CHECK_THAT(small.err, ContainsSubstring("lenet5"));
+}
