@@ -26,8 +26,9 @@ void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSp
   visit_fields(config, TextReader{find, spell});
 }
 
-void apply_environment(TrainConfig& config) {
-  const auto find = [](std::string_view name) -> std::optional<std::string> {
+void apply_environment(TrainConfig& config, const SettingFilter& wanted) {
+  const auto find = [&wanted](std::string_view name) -> std::optional<std::string> {
+    if (!wanted(name)) return std::nullopt;
     const char* text = std::getenv(environment_variable(name).c_str());
     if (text == nullptr || *text == '\0') return std::nullopt;
     return text;

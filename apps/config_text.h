@@ -12,14 +12,16 @@ namespace keel {
 
 /// The text given for a setting, if one was.
 using SettingLookup = std::function<std::optional<std::string>(std::string_view name)>;
+/// Which settings are meant.
+using SettingFilter = std::function<bool(std::string_view name)>;
 /// How the source spells a setting: "--lr".
 using SettingSpelling = std::function<std::string(std::string_view name)>;
 
 /// Sets what `find` has a text for. Throws Error naming the setting as `spell` spells it.
 void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSpelling& spell);
 
-/// Sets what the environment has a variable for; an empty variable counts as none.
-void apply_environment(TrainConfig& config);
+/// Sets what is wanted and the environment has a variable for; an empty one counts as none.
+void apply_environment(TrainConfig& config, const SettingFilter& wanted);
 
 /// KEEL_BATCH_SIZE for "batch-size"; KEEL_DATASET for "data", because KEEL_DATA is "data-dir".
 std::string environment_variable(std::string_view setting);

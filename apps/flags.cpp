@@ -8,7 +8,6 @@
 #include <keel/core/error.h>
 
 #include "apps/config_fields.h"
-#include "apps/config_text.h"
 
 namespace keel {
 namespace {

@@ -2,7 +2,6 @@
 // What the subcommands' options have in common. (Only this and apps/options*.cpp know CLI11.)
 
 #include <CLI/CLI.hpp>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include <fmt/ranges.h>
 
+#include "apps/config_text.h"
 #include "apps/setting.h"
 #include "apps/train_config.h"
 
@@ -53,15 +53,15 @@ CLI::Option* add_flag_to(T& value, CLI::App& app, std::string_view name, const R
       });
 }
 
-/// Which settings a subcommand has flags for.
-using SettingFilter = std::function<bool(std::string_view name)>;
-
 /// The settings of TrainConfig as flags of a subcommand.
 class SettingFlags {
  public:
+  /// Adds a flag for each wanted setting.
   SettingFlags(CLI::App& app, const SettingFilter& wanted);
 
-  /// Sets what the parsed line has flags for.
+  /// Whether the setting has a flag.
+  bool has(std::string_view name) const { return options_.find(name) != options_.end(); }
+  /// Sets what the parsed line gave flags for.
   void apply(TrainConfig& config) const;
 
  private:

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "apps/config_file.h"
-#include "apps/config_text.h"
 #include "apps/environment.h"
 #include "apps/flags.h"
 #include "apps/run_directory.h"
@@ -25,7 +24,7 @@ SettingFilter only(std::vector<std::string_view> names) {
 TrainConfig settings(const SettingFlags& flags, const std::string& file = "") {
   TrainConfig config;
   if (!file.empty()) apply_config_file(config, file);
-  apply_environment(config);
+  apply_environment(config, [&flags](std::string_view name) { return flags.has(name); });
   flags.apply(config);
   return config;
 }

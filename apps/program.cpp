@@ -46,8 +46,11 @@ void complain(std::string_view what, std::string_view message) {
 int run_program(const std::vector<std::string>& arguments) {
   try {
     if (const auto warning = build_warning()) complain("warning", *warning);
-    return std::visit([](const auto& command) { return run(command); },
-                      parse_command_line(arguments));
+    const int code =
+        std::visit([](const auto& command) { return run(command); }, parse_command_line(arguments));
+    std::cout.flush();
+    check_data(std::cout.good(), "cannot write to standard output: is the disk full?");
+    return code;
   } catch (const Error& error) {
     complain("error", error.what());
     return exit_code(error.kind());
