@@ -8,6 +8,7 @@
 #include <keel/core/error.h>
 
 #include "apps/config_fields.h"
+#include "apps/config_file.h"
 
 namespace keel {
 namespace {
@@ -112,6 +113,16 @@ std::string placeholder(const RangeOrWord& rule, bool) {
   return "X|" + rule.word;
 }
 
+SettingFilter only(std::vector<std::string_view> names) {
+  return [names = std::move(names)](std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+}
+
+SettingFilter all_but(std::vector<std::string_view> names) {
+  return [excepted = only(std::move(names))](std::string_view name) { return !excepted(name); };
+}
+
 SettingFlags::SettingFlags(CLI::App& app, const SettingFilter& wanted) {
   const TrainConfig standard;
   visit_fields(standard, FlagAdder(app, wanted, options_));
@@ -124,6 +135,15 @@ void SettingFlags::apply(TrainConfig& config) const {
     return option->second->as<std::string>();
   };
   apply_texts(config, find, [](std::string_view name) { return fmt::format("--{}", name); });
+}
+
+TrainConfig SettingFlags::settings(const std::string& file) const {
+  TrainConfig config;
+  if (!file.empty()) apply_config_file(config, file);
+  apply_environment(
+      config, [this](std::string_view name) { return options_.find(name) != options_.end(); });
+  apply(config);
+  return config;
 }
 
 HelpFormatter::HelpFormatter() {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include <fmt/ranges.h>
 
@@ -53,16 +54,20 @@ CLI::Option* add_flag_to(T& value, CLI::App& app, std::string_view name, const R
       });
 }
 
+SettingFilter only(std::vector<std::string_view> names);
+SettingFilter all_but(std::vector<std::string_view> names);
+
 /// The settings of TrainConfig as flags of a subcommand.
 class SettingFlags {
  public:
   /// Adds a flag for each wanted setting.
   SettingFlags(CLI::App& app, const SettingFilter& wanted);
 
-  /// Whether the setting has a flag.
-  bool has(std::string_view name) const { return options_.find(name) != options_.end(); }
   /// Sets what the parsed line gave flags for.
   void apply(TrainConfig& config) const;
+  /// Defaults < the file, if there is one < the environment < the flags. Other settings than the
+  /// wanted ones come from the file or keep their defaults.
+  TrainConfig settings(const std::string& file = "") const;
 
  private:
   std::map<std::string, CLI::Option*, std::less<>> options_;

@@ -1,0 +1,30 @@
+#include <memory>
+
+#include "apps/flags.h"
+#include "apps/subcommands.h"
+
+namespace keel {
+
+void add_summary(CLI::App& program, Command& result) {
+  CLI::App* app = program.add_subcommand("summary", "list a model's layers and what they cost");
+  app->footer("Example:\n  keel summary --model resnet20 --norm group --input 32x32x3");
+  const auto command = std::make_shared<SummaryCommand>();
+  app->add_option("--input")
+      ->each([command](const std::string& text) {
+        command->input = read_image_shape("--input", text);
+      })
+      ->type_name("HxWxC")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->description("height, width and channels of the images [28x28x1]");
+  add_flag_to(command->classes, *app, "classes", from_to(1, 1e6), "how many the model tells apart");
+  app->add_flag("--json", command->json, "as JSON");
+  const auto flags = std::make_shared<SettingFlags>(
+      *app, only({"model", "norm", "groups", "weight-standardization", "activation", "shortcut",
+                  "dropout"}));
+  app->callback([command, flags, &result] {
+    command->config = flags->settings();
+    result = *command;
+  });
+}
+
+}  // namespace keel

@@ -1,0 +1,15 @@
+#pragma once
+// The subcommands of the program. Each function adds one, which leaves what is to be done in
+// `result` when the line is parsed.
+
+#include <CLI/CLI.hpp>
+
+#include "apps/options.h"
+
+namespace keel {
+
+void add_train(CLI::App& program, Command& result);
+void add_summary(CLI::App& program, Command& result);
+void add_data(CLI::App& program, Command& result);
+
+}  // namespace keel
