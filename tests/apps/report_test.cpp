@@ -6,7 +6,7 @@
 
 #include "apps/report_charts.h"
 #include "tests/apps/sample_comparison.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
 using keel::Comparison;
@@ -144,8 +144,8 @@ TEST_CASE("dashes tell the reference and repeated colours apart") {
 }
 
 TEST_CASE("the report is written whole") {
-  const keel::test::TemporaryFolder folder;
+  const keel::testing::TempFolder folder;
   const Comparison comparison = keel::test::sample_comparison();
-  keel::write_report(comparison, folder.path / "report.html");
-  CHECK(keel::read_file(folder.path / "report.html") == report_html(comparison));
+  keel::write_report(comparison, folder.path() / "report.html");
+  CHECK(keel::read_file(folder.path() / "report.html") == report_html(comparison));
 }

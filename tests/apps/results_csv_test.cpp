@@ -3,18 +3,18 @@
 #include <keel/core/file.h>
 
 #include "tests/apps/sample_comparison.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
 TEST_CASE("results.csv has one row per run and quotes what needs it") {
-  const keel::test::TemporaryFolder folder;
+  const keel::testing::TempFolder folder;
   keel::Comparison comparison;
   comparison.target_accuracy = 0.75;
   comparison.runs = {keel::test::sample_run("batch", 1, {0.5, 1.0}),
                      keel::test::diverged_run("layer", 2)};
   comparison.runs[0].command = "keel train --name \"a, b\"";
-  keel::write_results_csv(comparison, folder.path / "results.csv");
-  CHECK(keel::read_file(folder.path / "results.csv") ==
+  keel::write_results_csv(comparison, folder.path() / "results.csv");
+  CHECK(keel::read_file(folder.path() / "results.csv") ==
         "id,norm,lr,batch_size,seed,status,parameters,epochs,steps,seconds,train_loss,"
         "train_accuracy,test_loss,test_accuracy,images_per_second,steps_to_target,"
         "seconds_to_target,peak_memory_bytes,diverged_step,diverged_layer,directory,command\r\n"

@@ -6,35 +6,35 @@
 #include <keel/core/file.h>
 
 #include "tests/apps/sample_comparison.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
 using keel::Comparison;
 using keel::Run;
-using keel::test::TemporaryFolder;
+using keel::testing::TempFolder;
 
 TEST_CASE("results read back as they were written") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   Comparison comparison = keel::test::sample_comparison();
   comparison.runs[0].seed = std::numeric_limits<std::uint64_t>::max();
   comparison.runs[0].steps = {{1, 2.25, 0.125}, {2, 0.1 + 0.2, 0.25}};
   comparison.runs[0].command = "keel train --out \"a b\" \\ \n <é>";
-  keel::write_results(comparison, folder.path / "results.json");
-  CHECK(keel::read_results(folder.path / "results.json") == comparison);
+  keel::write_results(comparison, folder.path() / "results.json");
+  CHECK(keel::read_results(folder.path() / "results.json") == comparison);
 
   comparison.target_accuracy.reset();
   comparison.runs.clear();
-  keel::write_results(comparison, folder.path / "results.json");
-  CHECK(keel::read_results(folder.path / "results.json") == comparison);
+  keel::write_results(comparison, folder.path() / "results.json");
+  CHECK(keel::read_results(folder.path() / "results.json") == comparison);
 }
 
 TEST_CASE("numbers that are not finite read back as not measured") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   Comparison comparison = keel::test::sample_comparison();
   comparison.runs[0].epochs[0].test_loss = std::numeric_limits<double>::infinity();
   comparison.runs[0].epochs[0].train_loss = keel::kNotMeasured;
-  keel::write_results(comparison, folder.path / "results.json");
-  const Comparison back = keel::read_results(folder.path / "results.json");
+  keel::write_results(comparison, folder.path() / "results.json");
+  const Comparison back = keel::read_results(folder.path() / "results.json");
   CHECK(std::isnan(back.runs[0].epochs[0].test_loss));
   CHECK(std::isnan(back.runs[0].epochs[0].train_loss));
   CHECK(back.runs[0].epochs[1] == comparison.runs[0].epochs[1]);
@@ -49,8 +49,8 @@ TEST_CASE("the final result is the last epoch's, not the best") {
 }
 
 TEST_CASE("a malformed results.json names the field and what was found") {
-  const TemporaryFolder folder;
-  const auto path = folder.path / "results.json";
+  const TempFolder folder;
+  const auto path = folder.path() / "results.json";
   keel::write_results(keel::test::sample_comparison(), path);
   const auto original = nlohmann::json::parse(keel::read_file(path));
 

@@ -2,11 +2,11 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
 namespace fs = std::filesystem;
-using keel::test::TemporaryFolder;
+using keel::testing::TempFolder;
 
 namespace {
 
@@ -17,8 +17,8 @@ auto entries(const fs::path& folder) {
 }  // namespace
 
 TEST_CASE("a written file reads back whole and leaves nothing beside it") {
-  const TemporaryFolder folder;
-  const fs::path path = folder.path / "file";
+  const TempFolder folder;
+  const fs::path path = folder.path() / "file";
   const std::string bytes("zero \0 and a line end\r\n", 23);
   keel::write_file_atomically(path, bytes);
   CHECK(keel::read_file(path) == bytes);
@@ -27,23 +27,23 @@ TEST_CASE("a written file reads back whole and leaves nothing beside it") {
   CHECK(keel::read_file(path) == "shorter");
   keel::write_file_atomically(path, "");
   CHECK(keel::read_file(path).empty());
-  CHECK(entries(folder.path) == 1);
+  CHECK(entries(folder.path()) == 1);
 }
 
 TEST_CASE("pieces are written one after the other") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::vector<std::string_view> pieces{"one", "", " two"};
-  keel::write_file_atomically(folder.path / "file", pieces);
-  CHECK(keel::read_file(folder.path / "file") == "one two");
+  keel::write_file_atomically(folder.path() / "file", pieces);
+  CHECK(keel::read_file(folder.path() / "file") == "one two");
 }
 
 TEST_CASE("a write that fails names the file and leaves the folder as it was") {
-  const TemporaryFolder folder;
-  CHECK_THROWS_WITH(keel::write_file_atomically(folder.path / "missing" / "file", "x"),
+  const TempFolder folder;
+  CHECK_THROWS_WITH(keel::write_file_atomically(folder.path() / "missing" / "file", "x"),
                     ContainsSubstring("missing/file: cannot create a temporary file beside it: No "
                                       "such file or directory"));
 
-  const fs::path occupied = folder.path / "occupied";
+  const fs::path occupied = folder.path() / "occupied";
   fs::create_directories(occupied / "child");
   try {
     keel::write_file_atomically(occupied, "x");
@@ -53,15 +53,15 @@ TEST_CASE("a write that fails names the file and leaves the folder as it was") {
     CHECK_THAT(error.what(), ContainsSubstring("occupied: cannot rename"));
   }
   CHECK(fs::is_directory(occupied));
-  CHECK(entries(folder.path) == 1);
+  CHECK(entries(folder.path()) == 1);
 }
 
 TEST_CASE("reading refuses what is missing, no file, or too large") {
-  const TemporaryFolder folder;
-  CHECK_THROWS_WITH(keel::read_file(folder.path / "none"), ContainsSubstring("no such file"));
-  CHECK_THROWS_WITH(keel::read_file(folder.path), ContainsSubstring("expected a file"));
+  const TempFolder folder;
+  CHECK_THROWS_WITH(keel::read_file(folder.path() / "none"), ContainsSubstring("no such file"));
+  CHECK_THROWS_WITH(keel::read_file(folder.path()), ContainsSubstring("expected a file"));
 
-  const fs::path path = folder.path / "file";
+  const fs::path path = folder.path() / "file";
   keel::write_file_atomically(path, "12345");
   CHECK(keel::read_file(path, 5) == "12345");
   CHECK_THROWS_WITH(keel::read_file(path, 4),
@@ -69,9 +69,9 @@ TEST_CASE("reading refuses what is missing, no file, or too large") {
 }
 
 TEST_CASE("a file is read piece by piece, never beyond its end") {
-  const TemporaryFolder folder;
-  keel::write_file_atomically(folder.path / "file", "onetwo");
-  keel::InputFile file(folder.path / "file");
+  const TempFolder folder;
+  keel::write_file_atomically(folder.path() / "file", "onetwo");
+  keel::InputFile file(folder.path() / "file");
   CHECK(file.size() == 6);
   CHECK(file.read(3) == "one");
   CHECK_THROWS_WITH(file.read(std::uint64_t{1} << 60),

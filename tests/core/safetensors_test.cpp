@@ -10,14 +10,14 @@
 #include <keel/core/safetensors.h>
 
 #include "tests/support/gradient_check.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
 using keel::DType;
 using keel::Tensor;
 using keel::TensorFile;
-using keel::test::TemporaryFolder;
 using keel::testing::bit_equal;
+using keel::testing::TempFolder;
 using namespace std::string_literals;
 
 namespace {
@@ -47,10 +47,10 @@ std::string with_length(const std::string& header) {
 }
 
 TensorFile read(const std::string& bytes) {
-  static const TemporaryFolder folder;
-  std::filesystem::remove(folder.path / "file.safetensors");  // cheaper than overwriting it
-  std::ofstream(folder.path / "file.safetensors", std::ios::binary) << bytes;
-  return keel::read_safetensors(folder.path / "file.safetensors");
+  static const TempFolder folder;
+  std::filesystem::remove(folder.path() / "file.safetensors");  // cheaper than overwriting it
+  std::ofstream(folder.path() / "file.safetensors", std::ios::binary) << bytes;
+  return keel::read_safetensors(folder.path() / "file.safetensors");
 }
 
 // What reading says; every refusal is a data error that names the file.
@@ -115,11 +115,11 @@ void check_elements(const Tensor& x, DType dtype, const std::vector<double>& exp
 }  // namespace
 
 TEST_CASE("a safetensors file is written byte for byte as specified") {
-  const TemporaryFolder folder;
-  keel::write_safetensors(folder.path / "file", known_content());
-  CHECK(keel::read_file(folder.path / "file") == kKnownFile);
-  keel::write_safetensors(folder.path / "file", {});
-  CHECK(keel::read_file(folder.path / "file") == with_length("{}      "));
+  const TempFolder folder;
+  keel::write_safetensors(folder.path() / "file", known_content());
+  CHECK(keel::read_file(folder.path() / "file") == kKnownFile);
+  keel::write_safetensors(folder.path() / "file", {});
+  CHECK(keel::read_file(folder.path() / "file") == with_length("{}      "));
 }
 
 TEST_CASE("a safetensors file made by hand is read") {
@@ -148,9 +148,9 @@ TEST_CASE("tensors come back from a safetensors file with their bits") {
   file.integers = {"counters"};
   file.metadata = {{"format", "pt"}, {"", "empty key"}};
 
-  const TemporaryFolder folder;
-  keel::write_safetensors(folder.path / "file", file);
-  const TensorFile back = keel::read_safetensors(folder.path / "file");
+  const TempFolder folder;
+  keel::write_safetensors(folder.path() / "file", file);
+  const TensorFile back = keel::read_safetensors(folder.path() / "file");
   REQUIRE(back.tensors.size() == file.tensors.size());
   for (const auto& [name, tensor] : file.tensors) {
     INFO(name);
@@ -159,8 +159,8 @@ TEST_CASE("tensors come back from a safetensors file with their bits") {
   CHECK(back.integers == file.integers);
   CHECK(back.metadata == file.metadata);
 
-  keel::write_safetensors(folder.path / "again", back);
-  CHECK(keel::read_file(folder.path / "again") == keel::read_file(folder.path / "file"));
+  keel::write_safetensors(folder.path() / "again", back);
+  CHECK(keel::read_file(folder.path() / "again") == keel::read_file(folder.path() / "file"));
 }
 
 TEST_CASE("every element type of safetensors is converted exactly") {
@@ -309,9 +309,9 @@ TEST_CASE("whatever a safetensors file contains, reading succeeds or is refused"
 }
 
 TEST_CASE("content that cannot be written as safetensors is refused") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto write = [&](const TensorFile& file) {
-    keel::write_safetensors(folder.path / "file", file);
+    keel::write_safetensors(folder.path() / "file", file);
   };
   CHECK_THROWS_WITH(write({.tensors = {{"x", Tensor()}}}),
                     ContainsSubstring("safetensors: tensor 'x': tensor: not defined"));
@@ -327,7 +327,7 @@ TEST_CASE("content that cannot be written as safetensors is refused") {
     CHECK_THROWS_WITH(integer(Tensor::scalar(value, DType::kFloat64)),
                       ContainsSubstring("tensor 'x': expected whole numbers below 2^53, got"));
   }
-  CHECK_FALSE(std::filesystem::exists(folder.path / "file"));
-  CHECK_THROWS_WITH(keel::write_safetensors(folder.path / "no" / "file", {}),
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "file"));
+  CHECK_THROWS_WITH(keel::write_safetensors(folder.path() / "no" / "file", {}),
                     ContainsSubstring("no/file: cannot create"));
 }
