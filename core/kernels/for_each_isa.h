@@ -4,14 +4,17 @@
 //   #include <keel/core/kernels/for_each_isa.h>
 //   ... select(KEEL_ISA_VARIANTS(column_moments<float>))(arguments) ...
 //
+// KEEL_ISA_LANES is the number of floats in its widest vector.
 // The source must include nothing: what is compiled for wide vectors must stay in the namespace, lest
 // the linker pick it for a CPU without them. No include guard: each kernel file includes it once.
 
 #include <keel/core/isa.h>
 
 #define KEEL_ISA base
+#define KEEL_ISA_LANES 4
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
+#undef KEEL_ISA_LANES
 
 #if defined(__x86_64__)
 
@@ -22,8 +25,10 @@
 #pragma GCC target("avx2,fma")
 #endif
 #define KEEL_ISA avx2
+#define KEEL_ISA_LANES 8
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
+#undef KEEL_ISA_LANES
 #if defined(__clang__)
 #pragma clang attribute pop
 #else
@@ -31,14 +36,17 @@
 #endif
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #else
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,prefer-vector-width=512")
 #endif
 #define KEEL_ISA avx512
+#define KEEL_ISA_LANES 16
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
+#undef KEEL_ISA_LANES
 #if defined(__clang__)
 #pragma clang attribute pop
 #else
@@ -59,9 +67,12 @@ namespace keel::kernels {
 template <class Function>
 Function select(Function base, Function avx2, Function avx512) {
   switch (isa()) {
-    case Isa::kAvx512: return avx512;
-    case Isa::kAvx2: return avx2;
-    case Isa::kBase: break;
+    case Isa::kAvx512:
+      return avx512;
+    case Isa::kAvx2:
+      return avx2;
+    case Isa::kBase:
+      break;
   }
   return base;
 }

@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include <keel/core/kernels/scratch.h>
+#include <keel/core/kernels/winograd.h>
+#include <keel/core/parallel.h>
+
+namespace keel::kernels {
+namespace {
+
+constexpr int kTile = 4;           // output pixels a side
+constexpr int kPatch = kTile + 2;  // input pixels a side
+constexpr int kFrequencies = kPatch * kPatch;
+constexpr std::int64_t kTaps = 9;
+
+// Images that are read or written in tiles, rows x columns of them an image.
+struct TileGrid {
+  std::int64_t height, width, channels;
+  std::int64_t rows, columns;
+};
+
+}  // namespace
+}  // namespace keel::kernels
+
+#define KEEL_ISA_SOURCE <keel/core/kernels/winograd.inl.h>
+#include <keel/core/kernels/for_each_isa.h>
+
+namespace keel::kernels::winograd {
+namespace {
+
+constexpr std::int64_t kFilterGrain = 1
+                                      << 12;  // filter elements that a thread transforms at a time
+
+// Elements between frequencies: a little more than the matrix, so that the 36 do not meet in the same
+// sets of the cache.
+std::int64_t frequency_stride(std::int64_t tiles, std::int64_t channels) {
+  return tiles * channels + 16;
+}
+
+// Tiles whose transforms take about `bytes`, in whole blocks of the products' registers.
+std::int64_t tiles_in(std::int64_t bytes, std::int64_t channels) {
+  const std::int64_t tiles =
+      bytes / (kFrequencies * channels * static_cast<std::int64_t>(sizeof(float)));
+  return std::clamp<std::int64_t>(tiles / 16 * 16, 32, 4096);
+}
+
+struct Tiling {
+  TileGrid in, out;
+  std::int64_t tiles;
+};
+
+// The tiles of an output of height x width, and the images they are computed from.
+Tiling tiling(std::int64_t batch, TileGrid in, TileGrid out) {
+  in.rows = out.rows = (out.height + kTile - 1) / kTile;
+  in.columns = out.columns = (out.width + kTile - 1) / kTile;
+  return {in, out, batch * out.rows * out.columns};
+}
+
+TileGrid input_of(const ConvShape& s) {
+  return {s.height, s.width, s.in_channels, 0, 0};
+}
+TileGrid output_of(const ConvShape& s) {
+  return {s.out_height, s.out_width, s.out_channels, 0, 0};
+}
+
+// Weights [K, 3, 3, C] as taps [9][C][K], or turned by 180 degrees as [9][K][C]: what the gradient of the
+// input is convolved with.
+void arrange_taps(const ConvShape& s, const float* weight, bool turned, float* taps) {
+  const std::int64_t in = s.in_channels, out = s.out_channels;
+  parallel_for(kTaps, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t tap = begin; tap < end; ++tap) {
+      for (std::int64_t k = 0; k < out; ++k) {
+        const float* from = weight + (k * kTaps + tap) * in;
+        if (turned) {
+          std::copy_n(from, in, taps + ((kTaps - 1 - tap) * out + k) * in);
+        } else {
+          for (std::int64_t c = 0; c < in; ++c) taps[(tap * in + c) * out + k] = from[c];
+        }
+      }
+    }
+  });
+}
+
+// y = x correlated with the filters, whose taps are [9][in][out].
+void correlate(const Tiling& t, std::int64_t padding, const float* x, const float* taps, float* y) {
+  const auto filters = select(KEEL_ISA_VARIANTS(transform_filters));
+  const auto input = select(KEEL_ISA_VARIANTS(transform_input));
+  const auto multiply = select(KEEL_ISA_VARIANTS(multiply_frequencies));
+  const auto output = select(KEEL_ISA_VARIANTS(transform_output));
+
+  const std::int64_t in = t.in.channels, out = t.out.channels;
+  const Scratch<float> u(kFrequencies * in * out);
+  parallel_for(in * out, kFilterGrain, [&](std::int64_t begin, std::int64_t end) {
+    filters(taps, in * out, begin, end, u.data());
+  });
+  constexpr std::int64_t kBlockBytes = 640 << 10;  // of the transforms: they stay in the L2 cache
+  const std::int64_t block = tiles_in(kBlockBytes, in + out);
+  parallel_for(t.tiles, block, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t v_stride = frequency_stride(block, in),
+                       m_stride = frequency_stride(block, out);
+    const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
+    input(t.in, x, padding, begin, end - begin, v.data(), v_stride);
+    multiply(end - begin, in, out, v.data(), v_stride, u.data(), m.data(), m_stride);
+    output(t.out, m.data(), m_stride, begin, end - begin, y);
+  });
+}
+
+}  // namespace
+
+bool fits(const ConvShape& s) {
+  return s.kernel_height == 3 && s.kernel_width == 3 && s.stride == 1 && s.dilation == 1 &&
+         s.groups == 1 && s.padding <= 2 && s.in_channels % 16 == 0 && s.out_channels % 16 == 0;
+}
+
+void forward(const ConvShape& s, const float* x, const float* weight, float* y) {
+  const Scratch<float> taps(kTaps * s.in_channels * s.out_channels);
+  arrange_taps(s, weight, false, taps.data());
+  correlate(tiling(s.batch, input_of(s), output_of(s)), s.padding, x, taps.data(), y);
+}
+
+void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
+  const Scratch<float> taps(kTaps * s.in_channels * s.out_channels);
+  arrange_taps(s, weight, true, taps.data());
+  correlate(tiling(s.batch, output_of(s), input_of(s)), 2 - s.padding, dy, taps.data(), dx);
+}
+
+// The transforms of many tiles, then per frequency one long product: a frequency belongs to one thread,
+// so that its sum has one order.
+void backward_weight(const ConvShape& s, const float* x, const float* dy, float* dweight) {
+  const auto input = select(KEEL_ISA_VARIANTS(transform_input));
+  const auto gradient = select(KEEL_ISA_VARIANTS(transform_gradient));
+  const auto accumulate = select(KEEL_ISA_VARIANTS(accumulate_frequency));
+  const auto back_to_taps = select(KEEL_ISA_VARIANTS(transform_taps));
+
+  const Tiling t = tiling(s.batch, input_of(s), output_of(s));
+  const std::int64_t in = s.in_channels, out = s.out_channels;
+  const Scratch<float> u(kFrequencies * in * out);
+  std::fill_n(u.data(), kFrequencies * in * out, 0.0f);
+
+  constexpr std::int64_t kChunkBytes = 8 << 20;  // of the transforms: they stay in the L3 cache
+  constexpr std::int64_t kGrain = 16;            // tiles that a thread transforms at a time
+  const std::int64_t chunk = tiles_in(kChunkBytes, in + out);
+  const std::int64_t v_stride = frequency_stride(chunk, in),
+                     m_stride = frequency_stride(chunk, out);
+  const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
+  for (std::int64_t first = 0; first < t.tiles; first += chunk) {
+    const std::int64_t count = std::min(chunk, t.tiles - first);
+    parallel_for(count, kGrain, [&](std::int64_t begin, std::int64_t end) {
+      input(t.in, x, s.padding, first + begin, end - begin, v.data() + begin * in, v_stride);
+      gradient(t.out, dy, first + begin, end - begin, m.data() + begin * out, m_stride);
+    });
+    parallel_for(kFrequencies, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t f = begin; f < end; ++f) {
+        accumulate(count, in, out, v.data() + f * v_stride, m.data() + f * m_stride,
+                   u.data() + f * in * out);
+      }
+    });
+  }
+
+  const Scratch<float> taps(kTaps * in * out);
+  parallel_for(in * out, kFilterGrain, [&](std::int64_t begin, std::int64_t end) {
+    back_to_taps(u.data(), in * out, begin, end, taps.data());
+  });
+  parallel_for(out, 16, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t k = begin; k < end; ++k) {
+      for (std::int64_t tap = 0; tap < kTaps; ++tap) {
+        float* to = dweight + (k * kTaps + tap) * in;
+        for (std::int64_t c = 0; c < in; ++c) to[c] = taps.data()[(tap * in + c) * out + k];
+      }
+    }
+  });
+}
+
+}  // namespace keel::kernels::winograd

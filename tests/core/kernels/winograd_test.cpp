@@ -1,0 +1,84 @@
+#include <keel/core/kernels/conv.h>
+#include <keel/core/kernels/im2col.h>
+#include <keel/core/kernels/winograd.h>
+
+#include "tests/support/gradient_check.h"
+#include "tests/support/test.h"
+
+using keel::DType;
+using keel::Tensor;
+using keel::kernels::ConvShape;
+using namespace keel::testing;
+
+namespace {
+
+ConvShape conv3x3(std::int64_t batch, std::int64_t height, std::int64_t width, std::int64_t in,
+                  std::int64_t out, std::int64_t padding) {
+  return {.batch = batch,
+          .height = height,
+          .width = width,
+          .in_channels = in,
+          .out_height = height + 2 * padding - 2,
+          .out_width = width + 2 * padding - 2,
+          .out_channels = out,
+          .kernel_height = 3,
+          .kernel_width = 3,
+          .stride = 1,
+          .padding = padding,
+          .dilation = 1,
+          .groups = 1};
+}
+
+}  // namespace
+
+TEST_CASE("winograd agrees with im2col in float64 in all three passes, on odd sizes too") {
+  namespace im2col = keel::kernels::im2col;
+  namespace winograd = keel::kernels::winograd;
+  for (const ConvShape& s : {
+           conv3x3(1, 4, 4, 16, 16, 1),
+           conv3x3(3, 7, 5, 16, 48, 1),
+           conv3x3(2, 9, 13, 48, 16, 0),
+           conv3x3(2, 6, 3, 32, 32, 2),
+           conv3x3(1, 3, 3, 16, 16, 0),
+           conv3x3(2, 1, 1, 16, 32, 1),
+           conv3x3(9, 32, 32, 16, 16, 1),
+           conv3x3(5, 8, 8, 128, 64, 1),
+       }) {
+    CAPTURE(s.batch, s.height, s.width, s.in_channels, s.out_channels, s.padding);
+    REQUIRE(winograd::fits(s));
+    const Tensor x = random_tensor({s.batch, s.height, s.width, s.in_channels}, 1);
+    const Tensor w = random_tensor({s.out_channels, 3, 3, s.in_channels}, 2);
+    const Tensor dy = random_tensor({s.batch, s.out_height, s.out_width, s.out_channels}, 3);
+    const Tensor xf = x.to(DType::kFloat32), wf = w.to(DType::kFloat32),
+                 dyf = dy.to(DType::kFloat32);
+    Tensor exact_y = dy.clone(), exact_dx = x.clone(), exact_dw = w.clone();
+    im2col::forward<double>(s, x.data<double>(), w.data<double>(), exact_y.mutable_data<double>());
+    im2col::backward_data<double>(s, dy.data<double>(), w.data<double>(),
+                                  exact_dx.mutable_data<double>());
+    im2col::backward_weight<double>(s, x.data<double>(), dy.data<double>(),
+                                    exact_dw.mutable_data<double>());
+    Tensor y = dyf.clone(), dx = xf.clone(), dw = wf.clone();
+    winograd::forward(s, xf.data<float>(), wf.data<float>(), y.mutable_data<float>());
+    winograd::backward_data(s, dyf.data<float>(), wf.data<float>(), dx.mutable_data<float>());
+    winograd::backward_weight(s, xf.data<float>(), dyf.data<float>(), dw.mutable_data<float>());
+    CHECK(relative_error(y, exact_y) < 1e-5);
+    CHECK(relative_error(dx, exact_dx) < 1e-5);
+    CHECK(relative_error(dw, exact_dw) < 1e-5);
+  }
+}
+
+TEST_CASE("winograd leaves other shapes to im2col") {
+  const ConvShape good = conv3x3(1, 8, 8, 16, 16, 1);
+  const auto fits_with = [&](auto change) {
+    ConvShape s = good;
+    change(s);
+    return keel::kernels::winograd::fits(s);
+  };
+  CHECK_FALSE(fits_with([](ConvShape& s) { s.stride = 2; }));
+  CHECK_FALSE(fits_with([](ConvShape& s) { s.dilation = 2; }));
+  CHECK_FALSE(fits_with([](ConvShape& s) { s.groups = 2; }));
+  CHECK_FALSE(fits_with([](ConvShape& s) { s.padding = 3; }));
+  CHECK_FALSE(fits_with([](ConvShape& s) { s.in_channels = 17; }));
+  CHECK_FALSE(fits_with([](ConvShape& s) { s.out_channels = 8; }));
+  CHECK_FALSE(fits_with([](ConvShape& s) { s.kernel_width = 5; }));
+}
