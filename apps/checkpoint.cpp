@@ -42,8 +42,7 @@ std::string to_json_text(const Progress& p) {
                                 {"correct", p.correct},
                                 {"seen", p.seen},
                                 {"best_accuracy", p.best_accuracy},
-                                {"best_epoch", p.best_epoch},
-                                {"finished", p.finished}}
+                                {"best_epoch", p.best_epoch}}
       .dump();
 }
 
@@ -56,8 +55,7 @@ Progress progress_from_json(const std::string& text) {
           .correct = json.at("correct").get<std::int64_t>(),
           .seen = json.at("seen").get<std::int64_t>(),
           .best_accuracy = json.at("best_accuracy").get<double>(),
-          .best_epoch = json.at("best_epoch").get<std::int64_t>(),
-          .finished = json.at("finished").get<bool>()};
+          .best_epoch = json.at("best_epoch").get<std::int64_t>()};
 }
 
 }  // namespace
@@ -86,24 +84,31 @@ Checkpoint::Checkpoint(const std::filesystem::path& path)
       path.string(), kSpecKey);
   try {
     spec_ = model_spec_from_json(found->second);
-  } catch (Error& error) {
-    error.add_context(fmt::format("{}: metadata '{}'", path.string(), kSpecKey));
-    throw;
+  } catch (const Error& error) {
+    blame(fmt::format("metadata '{}': {}", kSpecKey, error.what()));
   }
+}
+
+void Checkpoint::blame(const std::string& what) const {
+  throw Error(fmt::format("{}: {}", path_.string(), what), ErrorKind::kData);
 }
 
 ModulePtr Checkpoint::model() const {
   try {
-    ModulePtr model = build_model(spec_, 0);
+    ModelSpec spec = spec_;
+    spec.options.max_weights = 1;  // of the largest layer: memory stays near the size of the file
+    for (const auto& [name, tensor] : file_.tensors) {
+      spec.options.max_weights = std::max(spec.options.max_weights, tensor.numel());
+    }
+    ModulePtr model = build_model(spec, 0);
     StateDict state;
     for (const auto& [name, tensor] : file_.tensors) {
       if (!name.starts_with(kOptimizerPrefix)) state.emplace(name, tensor);
     }
     load_state_dict(*model, state);
     return model;
-  } catch (Error& error) {
-    // A spec that names an unknown model is the file's fault, not the user's.
-    throw Error(fmt::format("{}: {}", path_.string(), error.what()), ErrorKind::kData);
+  } catch (const Error& error) {
+    blame(error.what());
   }
 }
 
@@ -125,11 +130,9 @@ Progress Checkpoint::restore(Module& model, Optimizer& optimizer) const {
                "holds a model but not where its training stands; resume from last.safetensors");
     return progress_from_json(found->second);
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: metadata '{}': {}", path_.string(), kProgressKey, error.what()),
-                ErrorKind::kData);
-  } catch (Error& error) {
-    error.add_context(path_.string());
-    throw;
+    blame(fmt::format("metadata '{}': {}", kProgressKey, error.what()));
+  } catch (const Error& error) {
+    blame(error.what());
   }
 }
 

@@ -24,7 +24,6 @@ struct Progress {
 
   double best_accuracy = -1;  ///< on the test set, so far
   std::int64_t best_epoch = 0;
-  bool finished = false;
 };
 
 /// A checkpoint's tensors are the model's state dict under its own names (PyTorch reads them as they
@@ -40,6 +39,7 @@ class Checkpoint {
  public:
   explicit Checkpoint(const std::filesystem::path& path);
 
+  const std::filesystem::path& path() const { return path_; }
   const ModelSpec& spec() const { return spec_; }
   /// The model, built from the spec and loaded.
   ModulePtr model() const;
@@ -47,6 +47,9 @@ class Checkpoint {
   Progress restore(Module& model, Optimizer& optimizer) const;
 
  private:
+  // Whatever is wrong with its content is the file's fault: also the name of an unknown model.
+  [[noreturn]] void blame(const std::string& what) const;
+
   std::filesystem::path path_;
   TensorFile file_;
   ModelSpec spec_;

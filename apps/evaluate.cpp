@@ -8,6 +8,8 @@
 #include <keel/core/ops/loss.h>
 #include <keel/data/loader.h>
 
+#include "apps/divergence.h"
+
 namespace keel {
 
 Evaluation evaluate(Module& model, const Dataset& set, const Standardization& standardization,
@@ -24,7 +26,11 @@ Evaluation evaluate(Module& model, const Dataset& set, const Standardization& st
   while (loader.next(batch)) {
     const Tensor logits = model.forward(batch.images, Mode{.training = false});
     const auto count = static_cast<std::int64_t>(batch.labels.size());
-    loss_sum += cross_entropy(logits, batch.labels).item() * static_cast<double>(count);
+    const double loss = cross_entropy(logits, batch.labels).item();
+    if (!std::isfinite(loss)) {
+      report_divergence(fmt::format("evaluating on {}", set.name), model, batch.images, {});
+    }
+    loss_sum += loss * static_cast<double>(count);
     result.correct += count_correct(logits, batch.labels);
     for (std::int64_t i = 0; i < count; ++i) {
       const float* row = logits.data<float>() + i * result.classes;

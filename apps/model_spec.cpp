@@ -54,7 +54,8 @@ std::string to_json_text(const ModelSpec& spec) {
       {"mean", spec.standardization.mean},
       {"std", spec.standardization.std},
   };
-  return json.dump();
+  constexpr bool kAscii = false;
+  return json.dump(-1, ' ', kAscii, nlohmann::json::error_handler_t::replace);  // names of folders
 }
 
 ModelSpec model_spec_from_json(std::string_view text) {

@@ -32,6 +32,7 @@ class Builder {
     conv.bias = options_.norm == "none";  // a norm subtracts any bias again
     conv.weight_standardization = options_.weight_standardization;
     conv.init = Init::kKaimingNormal;
+    check_weights(in * out * conv.kernel * conv.kernel);
     return std::make_unique<Conv2d>(in, out, conv, rng_);
   }
   ModulePtr norm(std::int64_t channels) const {
@@ -50,6 +51,7 @@ class Builder {
   }
   ModulePtr activation() const { return std::make_unique<Activation>(activation_); }
   ModulePtr dense(std::int64_t in, std::int64_t out, bool bias = true) {
+    check_weights(in * out);
     // Sigmoids and their like want Xavier's variance, rectifiers He's.
     const bool saturating = activation_ == "sigmoid" || activation_ == "tanh";
     return std::make_unique<Dense>(
@@ -60,6 +62,7 @@ class Builder {
   // The layer that yields the logits: PyTorch's smaller default keeps the first loss near
   // log(classes).
   ModulePtr logits(std::int64_t in) {
+    check_weights(in * options_.classes);
     return std::make_unique<Dense>(in, options_.classes, DenseOptions{}, rng_);
   }
 
@@ -73,6 +76,12 @@ class Builder {
   const ModelOptions& options() const { return options_; }
 
  private:
+  // Before the layer takes its memory.
+  void check_weights(std::int64_t count) const {
+    check(options_.max_weights == 0 || count <= options_.max_weights,
+          "model: a layer of {} weights, expected at most {}", count, options_.max_weights);
+  }
+
   const ModelOptions& options_;
   Rng rng_;
   std::string activation_;

@@ -24,6 +24,7 @@ struct ModelOptions {
   std::string shortcut = "A";       ///< of resnets: A (no parameters) or B (1x1 convolution)
   bool zero_init_residual = false;  ///< gamma of the last norm of each residual block starts at 0
   double init_scale = 1;            ///< factor on every initial weight
+  std::int64_t max_weights = 0;     ///< that one layer may have; 0: any number
 };
 
 struct ModelInfo {

@@ -13,6 +13,7 @@
 #include <keel/version.h>
 
 #include "apps/config_file.h"
+#include "apps/divergence.h"
 #include "apps/environment.h"
 #include "apps/exit_code.h"
 #include "apps/interrupt.h"

@@ -11,6 +11,7 @@
 #include <keel/optim/clip.h>
 #include <keel/optim/sgd.h>
 
+#include "apps/divergence.h"
 #include "apps/evaluate.h"
 #include "apps/interrupt.h"
 
@@ -80,33 +81,7 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config, Module& mod
   throw Error(unknown_name("optimiser", config.optim, {"sgd", "adam", "adamw"}));
 }
 
-// Remembers the first output that is not finite.
-class FirstNonFinite : public ForwardObserver {
- public:
-  void observe(const std::string& path, Module& module, const Tensor&, const Tensor& y) override {
-    if (!found_.empty()) return;
-    for (const float v : y.values<float>()) {
-      if (std::isfinite(v)) continue;
-      found_ = fmt::format("{} ({})", path, module.describe());
-      return;
-    }
-  }
-  const std::string& found() const { return found_; }
-
- private:
-  std::string found_;
-};
-
 }  // namespace
-
-Diverged::Diverged(std::int64_t step, std::string layer)
-    : Error(fmt::format(
-                "training diverged at step {}: the first output that is not finite is that of "
-                "{}. Try a lower --lr, --warmup-epochs, --clip-norm or another --norm",
-                step, layer),
-            ErrorKind::kDiverged),
-      step_(step),
-      layer_(std::move(layer)) {}
 
 std::string_view outcome_name(TrainOutcome outcome) {
   switch (outcome) {
@@ -133,7 +108,21 @@ Trainer::Trainer(const TrainConfig& config, const DatasetSplits& data)
       schedule_(schedule_options(config, loader_->batches_per_epoch())) {}
 
 void Trainer::restore(const Checkpoint& checkpoint) {
-  progress_ = checkpoint.restore(*model_, *optimizer_);
+  const std::string file = checkpoint.path().string();
+  check_data(to_json_text(checkpoint.spec()) == to_json_text(spec_),
+             "{}: belongs to another model or to other images than this run: {}\nexpected: {}",
+             file, to_json_text(checkpoint.spec()), to_json_text(spec_));
+  const Progress progress = checkpoint.restore(*model_, *optimizer_);
+  const std::int64_t batches = batches_per_epoch();
+  check_data(progress.epoch >= 0 && progress.epoch <= config_.epochs && progress.batch >= 0 &&
+                 progress.batch < batches &&
+                 progress.step == progress.epoch * batches + progress.batch &&
+                 progress.seen == progress.batch * config_.batch_size,
+             "{}: step {} as batch {} of epoch {} does not belong to a run of {} epochs with {} "
+             "batches of {}",
+             file, progress.step, progress.batch, progress.epoch + 1, config_.epochs, batches,
+             config_.batch_size);
+  progress_ = progress;
 }
 
 void Trainer::save_checkpoint(const std::filesystem::path& path) const {
@@ -154,7 +143,13 @@ Trainer::Step Trainer::train_on(const Batch& batch) {
   const Tensor logits = model_->forward(batch.images, training_mode());
   const Tensor loss = cross_entropy(logits, batch.labels, config_.label_smoothing);
   const double value = loss.item();
-  if (!std::isfinite(value)) report_divergence(batch);
+  if (!std::isfinite(value)) {
+    report_divergence(
+        fmt::format("training diverged at step {} (try a lower --lr, --warmup-epochs, "
+                    "--clip-norm or another --norm)",
+                    progress_.step + 1),
+        *model_, batch.images, training_mode());
+  }
   backward(loss);
   if (config_.clip_norm > 0) clip_grad_norm(optimizer_->groups(), config_.clip_norm);
   if (config_.clip_value > 0) clip_grad_value(optimizer_->groups(), config_.clip_value);
@@ -169,16 +164,6 @@ Trainer::Step Trainer::train_on(const Batch& batch) {
   ++progress_.step;
   ++progress_.batch;
   return {value, static_cast<double>(correct) / static_cast<double>(count), lr};
-}
-
-void Trainer::report_divergence(const Batch& batch) {
-  const NoGradGuard no_grad;
-  FirstNonFinite observer;
-  Mode mode = training_mode();
-  mode.observer = &observer;
-  model_->forward(batch.images, mode);
-  const std::string where = observer.found().empty() ? "the loss" : observer.found();
-  throw Diverged(progress_.step + 1, where);
 }
 
 EpochResult Trainer::finish_epoch(double seconds, double images_per_second) {
@@ -201,8 +186,21 @@ EpochResult Trainer::finish_epoch(double seconds, double images_per_second) {
   return result;
 }
 
+// Why the run is over, if it is: by its progress alone, so that a resumed run ends as the whole one.
+std::optional<TrainOutcome> Trainer::ending() const {
+  if (config_.target_accuracy > 0 && progress_.best_accuracy >= config_.target_accuracy) {
+    return TrainOutcome::kTargetReached;
+  }
+  if (config_.patience > 0 && progress_.epoch - progress_.best_epoch >= config_.patience) {
+    return TrainOutcome::kOutOfPatience;
+  }
+  if (progress_.epoch == config_.epochs) return TrainOutcome::kCompleted;
+  return std::nullopt;
+}
+
 TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
-  while (progress_.epoch < config_.epochs && !progress_.finished) {
+  std::optional<TrainOutcome> outcome;
+  while (!(outcome = ending())) {
     const auto start = Clock::now();
     const std::int64_t seen_before = progress_.seen;
     loader_->start_epoch(progress_.epoch, progress_.batch);
@@ -212,12 +210,12 @@ TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
       const double images = static_cast<double>(progress_.seen - seen_before);
       observer.on_step({progress_, loader_->batches_per_epoch(), step.loss, step.accuracy, step.lr,
                         images / seconds_since(start)});
-      const bool epoch_ends = progress_.batch == loader_->batches_per_epoch();
-      if (interrupted() && !epoch_ends) {
+      if (progress_.batch == loader_->batches_per_epoch()) break;  // the epoch's end saves
+      if (interrupted()) {
         observer.on_checkpoint();
         return TrainOutcome::kInterrupted;
       }
-      if (config_.save_every > 0 && progress_.step % config_.save_every == 0 && !epoch_ends) {
+      if (config_.save_every > 0 && progress_.step % config_.save_every == 0) {
         observer.on_checkpoint();
       }
     }
@@ -230,18 +228,11 @@ TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
       progress_.best_accuracy = result.test_accuracy;
       progress_.best_epoch = progress_.epoch;
     }
-    const bool reached =
-        config_.target_accuracy > 0 && result.test_accuracy >= config_.target_accuracy;
-    const bool impatient =
-        config_.patience > 0 && progress_.epoch - progress_.best_epoch >= config_.patience;
-    progress_.finished = reached || impatient || progress_.epoch == config_.epochs;
     observer.on_epoch({result, loader_->wait_seconds(), best});
     observer.on_checkpoint();
-    if (reached) return TrainOutcome::kTargetReached;
-    if (impatient) return TrainOutcome::kOutOfPatience;
-    if (interrupted() && !progress_.finished) return TrainOutcome::kInterrupted;
+    if (interrupted() && !ending()) return TrainOutcome::kInterrupted;
   }
-  return TrainOutcome::kCompleted;
+  return *outcome;
 }
 
 }  // namespace keel

@@ -2,6 +2,7 @@
 // The training loop: data -> layers -> loss -> gradients -> optimiser.
 
 #include <memory>
+#include <optional>
 
 #include <keel/data/loader.h>
 #include <keel/optim/optimizer.h>
@@ -40,18 +41,6 @@ class TrainObserver {
   virtual void on_checkpoint() {}
 };
 
-/// A loss that is not finite: at which step, and the first layer whose output is not.
-class Diverged : public Error {
- public:
-  Diverged(std::int64_t step, std::string layer);
-  std::int64_t step() const { return step_; }
-  const std::string& layer() const { return layer_; }
-
- private:
-  std::int64_t step_;
-  std::string layer_;
-};
-
 enum class TrainOutcome { kCompleted, kTargetReached, kOutOfPatience, kInterrupted };
 std::string_view outcome_name(TrainOutcome outcome);
 
@@ -62,7 +51,8 @@ class Trainer {
   /// Keeps a reference to the data. Throws Error where configuration and data do not fit together.
   Trainer(const TrainConfig& config, const DatasetSplits& data);
 
-  /// Goes on where a checkpoint of the same configuration stands.
+  /// Goes on where a checkpoint of the same configuration and data stands. Throws Error(kData) when it
+  /// is of others.
   void restore(const Checkpoint& checkpoint);
 
   /// Runs until the epochs are done, the target is reached, patience ends or interrupted() is true.
@@ -84,7 +74,7 @@ class Trainer {
   };
   Step train_on(const Batch& batch);
   EpochResult finish_epoch(double seconds, double images_per_second);
-  [[noreturn]] void report_divergence(const Batch& batch);
+  std::optional<TrainOutcome> ending() const;
   Mode training_mode() const;
 
   const TrainConfig config_;
