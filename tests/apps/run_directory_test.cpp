@@ -1,0 +1,164 @@
+#include "apps/run_directory.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <string>
+
+#include <keel/core/error.h>
+#include <keel/core/file.h>
+
+#include "tests/support/temp_folder.h"
+#include "tests/support/test.h"
+
+using keel::EpochResult;
+using keel::RunDirectory;
+using keel::testing::TempFolder;
+
+namespace {
+
+EpochResult epoch(std::int64_t number) {
+  return {.epoch = number,
+          .step = number * 10,
+          .train_loss = 1.0 / static_cast<double>(number),
+          .train_accuracy = 0.5,
+          .test_loss = 0.75,
+          .test_accuracy = 0.625,
+          .lr = 0.01,
+          .seconds = 2.5 * static_cast<double>(number),
+          .images_per_second = 1000};
+}
+
+nlohmann::ordered_json step(std::int64_t number) {
+  return {{"event", "step"}, {"step", number}, {"loss", 2.0}, {"accuracy", 0.25}};
+}
+
+std::int64_t lines_of(const std::filesystem::path& file) {
+  const std::string text = keel::read_file(file);
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+std::string complaint(const std::function<void()>& f, keel::ErrorKind kind) {
+  try {
+    f();
+  } catch (const keel::Error& error) {
+    CHECK(error.kind() == kind);
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("run directory: a new one holds its configuration and where it was made") {
+  const TempFolder folder;
+  const auto path = folder.path() / "runs" / "first";
+  keel::TrainConfig config;
+  config.model = "vgg11";
+  config.lr = 0.1;
+  const RunDirectory run = RunDirectory::create(path, config);
+  CHECK(RunDirectory::open(path).config().model == "vgg11");
+  CHECK(RunDirectory::open(path).config().lr == 0.1);
+  CHECK(nlohmann::json::parse(keel::read_file(path / "environment.json")).is_object());
+  CHECK(keel::read_file(path / "log.jsonl").empty());
+  CHECK(lines_of(path / "metrics.csv") == 1);
+  CHECK(run.last() == path / "last.safetensors");
+
+  CHECK_THAT(complaint([&] { RunDirectory::create(path, config); }, keel::ErrorKind::kInvalid),
+             ContainsSubstring("--resume " + path.string()));
+  CHECK_THAT(complaint([&] { RunDirectory::open(folder.path()); }, keel::ErrorKind::kData),
+             ContainsSubstring("there is no run to resume"));
+  folder.write("file", "");
+  CHECK_THAT(complaint([&] { RunDirectory::create(folder.path() / "file" / "run", config); },
+                       keel::ErrorKind::kData),
+             ContainsSubstring("cannot make the folder"));
+}
+
+TEST_CASE("run directory: epochs and steps are read back as they were logged") {
+  const TempFolder folder;
+  RunDirectory run = RunDirectory::create(folder.path() / "run", {});
+  run.log({{"event", "start"}, {"step", 0}});
+  run.log(step(5));
+  run.log_epoch(epoch(1), 0.125);
+  EpochResult bad = epoch(2);
+  bad.test_loss = std::numeric_limits<double>::infinity();
+  run.log_epoch(bad, 0);
+
+  const auto epochs = keel::read_epochs(run.path());
+  REQUIRE(epochs.size() == 2);
+  CHECK(epochs[0] == epoch(1));
+  CHECK(std::isnan(epochs[1].test_loss));
+  const auto steps = keel::read_steps(run.path());
+  REQUIRE(steps.size() == 1);
+  CHECK(steps[0] == keel::StepResult{.step = 5, .loss = 2, .accuracy = 0.25});
+  CHECK(keel::read_file(run.path() / "metrics.csv") ==
+        "epoch,step,train_loss,train_accuracy,test_loss,test_accuracy,lr,seconds,"
+        "images_per_second\n"
+        "1,10,1,0.5,0.75,0.625,0.01,2.5,1000\n"
+        "2,20,0.5,0.5,inf,0.625,0.01,5,1000\n");
+  CHECK(keel::read_epochs(folder.path() / "nowhere").empty());
+}
+
+TEST_CASE("run directory: what was logged after the checkpoint is forgotten") {
+  const TempFolder folder;
+  const auto path = folder.path() / "run";
+  RunDirectory run = RunDirectory::create(path, {});
+  run.log({{"event", "start"}, {"step", 0}});
+  run.log_epoch(epoch(1), 0);
+  run.log(step(15));
+  run.log(step(20));
+  run.log_epoch(epoch(2), 0);
+  run.log({{"event", "end"}, {"step", 20}});
+  const std::string whole = keel::read_file(path / "log.jsonl");
+
+  RunDirectory again = RunDirectory::open(path);
+  again.rewind(20);
+  CHECK(lines_of(path / "log.jsonl") == 5);  // all but the end
+  CHECK(again.epochs().size() == 2);
+  again.rewind(15);
+  CHECK(lines_of(path / "log.jsonl") == 3);
+  CHECK(again.epochs() == std::vector<EpochResult>{epoch(1)});
+  CHECK(lines_of(path / "metrics.csv") == 2);
+  again.rewind(-1);
+  CHECK(keel::read_file(path / "log.jsonl").empty());
+
+  // A crash may cut the last line anywhere.
+  for (std::size_t cut = 2; cut < 25; ++cut) {
+    folder.write("run/log.jsonl", whole.substr(0, whole.size() - cut));
+    again.rewind(20);
+    CHECK(again.epochs().size() == 2);
+    CHECK(keel::read_file(path / "log.jsonl").back() == '\n');
+  }
+}
+
+TEST_CASE("run directory: a damaged log is named with its line") {
+  const TempFolder folder;
+  RunDirectory run = RunDirectory::create(folder.path() / "run", {});
+  const auto log_complaint = [&](const std::string& log) {
+    folder.write("run/log.jsonl", log);
+    return complaint([&] { run.rewind(5); }, keel::ErrorKind::kData);
+  };
+  CHECK_THAT(log_complaint("{\"event\":\"start\"}\nnonsense\n{\"event\":\"end\"}\n"),
+             ContainsSubstring("log.jsonl:2: not an event"));
+  CHECK_THAT(log_complaint("[1, 2]\n"), ContainsSubstring("log.jsonl:1: not an event"));
+  CHECK_THAT(log_complaint("{\"event\":\"epoch\",\"step\":\"five\"}\n"),
+             ContainsSubstring("log.jsonl:1:"));
+  CHECK_THAT(log_complaint("{\"event\":\"epoch\",\"step\":1}\n"), ContainsSubstring("epoch"));
+}
+
+TEST_CASE("run directory: a run without a name gets one that is free") {
+  const keel::testing::TempFolder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  keel::TrainConfig config;
+  config.data = "photos/of pets/";
+  config.seed = 4;
+  CHECK(keel::default_run_path(config) == "runs/images-convnet-batch-seed4");
+  config.data = "digits";
+  CHECK(keel::default_run_path(config) == "runs/digits-convnet-batch-seed4");
+  folder.write("runs/digits-convnet-batch-seed4/x", "");
+  folder.write("runs/digits-convnet-batch-seed4-2/x", "");
+  CHECK(keel::default_run_path(config) == "runs/digits-convnet-batch-seed4-3");
+  std::filesystem::current_path(before);
+}
