@@ -67,6 +67,11 @@ class Recycler {
     }
   }
 
+  void reset_peak() {
+    const std::lock_guard lock(mutex_);
+    stats_.peak = stats_.in_use;
+  }
+
   MemoryStats stats() {
     const std::lock_guard lock(mutex_);
     return stats_;
@@ -88,6 +93,9 @@ Recycler& recycler() {
 
 MemoryStats memory_stats() {
   return recycler().stats();
+}
+void reset_peak_memory() {
+  recycler().reset_peak();
 }
 void release_cached_memory() {
   recycler().release();

@@ -10,12 +10,14 @@ namespace keel {
 /// What the process's tensors hold, in bytes, and how often the system was asked for memory.
 struct MemoryStats {
   std::size_t in_use = 0;                ///< held by live storages
-  std::size_t peak = 0;                  ///< largest in_use so far
+  std::size_t peak = 0;                  ///< largest in_use so far, or since reset_peak_memory()
   std::size_t reserved = 0;              ///< in_use and what waits to be recycled
   std::uint64_t system_allocations = 0;  ///< requests that recycling could not serve
 };
 
 MemoryStats memory_stats();
+/// Lets the peak begin anew at what is in use now: for one piece of work among several.
+void reset_peak_memory();
 /// Returns what waits to be recycled to the system.
 void release_cached_memory();
 

@@ -51,6 +51,15 @@ TEST_CASE("memory is recycled: equal requests after the first ask the system for
   CHECK(keel::memory_stats().system_allocations == before);
 }
 
+TEST_CASE("memory: the peak is that of one piece of work once it is reset") {
+  { const Tensor large = Tensor::empty({1 << 20}); }
+  keel::reset_peak_memory();
+  const auto start = keel::memory_stats();
+  CHECK(start.peak == start.in_use);
+  { const Tensor small = Tensor::empty({1 << 10}); }
+  CHECK(keel::memory_stats().peak == start.in_use + (4 << 10));
+}
+
 TEST_CASE("shapes are checked and broadcast") {
   using keel::Shape;
   CHECK(keel::broadcast(Shape{4, 1, 3}, Shape{5, 1}) == Shape{4, 5, 3});
