@@ -36,12 +36,16 @@ DatasetSplits load_data(const TrainConfig& config, std::vector<std::string>* ski
   return data;
 }
 
-std::string describe(const DatasetSplits& data) {
+std::string describe_images(const DatasetSplits& data) {
   const Dataset& train = data.train;
-  return fmt::format("{}: {} training and {} test images of {}x{}x{}, {} classes", train.name,
+  return fmt::format("{} training and {} test images of {}x{}x{}, {} classes",
                      count_text(static_cast<double>(train.size())),
                      count_text(static_cast<double>(data.test.size())), train.height, train.width,
                      train.channels, train.classes.size());
+}
+
+std::string describe(const DatasetSplits& data) {
+  return fmt::format("{}: {}", data.train.name, describe_images(data));
 }
 
 }  // namespace keel
