@@ -24,7 +24,8 @@ struct Conv2dOptions {
 /// weight [out, kernel, kernel, in / groups] in memory, bias [out].
 class Conv2d : public Module {
  public:
-  /// Draws the weights from a split of rng.
+  /// Draws the weights from a split of rng. Throws Error unless in, out and the kernel are at least
+  /// 1 and the groups divide both in and out.
   Conv2d(std::int64_t in, std::int64_t out, const Conv2dOptions& options, Rng& rng);
 
   Tensor forward(const Tensor& x, const Mode& mode) override;

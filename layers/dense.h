@@ -13,7 +13,7 @@ struct DenseOptions {
 /// y = x W^T + b. Shape: x [N, in] -> [N, out]; weight [out, in], bias [out].
 class Dense : public Module {
  public:
-  /// Draws the weights from a split of rng.
+  /// Draws the weights from a split of rng. Throws Error unless in and out are at least 1.
   Dense(std::int64_t in, std::int64_t out, const DenseOptions& options, Rng& rng);
 
   Tensor forward(const Tensor& x, const Mode& mode) override;

@@ -9,6 +9,7 @@ namespace keel {
 /// evaluation, y = x. Srivastava et al., JMLR 2014. The mask is drawn from the mode's stream.
 class Dropout : public Module {
  public:
+  /// Throws Error unless 0 <= p <= 1.
   explicit Dropout(double p) : p_(p) {
     check(p >= 0 && p <= 1, "Dropout: probability {} is not between 0 and 1", p);
   }

@@ -11,7 +11,7 @@
 namespace keel {
 
 struct NormOptions {
-  double eps = 1e-5;
+  double eps = 1e-5;  ///< added to each variance
   /// Weight of the new value in running statistics, PyTorch's convention (TensorFlow's is one minus
   /// this): running <- (1 - momentum) running + momentum new. None: the average over all batches so
   /// far.

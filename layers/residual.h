@@ -5,10 +5,11 @@
 namespace keel {
 
 /// y = activation(f(x) + g(x)): f the residual branch ("main"), g the shortcut (the identity when
-/// null), the activation optional. He et al., "Deep Residual Learning for Image Recognition", CVPR
-/// 2016.
+/// null), the activation optional.
+/// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016.
 class Residual : public Module {
  public:
+  /// Throws Error when main is null.
   Residual(ModulePtr main, ModulePtr shortcut, ModulePtr activation);
 
   Tensor forward(const Tensor& x, const Mode& mode) override;

@@ -12,6 +12,7 @@ class Sequential : public Module {
  public:
   Sequential() = default;
 
+  /// Throws Error when the child is null or its name is taken.
   Sequential& add(ModulePtr child);
   Sequential& add(std::string name, ModulePtr child);
   /// add(std::make_unique<Layer>(arguments...))

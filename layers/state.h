@@ -17,10 +17,13 @@ struct StateEntry {
   StateKind kind;
 };
 
+/// Parameters and buffers, in the order in which visit() names them.
 std::vector<StateEntry> state_of(Module& module);
 std::vector<StateEntry> parameters_of(Module& module);
+/// How many numbers the parameters hold.
 std::int64_t parameter_count(Module& module);
 
+/// Drops all gradients: backward() adds to those that are there.
 void zero_grad(Module& module);
 /// Whether the module's parameters gather gradients: false freezes them.
 void set_trainable(Module& module, bool trainable);

@@ -15,9 +15,10 @@ struct AdamOptions {
 /// With gradient g, weight decay lambda and t counting the parameter's own updates from 1, as
 /// PyTorch defines it:
 ///
-///     d = g + lambda w                                          (decoupled: w = w - lr lambda w, d
-///     = g) m = beta1 m + (1 - beta1) d,  v = beta2 v + (1 - beta2) d^2 w = w - lr / (1 - beta1^t)
-///     m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
+///     d = g + lambda w                       (decoupled: w = w - lr lambda w first, then d = g)
+///     m = beta1 m + (1 - beta1) d
+///     v = beta2 v + (1 - beta2) d^2
+///     w = w - lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
 ///
 /// State: "exp_avg.<parameter>" (m), "exp_avg_sq.<parameter>" (v), "step.<parameter>" (t). Each
 /// parameter counts for itself, so that one that joins late is corrected for its own start.

@@ -28,6 +28,7 @@ Tensor silu(const Tensor& x);
 /// y = 1 / (1 + exp(-x)).
 Tensor sigmoid(const Tensor& x);
 
+/// y = (exp(x) - exp(-x)) / (exp(x) + exp(-x)).
 Tensor tanh(const Tensor& x);
 
 /// y = log(1 + exp(beta x)) / beta; y = x where beta x > threshold. Never overflows.

@@ -1,5 +1,5 @@
 #pragma once
-// Dropout.
+// Dropout: values left out at random.
 
 #include <keel/core/tensor.h>
 

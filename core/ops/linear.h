@@ -17,6 +17,7 @@ Tensor matmul(const Tensor& a, const Tensor& b, MatmulOptions options = {});
 
 /// y = x W^T + bias, the dense layer.
 /// Shape: x [N, in], weight [out, in], bias [out] or undefined -> [N, out].
+/// Throws Error naming the shapes where they do not fit.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 
 }  // namespace keel

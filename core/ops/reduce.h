@@ -12,12 +12,13 @@ namespace keel {
 /// one is outside the rank or named twice.
 using Axes = std::vector<int>;
 
+/// The sum of the elements; of none, 0.
 Tensor sum(const Tensor& x, const Axes& axes = {}, bool keep_dims = false);
 
-/// Throws Error when there is nothing to average.
+/// The sum over the number of elements. Throws Error when there are none.
 Tensor mean(const Tensor& x, const Axes& axes = {}, bool keep_dims = false);
 
-/// NaN wins. The gradient goes to the first maximum in row-major order, as with PyTorch's
+/// The largest element; NaN wins. The gradient goes to the first maximum in row-major order, as with PyTorch's
 /// max(dim) (its amax shares it among equals). Throws Error when there is nothing to choose from.
 Tensor max(const Tensor& x, const Axes& axes = {}, bool keep_dims = false);
 
