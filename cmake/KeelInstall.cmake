@@ -1,5 +1,4 @@
 # Installation: headers as they are included, libraries, and a package for find_package(keel).
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS keel_core keel_layers keel_optim keel_data keel_keel keel_openblas keel_stb

@@ -22,7 +22,7 @@ function(keel_library room)
     EXPORT_NAME ${room} POSITION_INDEPENDENT_CODE ON LINKER_LANGUAGE CXX)
   target_compile_features(keel_${room} PUBLIC cxx_std_20)
   target_include_directories(keel_${room} PUBLIC
-    $<BUILD_INTERFACE:${KEEL_INCLUDE_ROOT}> $<INSTALL_INTERFACE:include>)
+    $<BUILD_INTERFACE:${KEEL_INCLUDE_ROOT}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(keel_${room} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE}
     $<BUILD_INTERFACE:keel_settings>)
 endfunction()
