@@ -149,6 +149,9 @@ void backward(const Tensor& y, const Tensor& dy) {
       for (std::size_t i = 0; i < gradients.size(); ++i) {
         if (node->parents[i]) accumulate(*node->parents[i], std::move(gradients[i]));
       }
+      if (Profile* profile = detail::active_profile()) {
+        profile->mark(fmt::format("{} backward", node->op));
+      }
     }
     node.reset();
   }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <keel/core/profile.h>
 #include <keel/core/tensor.h>
 
 namespace keel {
@@ -61,6 +62,7 @@ Tensor attach(std::string_view op, Tensor y, std::span<const Tensor* const> inpu
 /// there is no cycle), and is destroyed as soon as it has run.
 template <class F>
 Tensor record(std::string_view op, Tensor y, std::span<const Tensor* const> inputs, F&& backward) {
+  if (Profile* profile = detail::active_profile()) profile->mark(op);
   if (!grad_enabled() || !detail::any_requires_grad(inputs)) return y;
   return detail::attach(op, std::move(y), inputs, std::forward<F>(backward));
 }

@@ -18,6 +18,7 @@
 #include <keel/core/ops/shape_ops.h>
 #include <keel/core/ops/subsample.h>
 #include <keel/core/parallel.h>
+#include <keel/core/profile.h>
 #include <keel/core/random.h>
 #include <keel/core/safetensors.h>
 #include <keel/core/shape.h>
