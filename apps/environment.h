@@ -1,6 +1,7 @@
 #pragma once
 // Where a run took place: kept beside its results, for they are only comparable with it.
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -18,5 +19,8 @@ std::optional<std::string> build_warning();
 
 /// The time in UTC as ISO 8601: "2024-05-01T12:00:00Z".
 std::string utc_now();
+
+/// The most memory the process has held so far, in bytes.
+std::int64_t process_peak_memory_bytes();
 
 }  // namespace keel

@@ -18,6 +18,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   Command result;
   add_train(program, result);
   add_summary(program, result);
+  add_bench(program, result);
   add_data(program, result);
   // Given last, for subcommands inherit it.
   program.footer(

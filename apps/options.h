@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "apps/bench.h"
 #include "apps/data_commands.h"
 #include "apps/summary.h"
 #include "apps/train_config.h"
@@ -16,8 +17,8 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command = std::variant<PrintCommand, TrainCommand, SummaryCommand, DataListCommand,
-                             DataShowCommand, DataGetCommand>;
+using Command = std::variant<PrintCommand, TrainCommand, SummaryCommand, BenchCommand,
+                             DataListCommand, DataShowCommand, DataGetCommand>;
 
 /// `arguments` are without the program's name. Settings come from the flags, before them from the
 /// environment, before it from the file that --config names, before it from the defaults.

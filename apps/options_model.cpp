@@ -27,4 +27,20 @@ void add_summary(CLI::App& program, Command& result) {
   });
 }
 
+void add_bench(CLI::App& program, Command& result) {
+  CLI::App* app = program.add_subcommand("bench", "time whole training steps on random images");
+  app->footer("Example:\n  keel bench --model resnet20 --norm batch --batch-size 128 --threads 2");
+  const auto command = std::make_shared<BenchCommand>();
+  add_flag_to(command->steps, *app, "steps", from_to(1, 1e6), "how many are timed");
+  app->add_flag("--forward-only", command->forward_only, "evaluation instead of training");
+  app->add_flag("--json", command->json, "as JSON");
+  const auto flags = std::make_shared<SettingFlags>(
+      *app, only({"model", "norm", "groups", "weight-standardization", "activation", "shortcut",
+                  "dropout", "batch-size", "threads", "seed"}));
+  app->callback([command, flags, &result] {
+    command->config = flags->settings();
+    result = *command;
+  });
+}
+
 }  // namespace keel

@@ -25,6 +25,9 @@ int run(const TrainCommand& command) {
 int run(const SummaryCommand& command) {
   return run_summary(command);
 }
+int run(const BenchCommand& command) {
+  return run_bench(command);
+}
 int run(const DataListCommand& command) {
   return run_data_list(command);
 }

@@ -10,6 +10,7 @@ namespace keel {
 
 void add_train(CLI::App& program, Command& result);
 void add_summary(CLI::App& program, Command& result);
+void add_bench(CLI::App& program, Command& result);
 void add_data(CLI::App& program, Command& result);
 
 }  // namespace keel

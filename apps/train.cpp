@@ -4,8 +4,6 @@
 #include <iostream>
 #include <optional>
 
-#include <sys/resource.h>
-
 #include <keel/core/blas.h>
 #include <keel/core/error.h>
 #include <keel/core/isa.h>
@@ -101,12 +99,6 @@ class Console : public TrainObserver {
   StatusLine status_;
 };
 
-std::int64_t peak_memory_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return std::int64_t{usage.ru_maxrss} * 1024;
-}
-
 // The folder that a configuration's relative paths start from may be another one when the run is resumed.
 TrainConfig with_absolute_paths(TrainConfig config) {
   if (!config.data_dir.empty()) config.data_dir = fs::absolute(config.data_dir).string();
@@ -133,7 +125,7 @@ void log_end(RunDirectory& run, const Trainer& trainer, std::string_view outcome
            {"best_test_accuracy",
             progress.best_epoch > 0 ? nlohmann::ordered_json(progress.best_accuracy) : nullptr},
            {"best_epoch", progress.best_epoch},
-           {"peak_memory_bytes", peak_memory_bytes()}});
+           {"peak_memory_bytes", process_peak_memory_bytes()}});
 }
 
 }  // namespace
@@ -214,7 +206,7 @@ int run_train(const TrainCommand& command) {
   const std::vector<EpochResult> epochs = read_epochs(directory);
   const double final_accuracy = epochs.empty() ? kNotMeasured : epochs.back().test_accuracy;
   say(fmt::format("{}: test accuracy {}, peak memory {}, results in {}", outcome_name(outcome),
-                  percent_text(final_accuracy), bytes_text(peak_memory_bytes()),
+                  percent_text(final_accuracy), bytes_text(process_peak_memory_bytes()),
                   directory.string()));
   return kExitDone;
 }

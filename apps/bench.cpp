@@ -1,0 +1,154 @@
+#include "apps/bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+
+#include <keel/core/autograd.h>
+#include <keel/core/ops/loss.h>
+#include <keel/core/parallel.h>
+#include <keel/core/profile.h>
+#include <keel/layers/state.h>
+#include <keel/optim/sgd.h>
+
+#include "apps/environment.h"
+#include "apps/exit_code.h"
+#include "apps/model_spec.h"
+#include "apps/number_text.h"
+
+namespace keel {
+namespace {
+
+// The images that the model is made for.
+ImageShape natural_input(const std::string& model) {
+  if (model == "lenet5" || model == "mlp" || model == "convnet") return {28, 28, 1};
+  return {32, 32, 3};
+}
+
+class Steps {
+ public:
+  Steps(const BenchCommand& command, const ImageShape& input)
+      : forward_only_(command.forward_only) {
+    constexpr std::int64_t kClasses = 10;
+    const TrainConfig& config = command.config;
+    const std::int64_t batch = config.batch_size;
+    model_ = make_model(config.model, model_options(config, input, kClasses), config.seed);
+    Rng rng(command.config.seed);
+    images_ = Tensor::normal({batch, input.height, input.width, input.channels}, 0, 1, rng);
+    for (std::int64_t i = 0; i < batch; ++i) {
+      labels_.push_back(static_cast<std::int32_t>(i % kClasses));
+    }
+    ParameterGroup group{.parameters = {}, .weight_decay = 5e-4};
+    for (const StateEntry& entry : parameters_of(*model_)) {
+      group.parameters.push_back({entry.path, entry.tensor});
+    }
+    optimizer_ = std::make_unique<Sgd>(std::vector{std::move(group)}, SgdOptions{.momentum = 0.9});
+  }
+
+  void step(Profile* profile) {
+    if (forward_only_) {
+      const NoGradGuard no_grad;
+      model_->forward(images_, {.training = false});
+      return;
+    }
+    optimizer_->zero_grad();
+    backward(cross_entropy(model_->forward(images_, {.training = true}), labels_));
+    constexpr double kRate = 1e-3;  // small enough for any model: random labels are learnt by none
+    optimizer_->step(kRate);
+    if (profile != nullptr) profile->mark("optimizer");
+  }
+
+ private:
+  bool forward_only_;
+  ModulePtr model_;
+  Tensor images_;
+  std::vector<std::int32_t> labels_;
+  std::unique_ptr<Sgd> optimizer_;
+};
+
+// Profiled apart from the timed steps, which it would slow down.
+std::vector<std::pair<std::string, double>> shares(Steps& steps) {
+  constexpr int kProfiledSteps = 3;
+  Profile profile;
+  for (int i = 0; i < kProfiledSteps; ++i) steps.step(&profile);
+  std::vector<std::pair<std::string, double>> result(profile.seconds().begin(),
+                                                     profile.seconds().end());
+  double total = 0;
+  for (const auto& [op, seconds] : result) total += seconds;
+  for (auto& [op, seconds] : result) seconds /= total;
+  std::sort(result.begin(), result.end(),
+            [](const auto& a, const auto& b) { return a.second > b.second; });
+  return result;
+}
+
+}  // namespace
+
+BenchResult run_steps(const BenchCommand& command) {
+  const TrainConfig& config = command.config;
+  if (config.threads > 0) set_num_threads(config.threads);
+  Steps steps(command, natural_input(config.model));
+  constexpr int kWarmUp = 3;
+  for (int i = 0; i < kWarmUp; ++i) steps.step(nullptr);
+
+  using Clock = std::chrono::steady_clock;
+  const std::uint64_t allocations = memory_stats().system_allocations;
+  std::vector<double> seconds;
+  for (std::int64_t i = 0; i < command.steps; ++i) {
+    const auto start = Clock::now();
+    steps.step(nullptr);
+    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  BenchResult result{.model = config.model,
+                     .norm = config.norm,
+                     .batch_size = config.batch_size,
+                     .threads = num_threads()};
+  result.system_allocations =
+      static_cast<std::int64_t>(memory_stats().system_allocations - allocations);
+  std::sort(seconds.begin(), seconds.end());
+  result.step_seconds_min = seconds.front();
+  result.step_seconds_median = seconds[seconds.size() / 2];
+  result.share = shares(steps);
+  result.peak_memory_bytes = process_peak_memory_bytes();
+  return result;
+}
+
+nlohmann::ordered_json bench_json(const BenchResult& r) {
+  nlohmann::ordered_json share = nlohmann::ordered_json::object();
+  for (const auto& [op, fraction] : r.share) share[op] = fraction;
+  return {{"model", r.model},
+          {"norm", r.norm},
+          {"batch_size", r.batch_size},
+          {"threads", r.threads},
+          {"images_per_second", r.images_per_second()},
+          {"step_ms_median", 1e3 * r.step_seconds_median},
+          {"step_ms_min", 1e3 * r.step_seconds_min},
+          {"peak_memory_bytes", r.peak_memory_bytes},
+          {"system_allocations", r.system_allocations},
+          {"share", std::move(share)}};
+}
+
+std::string bench_text(const BenchResult& r) {
+  std::string text = fmt::format(
+      "{}, normalisation {}, batch {}, {} thread(s): {} images/s\n"
+      "step: median {:.2f} ms, best {:.2f} ms; peak memory {}; {} system allocations\n",
+      r.model, r.norm, r.batch_size, r.threads, count_text(r.images_per_second()),
+      1e3 * r.step_seconds_median, 1e3 * r.step_seconds_min, bytes_text(r.peak_memory_bytes),
+      r.system_allocations);
+  for (const auto& [op, fraction] : r.share) {
+    text += fmt::format("  {:>5.1f} %  {}\n", 100 * fraction, op);
+  }
+  return text;
+}
+
+int run_bench(const BenchCommand& command) {
+  const BenchResult result = run_steps(command);
+  if (command.json) {
+    std::cout << nlohmann::ordered_json::array({bench_json(result)}).dump(2) << '\n';
+  } else {
+    std::cout << bench_text(result);
+  }
+  return kExitDone;
+}
+
+}  // namespace keel

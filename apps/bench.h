@@ -1,0 +1,41 @@
+#pragma once
+// `keel bench`: how long whole training steps take, on random images held in memory.
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "apps/models.h"
+#include "apps/train_config.h"
+
+namespace keel {
+
+struct BenchCommand {
+  TrainConfig config;         ///< its model and what belongs to it, batch size and threads
+  std::int64_t steps = 20;    ///< timed; the first ones, which warm up, are not among them
+  bool forward_only = false;  ///< evaluation instead of training
+  bool json = false;
+};
+
+struct BenchResult {
+  std::string model, norm;
+  std::int64_t batch_size = 0;
+  int threads = 0;
+  double step_seconds_median = 0, step_seconds_min = 0;
+  std::int64_t peak_memory_bytes = 0;                 ///< of the process
+  std::int64_t system_allocations = 0;                ///< of tensors, during the timed steps
+  std::vector<std::pair<std::string, double>> share{};  ///< of the step's time by op, largest first
+
+  double images_per_second() const { return static_cast<double>(batch_size) / step_seconds_median; }
+};
+
+/// Forward, loss, backward and SGD (momentum 0.9, weight decay 5e-4), or the forward pass alone.
+BenchResult run_steps(const BenchCommand& command);
+
+nlohmann::ordered_json bench_json(const BenchResult& result);
+std::string bench_text(const BenchResult& result);
+
+/// Returns the exit code.
+int run_bench(const BenchCommand& command);
+
+}  // namespace keel
