@@ -27,14 +27,15 @@ class TomlWriter {
   void section(std::string_view title) { text += fmt::format("\n# {}\n", title); }
 
   template <class T, class Rule>
-  void operator()(std::string_view name, const T& value, const Rule&, std::string_view help) {
+  void operator()(std::string_view name, const T& value, const Rule& rule, std::string_view help) {
     std::string literal;
     if constexpr (std::is_same_v<T, std::string>) {
       literal = quoted(value);
     } else {
       literal = fmt::format("{}", value);
     }
-    text += fmt::format("{:<32} # {}\n", fmt::format("{} = {}", name, literal), help);
+    text +=
+        fmt::format("{:<32} # {}\n", fmt::format("{} = {}", name, literal), explained(help, rule));
   }
 
   std::string text = "# Settings of a training run. To repeat it: keel train --config FILE\n";

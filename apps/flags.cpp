@@ -1,7 +1,6 @@
 #include "apps/flags.h"
 
 #include <algorithm>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -129,21 +128,28 @@ SettingFlags::SettingFlags(CLI::App& app, const SettingFilter& wanted) {
 }
 
 void SettingFlags::apply(TrainConfig& config) const {
-  const auto find = [this](std::string_view name) -> std::optional<std::string> {
-    const auto option = options_.find(name);
-    if (option == options_.end() || option->second->count() == 0) return std::nullopt;
-    return option->second->as<std::string>();
-  };
-  apply_texts(config, find, [](std::string_view name) { return fmt::format("--{}", name); });
+  apply_texts(
+      config, [this](std::string_view name) { return flag_text(name); },
+      [](std::string_view name) { return fmt::format("--{}", name); });
 }
 
-TrainConfig SettingFlags::settings(const std::string& file) const {
-  TrainConfig config;
+bool SettingFlags::has(std::string_view name) const {
+  return flag_text(name) || environment_text(name);
+}
+
+TrainConfig SettingFlags::settings(const std::string& file, const TrainConfig& standard) const {
+  TrainConfig config = standard;
   if (!file.empty()) apply_config_file(config, file);
   apply_environment(
       config, [this](std::string_view name) { return options_.find(name) != options_.end(); });
   apply(config);
   return config;
+}
+
+std::optional<std::string> SettingFlags::flag_text(std::string_view name) const {
+  const auto option = options_.find(name);
+  if (option == options_.end() || option->second->count() == 0) return std::nullopt;
+  return option->second->as<std::string>();
 }
 
 HelpFormatter::HelpFormatter() {

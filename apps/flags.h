@@ -3,12 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include "apps/config_text.h"
 #include "apps/setting.h"
@@ -27,7 +28,7 @@ std::string placeholder(const RangeOrWord& rule, bool whole);
 template <class T, class Rule>
 CLI::Option* add_flag(CLI::App& app, std::string_view name, const T& standard, const Rule& rule,
                       std::string_view help) {
-  std::string description(help);
+  std::string description = explained(help, rule);
   CLI::Option* option = nullptr;
   if constexpr (std::is_same_v<Rule, Switch>) {
     option = app.add_flag(fmt::format("--{0},!--no-{0}", name));
@@ -35,9 +36,6 @@ CLI::Option* add_flag(CLI::App& app, std::string_view name, const T& standard, c
   } else {
     option = app.add_option(fmt::format("--{}", name));
     option->type_name(placeholder(rule, std::is_integral_v<T>));
-    if constexpr (std::is_same_v<Rule, Name>) {
-      description += fmt::format(" ({})", fmt::join(rule.known, ", "));
-    }
     const std::string text = fmt::format("{}", standard);
     if (!text.empty()) description += fmt::format(" [{}]", text);
   }
@@ -54,6 +52,7 @@ CLI::Option* add_flag_to(T& value, CLI::App& app, std::string_view name, const R
       });
 }
 
+/// The named settings, or all the others.
 SettingFilter only(std::vector<std::string_view> names);
 SettingFilter all_but(std::vector<std::string_view> names);
 
@@ -65,11 +64,15 @@ class SettingFlags {
 
   /// Sets what the parsed line gave flags for.
   void apply(TrainConfig& config) const;
-  /// Defaults < the file, if there is one < the environment < the flags. Other settings than the
-  /// wanted ones come from the file or keep their defaults.
-  TrainConfig settings(const std::string& file = "") const;
+  /// Whether the parsed line or the environment says something about the setting.
+  bool has(std::string_view name) const;
+  /// `standard` < the file, if there is one < the environment < the flags. What has no flag comes
+  /// from the first two alone.
+  TrainConfig settings(const std::string& file = "", const TrainConfig& standard = {}) const;
 
  private:
+  std::optional<std::string> flag_text(std::string_view name) const;
+
   std::map<std::string, CLI::Option*, std::less<>> options_;
 };
 

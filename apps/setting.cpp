@@ -83,6 +83,10 @@ template void read_setting(std::string_view, std::string_view, int&, const Range
 template void read_setting(std::string_view, std::string_view, std::int64_t&, const Range&);
 template void read_setting(std::string_view, std::string_view, std::uint64_t&, const Range&);
 
+std::string explained(std::string_view help, const Name& name) {
+  return fmt::format("{} ({})", help, fmt::join(name.known, ", "));
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
   const auto meant = nearest(word, candidates);
   return meant ? fmt::format(" (did you mean {}?)", *meant) : "";

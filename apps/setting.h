@@ -57,6 +57,13 @@ void read_setting(std::string_view where, std::string_view text, std::string& va
 template <class T>
 void read_setting(std::string_view where, std::string_view text, T& value, const Range& range);
 
+/// The help text of a setting, with its known names.
+std::string explained(std::string_view help, const Name& name);
+template <class Rule>
+std::string explained(std::string_view help, const Rule&) {
+  return std::string(help);
+}
+
 /// " (did you mean batch?)", or nothing when no candidate is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
