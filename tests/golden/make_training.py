@@ -6,90 +6,16 @@ tips over makes two runs part, and the faster the larger the learning rate: henc
 """
 
 import math
-from collections import OrderedDict
 
 import torch
 from torch import nn
 from torch.nn import functional
 
 import golden
+from models import CLASSES, lenet5, resnet20, vgg_small
 
-STEPS, BATCH, CLASSES = 10, 8, 10
+STEPS, BATCH = 10, 8
 MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
-
-
-def norm(kind, channels):
-    if kind == "none":
-        return nn.Identity()
-    if kind == "batch":
-        return nn.BatchNorm2d(channels)
-    width = next(k for k in range(min(8, channels), 0, -1) if channels % k == 0)
-    groups = {"layer": 1, "group": channels // width, "instance": channels}[kind]
-    return nn.GroupNorm(groups, channels)
-
-
-def conv(kind, inputs, outputs, kernel, stride=1, padding=0):
-    """Convolution and normalisation; the convolution has its bias only without one."""
-    return [nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=kind == "none"),
-            norm(kind, outputs)]
-
-
-def two_parts(features, classifier):
-    return nn.Sequential(OrderedDict(features=nn.Sequential(*features),
-                                     classifier=nn.Sequential(*classifier)))
-
-
-def lenet5(kind):
-    """28 x 28 x 1."""
-    features = [*conv(kind, 1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-                *conv(kind, 6, 16, 5), nn.ReLU(), nn.MaxPool2d(2)]
-    return two_parts(features, [nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84),
-                                nn.ReLU(), nn.Linear(84, CLASSES)])
-
-
-def vgg_small(kind):
-    """32 x 32 x 3; 3x3 convolutions 64-64-M-128-128-M-256-256-M."""
-    features, inputs = [], 3
-    for outputs in (64, 128, 256):
-        for _ in range(2):
-            features += [*conv(kind, inputs, outputs, 3, padding=1), nn.ReLU()]
-            inputs = outputs
-        features.append(nn.MaxPool2d(2))
-    return two_parts(features, [nn.Flatten(), nn.Linear(256 * 4 * 4, 256), nn.ReLU(),
-                                nn.Linear(256, CLASSES)])
-
-
-class Residual(nn.Module):
-    """He et al. 2016: ReLU(main(x) + shortcut(x)), main = conv-norm-ReLU-conv-norm."""
-
-    def __init__(self, kind, inputs, outputs, stride, option):
-        super().__init__()
-        self.main = nn.Sequential(*conv(kind, inputs, outputs, 3, stride, 1), nn.ReLU(),
-                                  *conv(kind, outputs, outputs, 3, 1, 1))
-        self.stride, self.added = stride, outputs - inputs
-        projects = option == "B" and (stride != 1 or inputs != outputs)
-        self.shortcut = nn.Sequential(*conv(kind, inputs, outputs, 1, stride)) if projects else None
-
-    def forward(self, x):
-        if self.shortcut is not None:
-            skipped = self.shortcut(x)
-        else:  # option A: every stride-th pixel, zero channels on both sides
-            before = self.added // 2
-            skipped = functional.pad(x[:, :, ::self.stride, ::self.stride],
-                                     (0, 0, 0, 0, before, self.added - before))
-        return functional.relu(self.main(x) + skipped)
-
-
-def resnet20(kind, shortcut="A"):
-    """32 x 32 x 3; He et al. 2016, section 4.2."""
-    features, inputs = [*conv(kind, 3, 16, 3, padding=1), nn.ReLU()], 16
-    for outputs in (16, 32, 64):
-        for block in range(3):
-            stride = 2 if block == 0 and outputs > 16 else 1
-            features.append(Residual(kind, inputs, outputs, stride, shortcut))
-            inputs = outputs
-    pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
-    return two_parts(features, [pool, nn.Linear(64, CLASSES)])
 
 
 def bounds(model):
