@@ -1,6 +1,7 @@
 #pragma once
 
 #include <keel/layers/norm.h>
+#include <keel/layers/running_statistics.h>
 
 namespace keel {
 
@@ -24,12 +25,11 @@ class BatchNorm : public Module {
   void freeze_statistics(bool frozen) { frozen_ = frozen; }
 
  private:
-  void update_running(const Tensor& mean, const Tensor& var, std::int64_t count);
-
   std::int64_t channels_;
   NormOptions options_;
   bool frozen_ = false;
-  Tensor weight_, bias_, running_mean_, running_var_, num_batches_tracked_;
+  Tensor weight_, bias_;
+  std::optional<RunningStatistics> running_;  // empty: not tracked
 };
 
 }  // namespace keel

@@ -30,8 +30,5 @@ std::string GroupNorm::describe() const {
 std::string LayerNorm::describe() const {
   return "LayerNorm";
 }
-std::string InstanceNorm::describe() const {
-  return "InstanceNorm";
-}
 
 }  // namespace keel

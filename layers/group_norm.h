@@ -33,13 +33,4 @@ class LayerNorm : public GroupNorm {
   std::string describe() const override;
 };
 
-/// Instance normalisation (Ulyanov et al., 2016): a group per channel. Statistics are never
-/// tracked, so that evaluation equals training.
-class InstanceNorm : public GroupNorm {
- public:
-  explicit InstanceNorm(std::int64_t channels, const NormOptions& options = {})
-      : GroupNorm(channels, channels, options) {}
-  std::string describe() const override;
-};
-
 }  // namespace keel

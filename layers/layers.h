@@ -10,9 +10,11 @@
 #include <keel/layers/group_norm.h>
 #include <keel/layers/identity.h>
 #include <keel/layers/init.h>
+#include <keel/layers/instance_norm.h>
 #include <keel/layers/module.h>
 #include <keel/layers/norm.h>
 #include <keel/layers/pool.h>
 #include <keel/layers/residual.h>
+#include <keel/layers/running_statistics.h>
 #include <keel/layers/sequential.h>
 #include <keel/layers/state.h>

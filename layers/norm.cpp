@@ -4,6 +4,7 @@
 #include <keel/layers/batch_norm.h>
 #include <keel/layers/group_norm.h>
 #include <keel/layers/identity.h>
+#include <keel/layers/instance_norm.h>
 #include <keel/layers/norm.h>
 
 namespace keel {

@@ -16,9 +16,11 @@ struct NormOptions {
   /// this): running <- (1 - momentum) running + momentum new. None: the average over all batches so
   /// far.
   std::optional<double> momentum = 0.1;
-  bool affine = true;               ///< gamma and beta, one each per channel
-  std::int64_t groups = 0;          ///< of group norm; 0: groups of 8 channels (see default_groups)
-  bool track_running_stats = true;  ///< batch norm: evaluate with running statistics
+  bool affine = true;       ///< gamma and beta, one each per channel
+  std::int64_t groups = 0;  ///< of group norm; 0: groups of 8 channels (see default_groups)
+  /// Whether evaluation normalises with running statistics. Unset: batch norm does, instance norm does
+  /// not, as in PyTorch; the others never do.
+  std::optional<bool> track_running_stats{};
 };
 
 using NormFactory = std::function<ModulePtr(std::int64_t channels, const NormOptions& options)>;

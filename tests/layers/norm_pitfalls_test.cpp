@@ -10,6 +10,7 @@
 #include <keel/layers/conv2d.h>
 #include <keel/layers/dense.h>
 #include <keel/layers/group_norm.h>
+#include <keel/layers/instance_norm.h>
 #include <keel/layers/sequential.h>
 #include <keel/layers/state.h>
 
@@ -172,6 +173,19 @@ TEST_CASE("instance norm: evaluation equals training, 1x1 planes are a clear err
   CHECK(bit_equal(norm->forward(x, kEvaluation), trained));
   CHECK_THROWS_WITH(norm->forward(Tensor::zeros({2, 1, 1, 4}), kTraining),
                     ContainsSubstring("one value per sample and group"));
+}
+
+TEST_CASE(
+    "instance norm that tracks: the mean over samples, unbiased variances, used in evaluation") {
+  InstanceNorm norm(1, {.momentum = 0.5, .track_running_stats = true});
+  // Two samples of four pixels: means 2.5 and 6.5, biased variances 1.25 and 5.
+  const Tensor x = Tensor::from({2, 2, 2, 1}, {1, 2, 3, 4, 3.5, 5.5, 7.5, 9.5});
+  norm.forward(x, kTraining);
+  CHECK(state(norm, "running_mean").at({0}) == Approx(0.5 * 4.5));
+  CHECK(state(norm, "running_var").at({0}) == Approx(0.5 + 0.5 * (1.25 + 5) / 2 * 4 / 3));
+  const Tensor y = norm.forward(x, kEvaluation);
+  CHECK(y.at({0, 0, 0, 0}) == Approx((1 - state(norm, "running_mean").at({0})) /
+                                     std::sqrt(state(norm, "running_var").at({0}) + 1e-5)));
 }
 
 TEST_CASE("frozen statistics stay bitwise unchanged; freezing the affine part is another thing") {

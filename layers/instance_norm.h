@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+
+#include <keel/layers/norm.h>
+#include <keel/layers/running_statistics.h>
+
+namespace keel {
+
+/// Instance normalisation (Ulyanov et al., 2016): per sample and channel, over its pixels,
+///   y = gamma (x - mean) / sqrt(var + eps) + beta, gamma and beta per channel.
+/// Evaluation equals training unless running statistics are asked for: these are updated with the mean
+/// over the samples, as in PyTorch, and evaluation then normalises with them.
+/// Shape: x [N, H, W, C]. Throws Error where a plane has one pixel.
+class InstanceNorm : public Module {
+ public:
+  explicit InstanceNorm(std::int64_t channels, const NormOptions& options = {});
+
+  Tensor forward(const Tensor& x, const Mode& mode) override;
+  void visit(StateVisitor& visitor) override;
+  std::string describe() const override;
+
+ private:
+  std::int64_t channels_;
+  double eps_;
+  Tensor weight_, bias_;
+  std::optional<RunningStatistics> running_;  // empty: not tracked
+};
+
+}  // namespace keel
