@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
+const char* const kConfig = "config.toml";
 const char* const kLog = "log.jsonl";
 
 // JSON has no NaN: what was not measured, or not finite, is null.
@@ -60,12 +61,22 @@ void for_each_event(const fs::path& path,
   }
 }
 
+// The folder that a configuration's relative paths start from may be another one when the run goes on.
+TrainConfig with_absolute_paths(TrainConfig config) {
+  if (!config.data_dir.empty()) config.data_dir = fs::absolute(config.data_dir).string();
+  if (config.data.find('/') != std::string::npos) config.data = fs::absolute(config.data).string();
+  return config;
+}
+
 }  // namespace
 
+bool RunDirectory::exists(const fs::path& path) {
+  return fs::exists(path / kConfig);
+}
+
 RunDirectory RunDirectory::create(const fs::path& path, const TrainConfig& config) {
-  check(!fs::exists(path / "config.toml"),
-        "{} holds a run already: go on with --resume {}, or choose another --run", path.string(),
-        path.string());
+  check(!exists(path), "{} holds a run already: go on with --resume {}, or choose another --run",
+        path.string(), path.string());
   std::error_code problem;
   fs::create_directories(path, problem);
   check_data(!problem, "{}: cannot make the folder: {}", path.string(), problem.message());
@@ -73,20 +84,28 @@ RunDirectory RunDirectory::create(const fs::path& path, const TrainConfig& confi
   write_file_atomically(path / "environment.json", environment_json().dump(2) + "\n");
   write_file_atomically(path / kLog, "");
   run.write_metrics();
-  write_file_atomically(path / "config.toml", to_toml(config));
+  write_file_atomically(path / kConfig, to_toml(with_absolute_paths(config)));
   return run;
 }
 
 RunDirectory RunDirectory::open(const fs::path& path) {
-  check_data(fs::exists(path / "config.toml"),
-             "{}: there is no run to resume (no config.toml in it)", path.string());
+  check_data(exists(path), "{}: there is no run to resume (no config.toml in it)", path.string());
   return RunDirectory(path);
 }
 
 TrainConfig RunDirectory::config() const {
   TrainConfig config;
-  apply_config_file(config, path_ / "config.toml");
+  apply_config_file(config, path_ / kConfig);
   return config;
+}
+
+std::vector<SettingChange> RunDirectory::changed_settings(const TrainConfig& now) const {
+  TrainConfig before = config();
+  before.threads = now.threads;
+  before.workers = now.workers;
+  before.log_every = now.log_every;
+  before.save_every = now.save_every;
+  return keel::changed_settings(before, with_absolute_paths(now));
 }
 
 void RunDirectory::rewind(std::int64_t step) {
@@ -145,23 +164,29 @@ fs::path default_run_path(const TrainConfig& config) {
   return path;
 }
 
-std::vector<EpochResult> read_epochs(const fs::path& run) {
-  std::vector<EpochResult> epochs;
-  for_each_event(run / kLog, [&](const std::string&, const ordered_json& event) {
-    if (event.at("event") == "epoch") epochs.push_back(epoch_from(event));
+Run read_run(const fs::path& path) {
+  Run run;
+  for_each_event(path / kLog, [&run](const std::string&, const ordered_json& event) {
+    const std::string kind = event.at("event").get<std::string>();
+    if (kind == "start") {
+      run.status = RunStatus::kInterrupted;  // unless a later line tells of its end
+      run.parameters = event.value("parameters", std::int64_t{0});
+    } else if (kind == "step") {
+      run.steps.push_back({.step = event.at("step").get<std::int64_t>(),
+                           .loss = number_from(event, "loss"),
+                           .accuracy = number_from(event, "accuracy")});
+    } else if (kind == "epoch") {
+      run.epochs.push_back(epoch_from(event));
+    } else if (kind == "diverged") {
+      run.status = RunStatus::kDiverged;
+      run.diverged = {.step = event.at("step").get<std::int64_t>(),
+                      .layer = event.at("layer").get<std::string>()};
+    } else if (kind == "end" && event.value("outcome", "") != "interrupted") {
+      run.status = RunStatus::kCompleted;
+    }
+    run.peak_memory_bytes = event.value("peak_tensor_bytes", run.peak_memory_bytes);
   });
-  return epochs;
-}
-
-std::vector<StepResult> read_steps(const fs::path& run) {
-  std::vector<StepResult> steps;
-  for_each_event(run / kLog, [&](const std::string&, const ordered_json& event) {
-    if (event.at("event") != "step") return;
-    steps.push_back({.step = event.at("step").get<std::int64_t>(),
-                     .loss = number_from(event, "loss"),
-                     .accuracy = number_from(event, "accuracy")});
-  });
-  return steps;
+  return run;
 }
 
 }  // namespace keel

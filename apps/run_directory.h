@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/config_changes.h"
 #include "apps/results.h"
 #include "apps/train_config.h"
 
@@ -15,13 +16,18 @@ namespace keel {
 /// any moment leaves each file whole, except for the last line of the log, which open() then drops.
 class RunDirectory {
  public:
-  /// Makes the folder and writes config.toml and environment.json.
+  /// Whether the folder holds a run, begun or ended.
+  static bool exists(const std::filesystem::path& path);
+  /// Makes the folder and writes config.toml, with absolute paths, and environment.json.
   /// Throws Error when it holds a run already: --resume goes on with that one.
   static RunDirectory create(const std::filesystem::path& path, const TrainConfig& config);
   /// Opens the folder of an earlier run. Throws Error(kData) when it is not one.
   static RunDirectory open(const std::filesystem::path& path);
 
   TrainConfig config() const;
+  /// What `now` asks for instead, as far as the results depend on it: not the threads, the workers,
+  /// and how often the run is logged and saved.
+  std::vector<SettingChange> changed_settings(const TrainConfig& now) const;
   /// Forgets what was logged after the step of the checkpoint that the run goes on from.
   void rewind(std::int64_t step);
 
@@ -47,9 +53,8 @@ class RunDirectory {
 /// runs/<data>-<model>-<norm>-seed<seed>, with -2, -3, ... behind it while that is taken.
 std::filesystem::path default_run_path(const TrainConfig& config);
 
-/// The epochs in a run's log, for a comparison. Empty when there is no log.
-std::vector<EpochResult> read_epochs(const std::filesystem::path& run);
-/// The logged steps (--log-every) in a run's log.
-std::vector<StepResult> read_steps(const std::filesystem::path& run);
+/// What a run's log tells: its status, size, memory, epochs, logged steps and divergence. The rest
+/// is left empty; all of it is when there is no log.
+Run read_run(const std::filesystem::path& path);
 
 }  // namespace keel

@@ -8,9 +8,10 @@
 #include <keel/core/error.h>
 #include <keel/core/isa.h>
 #include <keel/core/parallel.h>
+#include <keel/core/storage.h>
 #include <keel/version.h>
 
-#include "apps/config_file.h"
+#include "apps/config_changes.h"
 #include "apps/divergence.h"
 #include "apps/environment.h"
 #include "apps/exit_code.h"
@@ -99,22 +100,13 @@ class Console : public TrainObserver {
   StatusLine status_;
 };
 
-// The folder that a configuration's relative paths start from may be another one when the run is resumed.
-TrainConfig with_absolute_paths(TrainConfig config) {
-  if (!config.data_dir.empty()) config.data_dir = fs::absolute(config.data_dir).string();
-  if (config.data.find('/') != std::string::npos) config.data = fs::absolute(config.data).string();
-  return config;
-}
-
 // A resumed run is the same run: only what its results do not depend on may change.
-void check_resumable(TrainConfig before, const TrainConfig& now) {
-  before.threads = now.threads;
-  before.workers = now.workers;
-  before.log_every = now.log_every;
-  before.save_every = now.save_every;
-  check(to_toml(before) == to_toml(with_absolute_paths(now)),
-        "--resume goes on with the run as it was configured: beside it only --threads, --workers, "
-        "--log-every and --save-every may be given");
+void check_resumable(const RunDirectory& run, const TrainConfig& now) {
+  const std::vector<SettingChange> changes = run.changed_settings(now);
+  check(changes.empty(),
+        "--resume goes on with the run as it was configured, but {}: beside it only --threads, "
+        "--workers, --log-every and --save-every may be given",
+        describe(changes));
 }
 
 void log_end(RunDirectory& run, const Trainer& trainer, std::string_view outcome) {
@@ -125,16 +117,18 @@ void log_end(RunDirectory& run, const Trainer& trainer, std::string_view outcome
            {"best_test_accuracy",
             progress.best_epoch > 0 ? nlohmann::ordered_json(progress.best_accuracy) : nullptr},
            {"best_epoch", progress.best_epoch},
-           {"peak_memory_bytes", process_peak_memory_bytes()}});
+           {"peak_memory_bytes", process_peak_memory_bytes()},
+           {"peak_tensor_bytes", memory_stats().peak}});
 }
 
 }  // namespace
 
 TrainOutcome train_in_directory(const TrainConfig& config, const DatasetSplits& data,
                                 const fs::path& directory, bool resume, TrainObserver& watcher) {
+  reset_peak_memory();
   Trainer trainer(config, data);
-  RunDirectory run = resume ? RunDirectory::open(directory)
-                            : RunDirectory::create(directory, with_absolute_paths(config));
+  RunDirectory run =
+      resume ? RunDirectory::open(directory) : RunDirectory::create(directory, config);
   if (resume && fs::exists(run.last())) {
     trainer.restore(Checkpoint(run.last()));
     run.rewind(trainer.progress().step);
@@ -160,6 +154,7 @@ TrainOutcome train_in_directory(const TrainConfig& config, const DatasetSplits& 
       nlohmann::ordered_json event{{"event", "diverged"}, {"step", trainer.progress().step + 1}};
       const auto* diverged = dynamic_cast<const Diverged*>(&error);
       event["layer"] = diverged != nullptr ? diverged->layer() : error.what();
+      event["peak_tensor_bytes"] = memory_stats().peak;
       run.log(event);
     }
     throw;
@@ -169,7 +164,7 @@ TrainOutcome train_in_directory(const TrainConfig& config, const DatasetSplits& 
 int run_train(const TrainCommand& command) {
   const bool resume = !command.resume.empty();
   const TrainConfig& config = command.config;
-  if (resume) check_resumable(RunDirectory::open(command.resume).config(), config);
+  if (resume) check_resumable(RunDirectory::open(command.resume), config);
   if (config.threads > 0) set_num_threads(config.threads);
   Console console(config, stderr_terminal(command.no_color), command.quiet);
   const auto say = [&](const std::string& line) { console.status().print(line); };
@@ -203,11 +198,9 @@ int run_train(const TrainCommand& command) {
                     directory.string()));
     return kExitInterrupted;
   }
-  const std::vector<EpochResult> epochs = read_epochs(directory);
-  const double final_accuracy = epochs.empty() ? kNotMeasured : epochs.back().test_accuracy;
   say(fmt::format("{}: test accuracy {}, peak memory {}, results in {}", outcome_name(outcome),
-                  percent_text(final_accuracy), bytes_text(process_peak_memory_bytes()),
-                  directory.string()));
+                  percent_text(final_test_accuracy(read_run(directory))),
+                  bytes_text(process_peak_memory_bytes()), directory.string()));
   return kExitDone;
 }
 

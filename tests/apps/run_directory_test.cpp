@@ -85,11 +85,11 @@ TEST_CASE("run directory: epochs and steps are read back as they were logged") {
   bad.test_loss = std::numeric_limits<double>::infinity();
   run.log_epoch(bad, 0);
 
-  const auto epochs = keel::read_epochs(run.path());
+  const auto epochs = keel::read_run(run.path()).epochs;
   REQUIRE(epochs.size() == 2);
   CHECK(epochs[0] == epoch(1));
   CHECK(std::isnan(epochs[1].test_loss));
-  const auto steps = keel::read_steps(run.path());
+  const auto steps = keel::read_run(run.path()).steps;
   REQUIRE(steps.size() == 1);
   CHECK(steps[0] == keel::StepResult{.step = 5, .loss = 2, .accuracy = 0.25});
   CHECK(keel::read_file(run.path() / "metrics.csv") ==
@@ -97,7 +97,45 @@ TEST_CASE("run directory: epochs and steps are read back as they were logged") {
         "images_per_second\n"
         "1,10,1,0.5,0.75,0.625,0.01,2.5,1000\n"
         "2,20,0.5,0.5,inf,0.625,0.01,5,1000\n");
-  CHECK(keel::read_epochs(folder.path() / "nowhere").empty());
+}
+
+TEST_CASE("run directory: the log tells how the run ended") {
+  const TempFolder folder;
+  const auto path = folder.path() / "run";
+  RunDirectory run = RunDirectory::create(path, {});
+  CHECK(keel::read_run(path).status == keel::RunStatus::kPending);
+  CHECK(keel::read_run(folder.path() / "nowhere").epochs.empty());
+
+  run.log({{"event", "start"}, {"step", 0}, {"parameters", 1234}});
+  CHECK(keel::read_run(path).status == keel::RunStatus::kInterrupted);
+  CHECK(keel::read_run(path).parameters == 1234);
+  run.log({{"event", "end"}, {"outcome", "interrupted"}, {"peak_tensor_bytes", 5}});
+  CHECK(keel::read_run(path).status == keel::RunStatus::kInterrupted);
+  run.log({{"event", "end"}, {"outcome", "out of patience"}, {"peak_tensor_bytes", 7}});
+  CHECK(keel::read_run(path).status == keel::RunStatus::kCompleted);
+  CHECK(keel::read_run(path).peak_memory_bytes == 7);
+
+  run.rewind(0);
+  run.log({{"event", "diverged"}, {"step", 3}, {"layer", "fc1"}, {"peak_tensor_bytes", 9}});
+  const keel::Run diverged = keel::read_run(path);
+  CHECK(diverged.status == keel::RunStatus::kDiverged);
+  CHECK(diverged.diverged == keel::Divergence{3, "fc1"});
+  CHECK(diverged.peak_memory_bytes == 9);
+}
+
+TEST_CASE("run directory: settings that the results depend on are told when they change") {
+  const TempFolder folder;
+  keel::TrainConfig config;
+  config.data_dir = "sets";
+  const RunDirectory run = RunDirectory::create(folder.path() / "run", config);
+  CHECK(run.changed_settings(config).empty());
+  config.threads = config.workers = 2;
+  config.log_every = config.save_every = 3;
+  CHECK(run.changed_settings(config).empty());
+  config.epochs = 7;
+  CHECK(keel::describe(run.changed_settings(config)) == "epochs was 5 and is now 7");
+  config.data_dir = "others";
+  CHECK(run.changed_settings(config).size() == 2);
 }
 
 TEST_CASE("run directory: what was logged after the checkpoint is forgotten") {

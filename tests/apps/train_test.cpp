@@ -151,7 +151,7 @@ TEST_CASE("train: initial, best and last checkpoint are of these moments") {
   const keel::Checkpoint best(folder.path() / "run" / "best.safetensors");
   const auto test = keel::evaluate(*best.model(), tiny_digits().test, best.spec().standardization);
   double accuracy = 0;
-  for (const auto& epoch : keel::read_epochs(folder.path() / "run")) {
+  for (const auto& epoch : keel::read_run(folder.path() / "run").epochs) {
     accuracy = std::max(accuracy, epoch.test_accuracy);
   }
   CHECK(test.accuracy() == accuracy);
@@ -163,9 +163,9 @@ TEST_CASE("train: steps are logged with the loss of their own batch") {
   config.epochs = 1;
   config.log_every = 1;
   train(config, folder.path() / "run");
-  const auto steps = keel::read_steps(folder.path() / "run");
+  const auto steps = keel::read_run(folder.path() / "run").steps;
   REQUIRE(steps.size() == 5);
-  const auto epochs = keel::read_epochs(folder.path() / "run");
+  const auto epochs = keel::read_run(folder.path() / "run").epochs;
   double loss = 0, accuracy = 0;
   for (const keel::StepResult& step : steps) {
     const double images = step.step < 5 ? 16 : 6;

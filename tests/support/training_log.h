@@ -24,8 +24,8 @@ inline std::vector<nlohmann::json> events_of(const std::filesystem::path& run) {
 /// The events without what no two runs share.
 inline std::vector<nlohmann::json> without_times(std::vector<nlohmann::json> events) {
   for (nlohmann::json& event : events) {
-    for (const char* key :
-         {"time", "seconds", "images_per_second", "data_wait_seconds", "peak_memory_bytes"}) {
+    for (const char* key : {"time", "seconds", "images_per_second", "data_wait_seconds",
+                            "peak_memory_bytes", "peak_tensor_bytes"}) {
       event.erase(key);
     }
   }
