@@ -1,13 +1,15 @@
 // A layer of your own, in your own project: a learnt scale per channel, from an op with its gradient.
 
-#include <keel/keel.h>
-
 #include <cstdio>
+
+#include <keel/keel.h>
 
 // y = x * scale, [N, ..., C] * [C]: composed of Keel's ops, so its gradient comes for free.
 class Scale : public keel::Module {
  public:
-  explicit Scale(std::int64_t channels) { scale_ = keel::Tensor::ones({channels}).set_requires_grad(); }
+  explicit Scale(std::int64_t channels) {
+    scale_ = keel::Tensor::ones({channels}).set_requires_grad();
+  }
 
   keel::Tensor forward(const keel::Tensor& x, const keel::Mode&) override { return x * scale_; }
   void visit(keel::StateVisitor& visitor) override {
