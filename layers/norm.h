@@ -26,8 +26,7 @@ struct NormOptions {
 using NormFactory = std::function<ModulePtr(std::int64_t channels, const NormOptions& options)>;
 
 /// The one table of normalisations: none, batch, layer, group, instance. A program of yours adds
-/// its own with norm_table()["mine"] = ...; it is then known to every model and command of that
-/// program.
+/// its own with norm_table()["mine"] = ...; make_norm then knows it everywhere in that program.
 std::map<std::string, NormFactory>& norm_table();
 
 /// The named normalisation for feature maps of that many channels. Throws Error naming the known
