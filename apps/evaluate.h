@@ -13,7 +13,7 @@ struct Evaluation {
   double loss = 0;  ///< mean cross-entropy, nats per image
   std::int64_t correct = 0, count = 0;
   std::int64_t classes = 0;
-  std::vector<std::int64_t> confusion;  ///< [true class, predicted class]
+  std::vector<std::int64_t> confusion{};  ///< [true class, predicted class]
 
   double accuracy() const { return static_cast<double>(correct) / static_cast<double>(count); }
   std::int64_t at(std::int64_t truth, std::int64_t predicted) const {

@@ -1,0 +1,181 @@
+#include "apps/eval.h"
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include <fmt/ranges.h>
+
+#include <keel/core/error.h>
+#include <keel/core/parallel.h>
+#include <keel/data/known_sets.h>
+#include <keel/data/png.h>
+
+#include "apps/checkpoint.h"
+#include "apps/confusion_picture.h"
+#include "apps/exit_code.h"
+#include "apps/load_data.h"
+#include "apps/number_text.h"
+
+namespace keel {
+namespace {
+
+// What an evaluation says of one true class.
+struct ClassFigures {
+  std::int64_t images, correct;
+  std::int64_t mistaken_for, mistakes;  // the most frequent wrong answer, and how often it came
+  double accuracy() const { return static_cast<double>(correct) / static_cast<double>(images); }
+};
+
+ClassFigures figures_of(const Evaluation& evaluation, std::int64_t truth) {
+  ClassFigures result{
+      .images = 0, .correct = evaluation.at(truth, truth), .mistaken_for = truth, .mistakes = 0};
+  for (std::int64_t predicted = 0; predicted < evaluation.classes; ++predicted) {
+    const std::int64_t count = evaluation.at(truth, predicted);
+    result.images += count;
+    if (predicted != truth && count > result.mistakes) {
+      result.mistaken_for = predicted;
+      result.mistakes = count;
+    }
+  }
+  return result;
+}
+
+using Row = std::vector<std::string>;
+
+// The first column to the left, all others to the right.
+std::string aligned(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  const auto columns = [](const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));  // UTF-8 letters
+  };
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
+  }
+  std::string text;
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string space(widths[i] - columns(row[i]), ' ');
+      text += i == 0 ? row[i] + space : "  " + space + row[i];
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string count_of(std::int64_t count) {
+  return count_text(static_cast<double>(count));
+}
+
+std::string size_text(std::int64_t height, std::int64_t width, std::int64_t channels) {
+  return fmt::format("{}x{}x{}", height, width, channels);
+}
+
+// A folder of images is read in the size and colours of the model; a known set has its own.
+Dataset test_images(const EvalCommand& command, const ModelSpec& spec) {
+  const ImageShape& input = spec.options.input;
+  TrainConfig config = command.config;
+  config.data = command.data.empty() ? spec.dataset : command.data;
+  if (find_known_set(config.data) == nullptr) {
+    check(!command.data.empty(), "--data is required: the model was trained on the folder \"{}\"",
+          spec.dataset);
+    config.image_size = input.height == input.width ? input.height : 0;
+    config.colour = input.channels == 1 ? "grey" : "rgb";
+  }
+  std::vector<std::string> skipped;
+  Dataset set = load_data(config, &skipped).test;
+  for (const std::string& reason : skipped) std::cerr << "skipped: " << reason << '\n';
+  check_data(
+      set.height == input.height && set.width == input.width && set.channels == input.channels,
+      "{}: the model takes images of {}, those of {} are {}", command.checkpoint,
+      size_text(input.height, input.width, input.channels), set.name,
+      size_text(set.height, set.width, set.channels));
+  check_data(set.classes == spec.classes,
+             "{}: the model tells other classes apart ({}) than {} has ({})", command.checkpoint,
+             fmt::join(spec.classes, ", "), set.name, fmt::join(set.classes, ", "));
+  return set;
+}
+
+}  // namespace
+
+std::string evaluation_text(const Evaluation& evaluation, const std::vector<std::string>& classes) {
+  constexpr std::int64_t kMostColumns = 30;
+  const bool matrix = evaluation.classes <= kMostColumns;
+  std::vector<Row> rows{{matrix ? "true \\ predicted" : "class"}};
+  if (matrix) rows[0].insert(rows[0].end(), classes.begin(), classes.end());
+  rows[0].insert(rows[0].end(), {"images", "accuracy"});
+  if (!matrix) rows[0].push_back("most often taken for");
+  for (std::int64_t truth = 0; truth < evaluation.classes; ++truth) {
+    const ClassFigures figures = figures_of(evaluation, truth);
+    Row row{classes[static_cast<std::size_t>(truth)]};
+    for (std::int64_t predicted = 0; matrix && predicted < evaluation.classes; ++predicted) {
+      const std::int64_t count = evaluation.at(truth, predicted);
+      row.push_back(count == 0 ? "." : count_of(count));
+    }
+    row.insert(row.end(), {count_of(figures.images), percent_text(figures.accuracy())});
+    if (!matrix) {
+      row.push_back(figures.mistakes == 0
+                        ? "."
+                        : fmt::format("{} ({})",
+                                      classes[static_cast<std::size_t>(figures.mistaken_for)],
+                                      count_of(figures.mistakes)));
+    }
+    rows.push_back(std::move(row));
+  }
+  return aligned(rows);
+}
+
+nlohmann::ordered_json evaluation_json(const Evaluation& evaluation,
+                                       const std::vector<std::string>& classes) {
+  auto per_class = nlohmann::ordered_json::array(), confusion = per_class;
+  for (std::int64_t truth = 0; truth < evaluation.classes; ++truth) {
+    const ClassFigures figures = figures_of(evaluation, truth);
+    per_class.push_back(
+        {{"class", classes[static_cast<std::size_t>(truth)]},
+         {"images", figures.images},
+         {"correct", figures.correct},
+         {"accuracy", figures.images > 0 ? nlohmann::ordered_json(figures.accuracy()) : nullptr}});
+    const auto row = evaluation.confusion.begin() + truth * evaluation.classes;
+    confusion.push_back(std::vector<std::int64_t>(row, row + evaluation.classes));
+  }
+  return {{"images", evaluation.count},
+          {"loss", evaluation.loss},
+          {"accuracy", evaluation.accuracy()},
+          {"classes", std::move(per_class)},
+          {"confusion", std::move(confusion)}};
+}
+
+int run_eval(const EvalCommand& command) {
+  if (command.config.threads > 0) set_num_threads(command.config.threads);
+  const Checkpoint checkpoint(command.checkpoint);
+  const ModelSpec& spec = checkpoint.spec();
+  const ModulePtr model = checkpoint.model();
+  const Dataset set = test_images(command, spec);
+  const Evaluation result = evaluate(*model, set, spec.standardization, command.batch_size);
+  if (!command.out.empty()) {
+    const Image picture = confusion_picture(result, spec.classes, set.name);
+    write_png(command.out, picture.size.width, picture.size.height, picture.channels,
+              picture.pixels);
+  }
+  if (command.json) {
+    nlohmann::ordered_json json = {{"checkpoint", command.checkpoint},
+                                   {"model", spec.model},
+                                   {"norm", spec.options.norm},
+                                   {"data", set.name}};
+    json.update(evaluation_json(result, spec.classes));
+    std::cout << json.dump(2) << '\n';
+    return kExitDone;
+  }
+  std::cout << fmt::format("{}, normalisation {}, on the test images of {}\n\n", spec.model,
+                           spec.options.norm, set.name)
+            << fmt::format("loss      {:.4f}\naccuracy  {} ({} of {} images)\n\n", result.loss,
+                           percent_text(result.accuracy()), count_of(result.correct),
+                           count_of(result.count))
+            << evaluation_text(result, spec.classes);
+  if (!command.out.empty()) std::cout << fmt::format("\nwrote {}\n", command.out);
+  return kExitDone;
+}
+
+}  // namespace keel
