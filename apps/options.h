@@ -7,6 +7,8 @@
 
 #include "apps/bench.h"
 #include "apps/data_commands.h"
+#include "apps/eval.h"
+#include "apps/predict.h"
 #include "apps/summary.h"
 #include "apps/train_config.h"
 
@@ -17,8 +19,9 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command = std::variant<PrintCommand, TrainCommand, SummaryCommand, BenchCommand,
-                             DataListCommand, DataShowCommand, DataGetCommand>;
+using Command =
+    std::variant<PrintCommand, TrainCommand, EvalCommand, PredictCommand, SummaryCommand,
+                 BenchCommand, DataListCommand, DataShowCommand, DataGetCommand>;
 
 /// `arguments` are without the program's name. Settings come from the flags, before them from the
 /// environment, before it from the file that --config names, before it from the defaults.

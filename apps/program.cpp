@@ -22,6 +22,12 @@ int run(const PrintCommand& command) {
 int run(const TrainCommand& command) {
   return run_train(command);
 }
+int run(const EvalCommand& command) {
+  return run_eval(command);
+}
+int run(const PredictCommand& command) {
+  return run_predict(command);
+}
 int run(const SummaryCommand& command) {
   return run_summary(command);
 }

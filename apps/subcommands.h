@@ -9,6 +9,8 @@
 namespace keel {
 
 void add_train(CLI::App& program, Command& result);
+void add_eval(CLI::App& program, Command& result);
+void add_predict(CLI::App& program, Command& result);
 void add_summary(CLI::App& program, Command& result);
 void add_bench(CLI::App& program, Command& result);
 void add_data(CLI::App& program, Command& result);

@@ -75,8 +75,9 @@ TEST_CASE("options: help is printed without a subcommand, and on demand for each
 }
 
 TEST_CASE("options: help fits a terminal of 80 columns") {
-  for (const Line& arguments : {Line{}, Line{"data"}, Line{"data", "show", "--help"},
-                                Line{"train", "--help"}, Line{"summary", "--help"}}) {
+  for (const Line& arguments :
+       {Line{}, Line{"data"}, Line{"data", "show", "--help"}, Line{"train", "--help"},
+        Line{"eval", "--help"}, Line{"predict", "--help"}, Line{"summary", "--help"}}) {
     std::istringstream text(printed(arguments));
     for (std::string line; std::getline(text, line);) {
       INFO(line);

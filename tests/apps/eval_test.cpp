@@ -1,0 +1,168 @@
+#include "apps/eval.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include <keel/core/error.h>
+#include <keel/data/image_file.h>
+#include <keel/data/png.h>
+
+#include "apps/checkpoint.h"
+#include "apps/exit_code.h"
+#include "apps/program.h"
+#include "apps/trainer.h"
+#include "tests/apps/tiny_training.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test.h"
+
+namespace fs = std::filesystem;
+using keel::testing::CapturedOutput;
+using keel::testing::TempFolder;
+using nlohmann::json;
+
+namespace {
+
+struct Result {
+  int code;
+  std::string out, err;
+};
+Result keel_eval(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "eval");
+  const CapturedOutput output;
+  const int code = keel::run_program(arguments);
+  return {code, output.out(), output.err()};
+}
+
+// A trained model of the data; returns its file.
+std::string trained_model(const TempFolder& folder, const keel::DatasetSplits& data) {
+  keel::Trainer trainer(keel::testing::tiny_config(), data);
+  keel::TrainObserver nobody;
+  trainer.run(nobody);
+  const fs::path path = folder.path() / "model.safetensors";
+  trainer.save_model(path);
+  return path.string();
+}
+
+// The digits as files, so that the set is small and its test images are known.
+std::string write_images(const TempFolder& folder, const keel::DatasetSplits& data) {
+  for (const auto& [half, set] : {std::pair("train", &data.train), {"test", &data.test}}) {
+    for (std::int64_t i = 0; i < set->size(); ++i) {
+      const auto label = static_cast<std::size_t>(set->labels[static_cast<std::size_t>(i)]);
+      const fs::path path = folder.path() / "images" / half / set->classes[label] /
+                            (std::to_string(1000 + i) + ".png");
+      fs::create_directories(path.parent_path());
+      keel::write_png(path, set->width, set->height, set->channels, set->image(i));
+    }
+  }
+  return (folder.path() / "images").string();
+}
+
+keel::Evaluation three_classes() {
+  keel::Evaluation evaluation{.loss = 0.5, .correct = 1203, .count = 1207};
+  evaluation.classes = 3;
+  evaluation.confusion = {1200, 0, 2, 1, 3, 1, 0, 0, 0};
+  return evaluation;
+}
+
+}  // namespace
+
+TEST_CASE("eval: the confusion matrix is an aligned table") {
+  CHECK(keel::evaluation_text(three_classes(), {"cat", "Häschen", "ox"}) ==
+        "true \\ predicted    cat  Häschen  ox  images  accuracy\n"
+        "cat               1,200        .   2   1,202   99.83 %\n"
+        "Häschen               1        3   1       5   60.00 %\n"
+        "ox                    .        .   .       0         –\n");
+}
+
+TEST_CASE("eval: many classes are listed with what they were most often taken for") {
+  keel::Evaluation evaluation;
+  evaluation.classes = 31;
+  evaluation.confusion.resize(31 * 31);
+  std::vector<std::string> classes;
+  for (int i = 0; i < 31; ++i) {
+    classes.push_back(fmt::format("c{}", i));
+    evaluation.confusion[static_cast<std::size_t>(32 * i)] = 9;
+  }
+  evaluation.confusion[1] = 1;
+  evaluation.confusion[5] = 2;
+  const std::string text = keel::evaluation_text(evaluation, classes);
+  CHECK(text.substr(0, text.find("c2 ")) ==
+        "class  images  accuracy  most often taken for\n"
+        "c0         12   75.00 %                c5 (2)\n"
+        "c1          9  100.00 %                     .\n");
+}
+
+TEST_CASE("eval: JSON holds the whole matrix, and null where there is nothing to measure") {
+  const json result = keel::evaluation_json(three_classes(), {"cat", "hare", "ox"});
+  CHECK(result["images"] == 1207);
+  CHECK(result["loss"] == 0.5);
+  CHECK(result["confusion"] == json::parse("[[1200,0,2],[1,3,1],[0,0,0]]"));
+  CHECK(result["classes"][1] ==
+        json::parse(R"({"class":"hare","images":5,"correct":3,"accuracy":0.6})"));
+  CHECK(result["classes"][2]["accuracy"].is_null());
+}
+
+TEST_CASE("eval: a checkpoint and a set are all it needs") {
+  const TempFolder folder;
+  const keel::DatasetSplits& data = keel::testing::tiny_digits();
+  const std::string model = trained_model(folder, data), images = write_images(folder, data);
+  const keel::Checkpoint checkpoint(model);
+  const keel::Evaluation expected =
+      evaluate(*checkpoint.model(), data.test, checkpoint.spec().standardization);
+
+  const std::string picture = (folder.path() / "confusion.png").string();
+  const Result text = keel_eval({"--checkpoint", model, "--data", images, "--out", picture});
+  CHECK(text.code == keel::kExitDone);
+  CHECK(text.err.empty());
+  CHECK_THAT(text.out, ContainsSubstring("lenet5, normalisation batch, on the test images of"));
+  CHECK_THAT(text.out, ContainsSubstring(fmt::format("({} of 40 images)", expected.correct)));
+  CHECK_THAT(text.out, ContainsSubstring("wrote " + picture));
+  CHECK(keel::probe_image(picture).size.width > 500);
+
+  const Result result = keel_eval(
+      {"--checkpoint", model, "--data", images, "--json", "--batch-size", "7", "--threads", "1"});
+  const json parsed = json::parse(result.out);
+  CHECK(parsed["images"] == 40);
+  CHECK(parsed["loss"].get<double>() == Approx(expected.loss).epsilon(1e-6));
+  CHECK(parsed["accuracy"].get<double>() == expected.accuracy());
+  std::int64_t trace = 0;
+  for (std::size_t c = 0; c < 10; ++c) trace += parsed["confusion"][c][c].get<std::int64_t>();
+  CHECK(trace == expected.correct);
+}
+
+TEST_CASE("eval: without --data it takes the set the model was trained on") {
+  const TempFolder folder;
+  const std::string model = trained_model(folder, keel::testing::tiny_digits());
+  const Result result = keel_eval({"--checkpoint", model, "--limit-test", "30"});
+  CHECK(result.code == keel::kExitDone);
+  CHECK_THAT(result.out, ContainsSubstring("on the test images of digits"));
+  CHECK_THAT(result.out, ContainsSubstring("of 30 images)"));
+
+  keel::DatasetSplits own = keel::testing::tiny_digits();
+  own.train.name = "holiday";
+  const Result folder_set = keel_eval({"--checkpoint", trained_model(folder, own)});
+  CHECK(folder_set.code == keel::kExitUsage);
+  CHECK_THAT(folder_set.err,
+             ContainsSubstring("--data is required") && ContainsSubstring("\"holiday\""));
+}
+
+TEST_CASE("eval: other images than the model's are refused") {
+  const TempFolder folder;
+  const std::string model = trained_model(folder, keel::testing::tiny_digits());
+  const Result size = keel_eval({"--checkpoint", model, "--data", "shapes"});
+  CHECK(size.code == keel::kExitData);
+  CHECK_THAT(size.err, ContainsSubstring("takes images of 28x28x1, those of shapes are 32x32x3"));
+
+  for (const char* path : {"a/1.pgm", "a/2.pgm", "b/1.pgm", "b/2.pgm"}) {
+    folder.write(fs::path("other") / path, "P5 2 2 255\nabcd");
+  }
+  const Result classes =
+      keel_eval({"--checkpoint", model, "--data", (folder.path() / "other").string()});
+  CHECK(classes.code == keel::kExitData);
+  CHECK_THAT(classes.err, ContainsSubstring("other classes"));
+
+  const Result missing = keel_eval({"--checkpoint", (folder.path() / "none").string()});
+  CHECK(missing.code == keel::kExitData);
+  CHECK(keel_eval({}).code == keel::kExitUsage);
+}
