@@ -30,7 +30,8 @@ namespace {
 void write_images(const fs::path& folder, std::int64_t count) {
   const keel::Dataset digits = keel::make_digits(1, count, 0).train;
   for (std::int64_t i = 0; i < count; ++i) {
-    const std::string name = digits.classes[static_cast<std::size_t>(digits.labels[i])];
+    const std::string name =
+        digits.classes.at(static_cast<std::size_t>(digits.labels.at(static_cast<std::size_t>(i))));
     fs::create_directories(folder / name);
     keel::write_png(folder / name / (std::to_string(i) + ".png"), 28, 28, 1, digits.image(i));
   }
