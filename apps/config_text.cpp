@@ -26,15 +26,12 @@ void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSp
   visit_fields(config, TextReader{find, spell});
 }
 
-std::optional<std::string> environment_text(std::string_view setting) {
-  const char* text = std::getenv(environment_variable(setting).c_str());
-  if (text == nullptr || *text == '\0') return std::nullopt;
-  return text;
-}
-
 void apply_environment(TrainConfig& config, const SettingFilter& wanted) {
-  const auto find = [&wanted](std::string_view name) {
-    return wanted(name) ? environment_text(name) : std::nullopt;
+  const auto find = [&wanted](std::string_view name) -> std::optional<std::string> {
+    if (!wanted(name)) return std::nullopt;
+    const char* text = std::getenv(environment_variable(name).c_str());
+    if (text == nullptr || *text == '\0') return std::nullopt;
+    return text;
   };
   apply_texts(config, find, environment_variable);
 }

@@ -20,10 +20,7 @@ using SettingSpelling = std::function<std::string(std::string_view name)>;
 /// Sets what `find` has a text for. Throws Error naming the setting as `spell` spells it.
 void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSpelling& spell);
 
-/// What the environment has for a setting; an empty variable counts as none.
-std::optional<std::string> environment_text(std::string_view setting);
-
-/// Sets what is wanted and the environment has a variable for.
+/// Sets what is wanted and the environment has a variable for; an empty one counts as none.
 void apply_environment(TrainConfig& config, const SettingFilter& wanted);
 
 /// KEEL_BATCH_SIZE for "batch-size"; KEEL_DATASET for "data", because KEEL_DATA is "data-dir".

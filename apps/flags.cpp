@@ -1,6 +1,7 @@
 #include "apps/flags.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -128,13 +129,12 @@ SettingFlags::SettingFlags(CLI::App& app, const SettingFilter& wanted) {
 }
 
 void SettingFlags::apply(TrainConfig& config) const {
-  apply_texts(
-      config, [this](std::string_view name) { return flag_text(name); },
-      [](std::string_view name) { return fmt::format("--{}", name); });
-}
-
-bool SettingFlags::has(std::string_view name) const {
-  return flag_text(name) || environment_text(name);
+  const auto find = [this](std::string_view name) -> std::optional<std::string> {
+    const auto option = options_.find(name);
+    if (option == options_.end() || option->second->count() == 0) return std::nullopt;
+    return option->second->as<std::string>();
+  };
+  apply_texts(config, find, [](std::string_view name) { return fmt::format("--{}", name); });
 }
 
 TrainConfig SettingFlags::settings(const std::string& file, const TrainConfig& standard) const {
@@ -144,12 +144,6 @@ TrainConfig SettingFlags::settings(const std::string& file, const TrainConfig& s
       config, [this](std::string_view name) { return options_.find(name) != options_.end(); });
   apply(config);
   return config;
-}
-
-std::optional<std::string> SettingFlags::flag_text(std::string_view name) const {
-  const auto option = options_.find(name);
-  if (option == options_.end() || option->second->count() == 0) return std::nullopt;
-  return option->second->as<std::string>();
 }
 
 HelpFormatter::HelpFormatter() {

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -64,15 +63,11 @@ class SettingFlags {
 
   /// Sets what the parsed line gave flags for.
   void apply(TrainConfig& config) const;
-  /// Whether the parsed line or the environment says something about the setting.
-  bool has(std::string_view name) const;
   /// `standard` < the file, if there is one < the environment < the flags. What has no flag comes
   /// from the first two alone.
   TrainConfig settings(const std::string& file = "", const TrainConfig& standard = {}) const;
 
  private:
-  std::optional<std::string> flag_text(std::string_view name) const;
-
   std::map<std::string, CLI::Option*, std::less<>> options_;
 };
 
