@@ -74,14 +74,14 @@ class Console : public TrainObserver {
     const double images_left =
         static_cast<double>(r.batches_per_epoch * epochs_ - r.progress.step) *
         (static_cast<double>(r.progress.seen) / static_cast<double>(r.progress.batch));
-    status_.show(fmt::format(
-        "epoch {}/{}  step {}/{}  loss {:.4f}  accuracy {}  lr {}  {} images/s  {} left",
-        r.progress.epoch + 1, epochs_, r.progress.batch, r.batches_per_epoch,
-        r.progress.loss_sum / static_cast<double>(r.progress.seen),
-        percent_text(static_cast<double>(r.progress.correct) /
-                     static_cast<double>(r.progress.seen)),
-        significant_text(r.lr, 3), count_text(r.images_per_second),
-        duration_text(images_left / r.images_per_second)));
+    // Short enough for the end of it to be seen on 80 columns.
+    status_.show(fmt::format("epoch {}/{} step {}/{}  loss {:.3f}  {}  lr {}  {} img/s  {} left",
+                             r.progress.epoch + 1, epochs_, r.progress.batch, r.batches_per_epoch,
+                             r.progress.loss_sum / static_cast<double>(r.progress.seen),
+                             percent_text(static_cast<double>(r.progress.correct) /
+                                          static_cast<double>(r.progress.seen)),
+                             significant_text(r.lr, 3), count_text(r.images_per_second),
+                             duration_text(images_left / r.images_per_second)));
   }
 
   void on_epoch(const EpochReport& report) override {
