@@ -77,8 +77,8 @@ void visit_fields(Config& config, Visitor&& visit) {
         "part of the values dropped before the last dense layer");
 
   visit.section("Optimisation");
-  visit("epochs", config.epochs, at_least(1), "passes over the training images");
-  visit("batch-size", config.batch_size, at_least(1), "images per step");
+  visit("epochs", config.epochs, from_to(1, 1e6), "passes over the training images");
+  visit("batch-size", config.batch_size, from_to(1, 1e6), "images per step");
   visit("optim", config.optim, Name{{"sgd", "adam", "adamw"}}, "which optimiser");
   visit("lr", config.lr, above(0), "learning rate, where the schedule has its peak");
   visit("momentum", config.momentum, from_below(0, 1), "of sgd");
@@ -90,7 +90,7 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("schedule", config.schedule,
         Name{{"constant", "step", "multi-step", "cosine", "one-cycle"}},
         "how the learning rate changes over the run");
-  visit("warmup-epochs", config.warmup_epochs, at_least(0),
+  visit("warmup-epochs", config.warmup_epochs, from_to(0, 1e6),
         "epochs over which the learning rate grows linearly at the start");
   visit("label-smoothing", config.label_smoothing, from_below(0, 1),
         "part of each label's weight that is spread over all classes");

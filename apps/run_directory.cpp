@@ -155,7 +155,7 @@ void RunDirectory::write_metrics() const {
 }
 
 fs::path default_run_path(const TrainConfig& config) {
-  const std::string data = fs::path(config.data).filename().string();
+  const std::string data = (fs::path(config.data) / "").parent_path().filename().string();
   const std::string name = fmt::format("{}-{}-{}-seed{}", data.empty() ? "images" : data,
                                        config.model, config.norm, config.seed);
   fs::path path = fs::path("runs") / name;

@@ -184,7 +184,7 @@ DatasetSplits load_image_folder(const fs::path& root, const ImageFolderOptions& 
                 [&](Item& item) { item.image = resize(decode_image(item.path, channels), size); });
 
   Dataset half;
-  half.name = root.filename().string();
+  half.name = (root / "").parent_path().filename().string();  // with or without a slash behind it
   half.height = size.height;
   half.width = size.width;
   half.channels = channels;

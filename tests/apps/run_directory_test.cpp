@@ -192,7 +192,7 @@ TEST_CASE("run directory: a run without a name gets one that is free") {
   keel::TrainConfig config;
   config.data = "photos/of pets/";
   config.seed = 4;
-  CHECK(keel::default_run_path(config) == "runs/images-convnet-batch-seed4");
+  CHECK(keel::default_run_path(config) == "runs/of pets-convnet-batch-seed4");
   config.data = "digits";
   CHECK(keel::default_run_path(config) == "runs/digits-convnet-batch-seed4");
   folder.write("runs/digits-convnet-batch-seed4/x", "");

@@ -48,6 +48,8 @@ TEST_CASE("image folder: a split is stratified, complete, sorted and decided by 
   folder.write(".hidden/0.pgm", pgm(9, 9, 0));
   const keel::DatasetSplits splits =
       keel::load_image_folder(folder.path(), {.test_fraction = 0.3, .seed = 1});
+  CHECK(splits.train.name == folder.path().filename().string());
+  CHECK(keel::load_image_folder(folder.path() / "").train.name == splits.train.name);
   CHECK(splits.train.classes == std::vector<std::string>{"a", "b"});
   CHECK(splits.train.height == 2);
   CHECK(splits.train.width == 3);
