@@ -60,6 +60,18 @@ Terminal stderr_terminal(bool no_color) {
   return terminal;
 }
 
+bool has_unicode_locale() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    if (!is_set(variable)) continue;
+    const std::string_view locale = std::getenv(variable);
+    for (const std::string_view name : {"UTF-8", "utf8", "UTF8", "utf-8"}) {
+      if (locale.find(name) != std::string_view::npos) return true;
+    }
+    return false;
+  }
+  return false;
+}
+
 std::string styled(std::string_view text, Style style, const Terminal& terminal) {
   return terminal.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code(style), text) : std::string(text);
 }

@@ -19,6 +19,9 @@ struct Terminal {
 /// is set (https://no-color.org).
 Terminal stderr_terminal(bool no_color = false);
 
+/// Whether text may have characters beyond ASCII, by LC_ALL, LC_CTYPE or LANG.
+bool has_unicode_locale();
+
 enum class Style { kBold, kDim, kRed, kGreen, kYellow, kCyan };
 
 /// The text in that style, or as it is where there are no colours.

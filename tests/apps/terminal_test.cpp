@@ -74,3 +74,12 @@ TEST_CASE("terminal: no colours where they are not wanted") {
   CHECK(!keel::stderr_terminal().colour);
   CHECK(keel::stderr_terminal().width > 0);
 }
+
+TEST_CASE("terminal: the locale says whether text may go beyond ASCII") {
+  using keel::testing::Environment;
+  const Environment all("LC_ALL", nullptr), type("LC_CTYPE", nullptr);
+  const Environment language("LANG", "de_DE.UTF-8");
+  CHECK(keel::has_unicode_locale());
+  const Environment first("LC_ALL", "C");
+  CHECK(!keel::has_unicode_locale());
+}
