@@ -146,6 +146,15 @@ TrainConfig SettingFlags::settings(const std::string& file, const TrainConfig& s
   return config;
 }
 
+void add_output_flags(CLI::App& app, bool& quiet, bool& no_color, bool& dry_run) {
+  const auto add = [&app](const char* name, bool& value, const char* help) {
+    app.add_flag(name, value, help)->group("Output");
+  };
+  add("--quiet", quiet, "show errors alone");
+  add("--no-color", no_color, "as with the environment variable NO_COLOR");
+  add("--dry-run", dry_run, "check and say what would be done, and do nothing");
+}
+
 HelpFormatter::HelpFormatter() {
   column_width(kHelpColumn);
 }

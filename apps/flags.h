@@ -71,6 +71,9 @@ class SettingFlags {
   std::map<std::string, CLI::Option*, std::less<>> options_;
 };
 
+/// --quiet, --no-color and --dry-run.
+void add_output_flags(CLI::App& app, bool& quiet, bool& no_color, bool& dry_run);
+
 /// Help in two columns, the second one wrapped.
 class HelpFormatter : public CLI::Formatter {
  public:

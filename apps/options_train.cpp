@@ -14,15 +14,6 @@ TrainConfig settings_of_run(const SettingFlags& flags, const std::string& run) {
   return config;
 }
 
-void add_output_flags(CLI::App& app, bool& quiet, bool& no_color, bool& dry_run) {
-  const auto add = [&app](const char* name, bool& value, const char* help) {
-    app.add_flag(name, value, help)->group("Output");
-  };
-  add("--quiet", quiet, "show errors alone");
-  add("--no-color", no_color, "as with the environment variable NO_COLOR");
-  add("--dry-run", dry_run, "check and say what would be done, and do nothing");
-}
-
 }  // namespace
 
 void add_train(CLI::App& program, Command& result) {

@@ -3,11 +3,15 @@
 // a file. Every read_setting leaves `value` alone and throws Error when the text will not do; the
 // message begins with `where` ("--lr", "KEEL_LR") and says what was expected.
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include <keel/core/error.h>
 
 namespace keel {
 
@@ -62,6 +66,24 @@ std::string explained(std::string_view help, const Name& name);
 template <class Rule>
 std::string explained(std::string_view help, const Rule&) {
   return std::string(help);
+}
+
+/// A comma-separated list, each element by the rule, none of them twice.
+template <class T, class Rule>
+void read_list(std::string_view where, std::string_view text, std::vector<T>& values,
+               const Rule& rule) {
+  std::vector<T> read;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string_view element = text.substr(begin, end - begin);
+    T value{};
+    read_setting(where, element, value, rule);
+    check(std::find(read.begin(), read.end(), value) == read.end(), "{}: {} is there twice", where,
+          element);
+    read.push_back(std::move(value));
+    begin = end + 1;
+  }
+  values = std::move(read);
 }
 
 /// " (did you mean batch?)", or nothing when no candidate is near.
