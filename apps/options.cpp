@@ -17,6 +17,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   program.add_flag("--version", version, "print version, build type, ISA, BLAS core and threads");
   Command result;
   add_train(program, result);
+  add_compare(program, arguments, result);
   add_eval(program, result);
   add_predict(program, result);
   add_summary(program, result);
@@ -26,6 +27,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   program.footer(
       "Examples:\n"
       "  keel train --data digits --model lenet5 --norm group\n"
+      "  keel compare --data digits --norms none,batch --seeds 3\n"
       "  keel eval --checkpoint runs/digits-lenet5-group-seed1/best.safetensors\n"
       "  keel data show digits --out digits.png\n"
       "\n"

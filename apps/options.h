@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/bench.h"
+#include "apps/comparison_plan.h"
 #include "apps/data_commands.h"
 #include "apps/eval.h"
 #include "apps/predict.h"
@@ -20,8 +21,8 @@ struct PrintCommand {
 };
 
 using Command =
-    std::variant<PrintCommand, TrainCommand, EvalCommand, PredictCommand, SummaryCommand,
-                 BenchCommand, DataListCommand, DataShowCommand, DataGetCommand>;
+    std::variant<PrintCommand, TrainCommand, CompareCommand, EvalCommand, PredictCommand,
+                 SummaryCommand, BenchCommand, DataListCommand, DataShowCommand, DataGetCommand>;
 
 /// `arguments` are without the program's name. Settings come from the flags, before them from the
 /// environment, before it from the file that --config names, before it from the defaults.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "apps/compare.h"
 #include "apps/environment.h"
 #include "apps/exit_code.h"
 #include "apps/options.h"
@@ -21,6 +22,9 @@ int run(const PrintCommand& command) {
 }
 int run(const TrainCommand& command) {
   return run_train(command);
+}
+int run(const CompareCommand& command) {
+  return run_compare(command);
 }
 int run(const EvalCommand& command) {
   return run_eval(command);

@@ -3,12 +3,16 @@
 // `result` when the line is parsed.
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 #include "apps/options.h"
 
 namespace keel {
 
 void add_train(CLI::App& program, Command& result);
+/// `arguments` are kept for the report.
+void add_compare(CLI::App& program, const std::vector<std::string>& arguments, Command& result);
 void add_eval(CLI::App& program, Command& result);
 void add_predict(CLI::App& program, Command& result);
 void add_summary(CLI::App& program, Command& result);

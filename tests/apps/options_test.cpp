@@ -77,7 +77,8 @@ TEST_CASE("options: help is printed without a subcommand, and on demand for each
 TEST_CASE("options: help fits a terminal of 80 columns") {
   for (const Line& arguments :
        {Line{}, Line{"data"}, Line{"data", "show", "--help"}, Line{"train", "--help"},
-        Line{"eval", "--help"}, Line{"predict", "--help"}, Line{"summary", "--help"}}) {
+        Line{"compare", "--help"}, Line{"eval", "--help"}, Line{"predict", "--help"},
+        Line{"summary", "--help"}}) {
     std::istringstream text(printed(arguments));
     for (std::string line; std::getline(text, line);) {
       INFO(line);
@@ -216,4 +217,46 @@ TEST_CASE("options: summary takes a model and its input") {
   CHECK_THAT(complaint({"summary", "--input", "32x32"}),
              ContainsSubstring("--input: expected HEIGHTxWIDTHxCHANNELS"));
   CHECK_THAT(complaint({"summary", "--epochs", "3"}), ContainsSubstring("unknown flag --epochs"));
+}
+
+TEST_CASE("options: compare without flags is a first look at the digits") {
+  const auto command = parse<keel::CompareCommand>({"compare"});
+  CHECK(keel::to_toml(command.base) == keel::to_toml(keel::first_look()));
+  CHECK(command.norms.size() == 5);
+  CHECK((command.lrs.empty() && command.batch_sizes.empty() && command.out.empty()));
+  CHECK(command.seeds == 3);
+  CHECK(command.command_line == "keel compare");
+  CHECK(parse<keel::CompareCommand>({"compare", "--epochs", "9"}).base.limit_train ==
+        keel::first_look().limit_train);
+}
+
+TEST_CASE("options: compare with data has the defaults of a run") {
+  CHECK(keel::to_toml(parse<keel::CompareCommand>({"compare", "--data", "digits"}).base) ==
+        keel::to_toml({}));
+  const Environment data("KEEL_DATASET", "shapes");
+  const auto base = parse<keel::CompareCommand>({"compare"}).base;
+  CHECK(base.data == "shapes");
+  CHECK(base.limit_train == 0);
+}
+
+TEST_CASE("options: compare takes lists of what varies") {
+  const auto command = parse<keel::CompareCommand>(
+      {"compare", "--norms", "none,group", "--lrs=0.1,1e-3", "--batch-sizes", "16,128", "--seeds",
+       "5", "--seed", "7", "--target-accuracy", "0.99", "--out", "my results", "--quiet"});
+  CHECK(command.norms == Line{"none", "group"});
+  CHECK(command.lrs == std::vector<double>{0.1, 0.001});
+  CHECK(command.batch_sizes == std::vector<std::int64_t>{16, 128});
+  CHECK((command.seeds == 5 && command.base.seed == 7 && command.base.target_accuracy == 0.99));
+  CHECK((command.out == "my results" && command.quiet));
+  CHECK_THAT(command.command_line, ContainsSubstring("--seed 7 --target-accuracy 0.99 --out 'my"));
+}
+
+TEST_CASE("options: compare says what is wrong with a list") {
+  CHECK_THAT(complaint({"compare", "--norms", "none,bach"}), ContainsSubstring("mean batch?"));
+  CHECK(complaint({"compare", "--norms", "none,none"}) == "--norms: none is there twice");
+  CHECK(complaint({"compare", "--lrs", "0.1,0.10"}) == "--lrs: 0.10 is there twice");
+  CHECK(complaint({"compare", "--lrs", "0.1,"}) == "--lrs: expected a number above 0, got \"\"");
+  CHECK_THAT(complaint({"compare", "--batch-sizes", "16,0"}), ContainsSubstring("got \"0\""));
+  CHECK_THAT(complaint({"compare", "--seeds", "0"}), ContainsSubstring("from 1 to 1000"));
+  CHECK_THAT(complaint({"compare", "--norm", "batch"}), ContainsSubstring("did you mean --norms?"));
 }

@@ -1,0 +1,41 @@
+#pragma once
+// What a person sees of a comparison while it goes on: one line per run.
+
+#include <string>
+#include <vector>
+
+#include "apps/comparison_plan.h"
+#include "apps/results.h"
+#include "apps/terminal.h"
+#include "apps/trainer.h"
+
+namespace keel {
+
+/// Watches the runs of a plan one after the other. On a terminal a run's line is rewritten while it
+/// trains; elsewhere whole lines are printed now and then. A line names the normalisation and what
+/// else differs between the runs.
+class ComparisonConsole : public TrainObserver {
+ public:
+  ComparisonConsole(const std::vector<PlannedRun>& plan, const Terminal& terminal, bool quiet);
+
+  /// From now on reports are of this run of the plan; of a resumed one, `run` has the first epochs.
+  void begin(std::size_t index, const Run& run);
+  void on_step(const StepReport& report) override;
+  void on_epoch(const EpochReport& report) override;
+  /// The line of a run that is complete or diverged, which stays; `note` comes behind it.
+  void end(std::size_t index, const Run& run, const std::string& note = "");
+  /// Any other line.
+  void say(const std::string& line);
+
+ private:
+  std::string curve() const;
+
+  const Terminal terminal_;
+  StatusLine status_;
+  std::vector<std::string> labels_;  // of each run: "[ 3/15] batch  seed 1"
+  std::vector<std::int64_t> epochs_;
+  std::size_t current_ = 0;
+  std::vector<double> accuracies_;  // of the current run, on the test images
+};
+
+}  // namespace keel
