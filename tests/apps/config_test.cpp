@@ -126,7 +126,7 @@ TEST_CASE("config: what is wrong with a file is told with its line") {
   CHECK(file_error("norm = true") == "1: norm: expected text in quotes, found boolean");
   CHECK(file_error("lr = nan") == "1: lr: expected a number above 0, got \"nan\"");
   CHECK(file_error("\nepochs = 0") ==
-        "2: epochs: expected a whole number of at least 1, got \"0\"");
+        "2: epochs: expected a whole number from 1 to 1000000, got \"0\"");
   CHECK_THAT(file_error("norm = 'bach'"), ContainsSubstring("did you mean batch?"));
   CHECK_THAT(file_error("lr = 0.1\nlr 0.2"), ContainsSubstring("2: "));
   CHECK_THAT(file_error("lr = 0.1\nlr = 0.2"), ContainsSubstring("2: "));
@@ -161,5 +161,5 @@ TEST_CASE("config: the environment sets what it has and is wanted") {
   CHECK_NOTHROW(
       keel::apply_environment(config, [](std::string_view name) { return name == "lr"; }));
   CHECK_THROWS_WITH(keel::apply_environment(config, all),
-                    "KEEL_BATCH_SIZE: expected a whole number of at least 1, got \"many\"");
+                    "KEEL_BATCH_SIZE: expected a whole number from 1 to 1000000, got \"many\"");
 }
