@@ -56,20 +56,35 @@ class Narrator {
       return all_diverged ? "Every run diverged." : "No run has finished yet.";
     }
     const Variant& best = *ranking_.front();
-    const std::string result = fmt::format("Most accurate is {}, with {} of the test images right",
-                                           best.norm, percent_text(best.accuracy.mean));
-    if (ranking_.size() == 1) return result + ".";
+    const std::string result = fmt::format("{}, with {} of the test images right", best.norm,
+                                           percent_text(best.accuracy.mean));
+    if (ranking_.size() == 1) return fmt::format("Most accurate is {}.", result);
     const Variant& second = *ranking_[1];
-    const Summary lead = paired_difference(best, second);
-    const std::string doubt = lead.count >= 2 && !excludes_zero(lead)
-                                  ? fmt::format("; {} is too close to tell apart", second.norm)
-                                  : "";
-    if (reference_ == nullptr || &best == reference_) return result + doubt + ".";
-    const Summary paired = paired_difference(best, *reference_);
-    const double gain =
-        paired.count > 0 ? paired.mean : best.accuracy.mean - reference_->accuracy.mean;
-    return fmt::format("{}, {} points {} than {}{}.", result, fixed_text(100 * std::fabs(gain), 2),
-                       gain < 0 ? "less" : "more", reference_->norm, doubt);
+    const bool beats_reference = reference_ != nullptr && &best != reference_;
+    const Variant& rival = beats_reference ? *reference_ : second;
+    if (may_be_chance(best, rival)) {
+      return fmt::format("Highest on average is {}, {}, but {} seeds cannot tell that from chance.",
+                         result, gap(best, rival), paired_difference(best, rival).count);
+    }
+    const std::string told = beats_reference ? result + ", " + gap(best, rival) : result;
+    if (may_be_chance(best, second)) {
+      return fmt::format("Highest on average is {}; {} is too close to tell apart.", told,
+                         second.norm);
+    }
+    return fmt::format("Most accurate is {}.", told);
+  }
+
+  // "2.50 points more than none", over the seeds that finished both where there are any.
+  static std::string gap(const Variant& a, const Variant& b) {
+    const Summary paired = paired_difference(a, b);
+    const double points = paired.count > 0 ? paired.mean : a.accuracy.mean - b.accuracy.mean;
+    return fmt::format("{} points {} than {}", fixed_text(100 * std::fabs(points), 2),
+                       points < 0 ? "less" : "more", b.norm);
+  }
+
+  static bool may_be_chance(const Variant& a, const Variant& b) {
+    const Summary difference = paired_difference(a, b);
+    return difference.count >= 2 && !excludes_zero(difference);
   }
 
   static bool excludes_zero(const Summary& difference) {

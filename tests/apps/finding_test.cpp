@@ -38,8 +38,29 @@ TEST_CASE("a difference within the spread of the seeds is called so") {
   Comparison comparison;
   comparison.runs = {sample_run("none", 1, {0.8}), sample_run("none", 2, {0.9}),
                      sample_run("batch", 1, {0.9}), sample_run("batch", 2, {0.85})};
-  CHECK_THAT(found(comparison).headline, ContainsSubstring("none is too close to tell apart"));
+  CHECK(found(comparison).headline ==
+        "Highest on average is batch, with 87.50 % of the test images right, 2.50 points more than "
+        "none, but 2 seeds cannot tell that from chance.");
   CHECK_THAT(all_details(comparison), ContainsSubstring("It includes zero"));
+}
+
+TEST_CASE("the reference is called ahead only of what its seeds can be told from") {
+  Comparison comparison;
+  comparison.runs = {sample_run("none", 1, {0.9}), sample_run("none", 2, {0.85}),
+                     sample_run("batch", 1, {0.8}), sample_run("batch", 2, {0.9})};
+  CHECK(found(comparison).headline ==
+        "Highest on average is none, with 87.50 % of the test images right, 2.50 points more than "
+        "batch, but 2 seeds cannot tell that from chance.");
+}
+
+TEST_CASE("the best may be ahead of the reference and too close to the second") {
+  Comparison comparison;
+  comparison.runs = {sample_run("none", 1, {0.5}),   sample_run("none", 2, {0.51}),
+                     sample_run("batch", 1, {0.9}),  sample_run("batch", 2, {0.91}),
+                     sample_run("group", 1, {0.91}), sample_run("group", 2, {0.89})};
+  CHECK(found(comparison).headline ==
+        "Highest on average is batch, with 90.50 % of the test images right, 40.00 points more "
+        "than none; group is too close to tell apart.");
 }
 
 TEST_CASE("one seed is no evidence") {
