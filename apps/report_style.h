@@ -42,7 +42,7 @@ p { max-width: 44em; }
 .details li { padding: 3px 0 3px 18px; position: relative; overflow-wrap: anywhere; }
 .details li::before {
   content: ""; position: absolute; left: 0; top: 14px; width: 6px; height: 6px; border-radius: 3px;
-  background: var(--line);
+  background: var(--soft);
 }
 .note { max-width: 60em; color: var(--soft); font-size: 14px; margin: 8px 0 0; }
 
