@@ -44,14 +44,17 @@ ScheduleOptions schedule_options(const TrainConfig& config, std::int64_t batches
   check(batches_per_epoch > 0, "the training images do not fill one batch of {} (--drop-last)",
         config.batch_size);
   const std::int64_t total = config.epochs * batches_per_epoch;
-  return {
-      .kind = schedule_kind(config.schedule),
-      .lr = config.lr,
-      .total_steps = total,
-      .warmup_steps = std::llround(config.warmup_epochs * static_cast<double>(batches_per_epoch)),
-      .step_size = std::max<std::int64_t>(1, (total + 2) / 3),
-      .milestones = {std::max<std::int64_t>(1, total / 2),
-                     std::max<std::int64_t>(2, total * 3 / 4)}};
+  const std::int64_t warmup =
+      std::llround(config.warmup_epochs * static_cast<double>(batches_per_epoch));
+  check(warmup < total, "--warmup-epochs {}: expected less than --epochs, which is {}",
+        config.warmup_epochs, config.epochs);
+  return {.kind = schedule_kind(config.schedule),
+          .lr = config.lr,
+          .total_steps = total,
+          .warmup_steps = warmup,
+          .step_size = std::max<std::int64_t>(1, (total + 2) / 3),
+          .milestones = {std::max<std::int64_t>(1, total / 2),
+                         std::max<std::int64_t>(2, total * 3 / 4)}};
 }
 
 // Two groups: what is decayed, and normalisation parameters and biases, which are not unless asked for.
@@ -71,6 +74,8 @@ std::vector<ParameterGroup> parameter_groups(const TrainConfig& config, Module& 
 std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config, Module& model) {
   std::vector<ParameterGroup> groups = parameter_groups(config, model);
   if (config.optim == "sgd") {
+    check(!config.nesterov || config.momentum > 0,
+          "--nesterov looks ahead along the momentum: expected --momentum above 0");
     return std::make_unique<Sgd>(
         std::move(groups), SgdOptions{.momentum = config.momentum, .nesterov = config.nesterov});
   }
@@ -79,6 +84,21 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config, Module& mod
                                   AdamOptions{.decoupled = config.optim == "adamw"});
   }
   throw Error(unknown_name("optimiser", config.optim, {"sgd", "adam", "adamw"}));
+}
+
+// Some normalisations cannot be trained on a single image. Where an epoch has a batch of one, that
+// is found out on a model of its own, and not after all the batches before it.
+void check_batch_of_one(const TrainConfig& config, const ModelSpec& spec, std::int64_t images) {
+  const bool left_over = images % config.batch_size == 1 && !config.drop_last;
+  if (config.batch_size > 1 && !left_over) return;
+  const ImageShape& input = spec.options.input;
+  const Tensor image = Tensor::zeros({1, input.height, input.width, input.channels});
+  try {
+    build_model(spec, config.seed)->forward(image, {.training = true});
+  } catch (const Error& error) {
+    throw Error(fmt::format("--batch-size {}: of {} images it makes a batch of a single one\n{}",
+                            config.batch_size, images, error.what()));
+  }
 }
 
 }  // namespace
@@ -105,7 +125,9 @@ Trainer::Trainer(const TrainConfig& config, const DatasetSplits& data)
       loader_(std::make_unique<Loader>(data.train, spec_.standardization,
                                        loader_options(config, data.train))),
       optimizer_(make_optimizer(config, *model_)),
-      schedule_(schedule_options(config, loader_->batches_per_epoch())) {}
+      schedule_(schedule_options(config, loader_->batches_per_epoch())) {
+  check_batch_of_one(config_, spec_, data_.train.size());
+}
 
 void Trainer::restore(const Checkpoint& checkpoint) {
   const std::string file = checkpoint.path().string();

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
+
 #include <keel/core/autograd.h>
 #include <keel/core/error.h>
 #include <keel/core/file.h>
@@ -314,4 +316,37 @@ TEST_CASE("trainer: settings that cannot work are refused before anything is com
                c.drop_last = true;
              }),
              ContainsSubstring("batch of 100"));
+  CHECK(complaint([](TrainConfig& c) { c.warmup_epochs = 10; }) ==
+        "--warmup-epochs 10: expected less than --epochs, which is 2");
+  CHECK_THAT(complaint([](TrainConfig& c) {
+               c.nesterov = true;
+               c.momentum = 0;
+             }),
+             ContainsSubstring("--nesterov") && ContainsSubstring("--momentum"));
+}
+
+TEST_CASE("trainer: a batch of one image that cannot be normalised is refused at once") {
+  const auto complaint = [](const std::string& norm, std::int64_t batch_size, bool drop_last) {
+    TrainConfig config = tiny_config();
+    config.model = "mlp";
+    config.norm = norm;
+    config.batch_size = batch_size;
+    config.drop_last = drop_last;
+    try {
+      const Trainer trainer(config, tiny_digits());
+    } catch (const keel::Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  // Of 70 images, batches of 23 leave one.
+  for (const std::int64_t batch_size : {23, 1}) {
+    CHECK_THAT(complaint("batch", batch_size, false),
+               ContainsSubstring(fmt::format("--batch-size {}: of 70 images", batch_size)) &&
+                   ContainsSubstring("one value per channel"));
+  }
+  CHECK(complaint("batch", 23, true) == "no error");
+  CHECK(complaint("batch", 16, false) == "no error");
+  CHECK(complaint("none", 23, false) == "no error");
+  CHECK(complaint("none", 1, false) == "no error");
 }
