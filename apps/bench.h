@@ -22,8 +22,8 @@ struct BenchResult {
   std::int64_t batch_size = 0;
   int threads = 0;
   double step_seconds_median = 0, step_seconds_min = 0;
-  std::int64_t peak_memory_bytes = 0;                 ///< of the process
-  std::int64_t system_allocations = 0;                ///< of tensors, during the timed steps
+  std::int64_t peak_memory_bytes = 0;                   ///< of the process
+  std::int64_t system_allocations = 0;                  ///< of tensors, during the timed steps
   std::vector<std::pair<std::string, double>> share{};  ///< of the step's time by op, largest first
 
   double images_per_second() const { return static_cast<double>(batch_size) / step_seconds_median; }

@@ -74,6 +74,8 @@ ModelSpec model_spec_from_json(std::string_view text) {
     options.norm = json.at("norm").get<std::string>();
     options.norm_options.groups = json.at("groups").get<std::int64_t>();
     options.norm_options.eps = json.at("norm_eps").get<double>();
+    check_data(options.norm_options.eps > 0, "norm_eps {} is not above 0",
+               options.norm_options.eps);
     options.norm_options.momentum = parse_momentum(json.at("norm_momentum").get<std::string>());
     options.weight_standardization = json.at("weight_standardization").get<bool>();
     options.activation = json.at("activation").get<std::string>();

@@ -44,7 +44,8 @@ std::optional<std::string> nearest(std::string_view word,
 std::string unknown_name(std::string_view kind, std::string_view word,
                          const std::vector<std::string>& known) {
   std::string text = fmt::format("unknown {} '{}'", kind, word);
-  if (const auto meant = nearest(word, known)) text += fmt::format("; did you mean '{}'?", *meant);
+  const auto meant = nearest(word, known);
+  text += meant ? fmt::format("; did you mean '{}'?", *meant) : ".";
   return text + fmt::format(" Known: {}", fmt::join(known, ", "));
 }
 

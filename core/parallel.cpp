@@ -192,7 +192,7 @@ class Pool {
   std::atomic<std::uint64_t> generation_{0};
   Loop* loop_ = nullptr;
   bool stopping_ = false;
-  int size_;
+  std::atomic<int> size_;
 };
 
 Pool& pool() {

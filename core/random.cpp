@@ -37,7 +37,9 @@ Rng Rng::fork(std::uint64_t key) const {
   return Rng(state_.seed, mix(state_.stream + 0x9E3779B97F4A7C15u * (key + 1)));
 }
 
-Rng Rng::split() { return fork(state_.position++); }
+Rng Rng::split() {
+  return fork(state_.position++);
+}
 
 std::uint32_t Rng::bits() {
   const std::uint64_t block = state_.position / 4;

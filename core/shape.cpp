@@ -1,6 +1,5 @@
 #include <algorithm>
 
-
 #include <keel/core/shape.h>
 
 namespace keel {

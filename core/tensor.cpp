@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstring>
 
-
 #include <keel/core/autograd.h>
 #include <keel/core/tensor.h>
 

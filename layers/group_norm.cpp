@@ -28,7 +28,7 @@ std::string GroupNorm::describe() const {
   return fmt::format("GroupNorm({}, {})", groups_, channels_);
 }
 std::string LayerNorm::describe() const {
-  return "LayerNorm";
+  return fmt::format("LayerNorm({})", channels());
 }
 
 }  // namespace keel

@@ -18,6 +18,9 @@ class GroupNorm : public Module {
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 
+ protected:
+  std::int64_t channels() const { return channels_; }
+
  private:
   std::int64_t groups_, channels_;
   double eps_;

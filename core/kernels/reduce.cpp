@@ -82,17 +82,7 @@ Tensor sum_to(const Tensor& x, const Shape& shape) {
     reduced[static_cast<std::size_t>(axis)] =
         axis < missing || (shape[axis - missing] == 1 && x.size(axis) != 1);
   }
-  const Reducible source = reducible(x, reduced);
-  const Scratch<double> sums(shape.numel());
-  Tensor y = Tensor::empty(shape, x.dtype());
-  dispatch(x.dtype(), [&]<class T>(T) {
-    const T* from = source.x.data<T>();
-    sum_rows(
-        source.rows, [=](std::int64_t i, std::int64_t) { return from[i]; }, sums.data());
-    std::transform(sums.data(), sums.data() + y.numel(), y.mutable_data<T>(),
-                   [](double sum) { return static_cast<T>(sum); });
-  });
-  return y;
+  return row_sums(reducible(x, reduced), 1, shape);
 }
 
 Tensor expand(const Tensor& x, const Shape& shape) {
