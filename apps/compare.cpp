@@ -158,8 +158,8 @@ class ComparisonRunner {
     const fs::path path = directory(planned);
     console_.begin(i, run);
     try {
-      train_in_directory(planned.config, data_.of(planned.config), path, RunDirectory::exists(path),
-                         console_);
+      Trainer trainer(planned.config, data_.of(planned.config));
+      train_in_directory(trainer, path, RunDirectory::exists(path), console_);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kDiverged) throw;
     }

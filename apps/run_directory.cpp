@@ -111,9 +111,11 @@ std::vector<SettingChange> RunDirectory::changed_settings(const TrainConfig& now
 void RunDirectory::rewind(std::int64_t step) {
   std::string kept;
   epochs_.clear();
+  seconds_ = 0;
   for_each_event(path_ / kLog, [&](const std::string& line, const ordered_json& event) {
     if (event.at("event") == "end" || event.value("step", std::int64_t{0}) > step) return;
     kept += line + "\n";
+    if (event.contains("seconds")) seconds_ = event.at("seconds").get<double>();
     if (event.at("event") == "epoch") epochs_.push_back(epoch_from(event));
   });
   write_file_atomically(path_ / kLog, kept);
@@ -141,6 +143,10 @@ void RunDirectory::log_epoch(const EpochResult& r, double wait_seconds) {
        {"data_wait_seconds", number(wait_seconds)}});
   epochs_.push_back(r);
   write_metrics();
+}
+
+void RunDirectory::log_checkpoint(std::int64_t step, double seconds) {
+  log({{"event", "checkpoint"}, {"step", step}, {"seconds", seconds}});
 }
 
 void RunDirectory::write_metrics() const {

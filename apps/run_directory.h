@@ -35,7 +35,11 @@ class RunDirectory {
   void log(const nlohmann::ordered_json& event);
   /// Adds the epoch to log.jsonl and to metrics.csv.
   void log_epoch(const EpochResult& result, double wait_seconds);
+  /// Adds a checkpoint within an epoch to log.jsonl, to be called before it is written.
+  void log_checkpoint(std::int64_t step, double seconds);
   const std::vector<EpochResult>& epochs() const { return epochs_; }
+  /// Of training, spent until the step of the last rewind().
+  double seconds() const { return seconds_; }
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path last() const { return path_ / "last.safetensors"; }
@@ -48,6 +52,7 @@ class RunDirectory {
 
   std::filesystem::path path_;
   std::vector<EpochResult> epochs_;
+  double seconds_ = 0;
 };
 
 /// runs/<data>-<model>-<norm>-seed<seed>, with -2, -3, ... behind it while that is taken.

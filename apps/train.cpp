@@ -4,9 +4,7 @@
 #include <iostream>
 #include <optional>
 
-#include <keel/core/blas.h>
 #include <keel/core/error.h>
-#include <keel/core/isa.h>
 #include <keel/core/parallel.h>
 #include <keel/core/storage.h>
 #include <keel/version.h>
@@ -29,9 +27,8 @@ namespace fs = std::filesystem;
 // Writes a run's files, then passes each report on.
 class FileWriter : public TrainObserver {
  public:
-  FileWriter(RunDirectory& run, const Trainer& trainer, const TrainConfig& config,
-             TrainObserver& next)
-      : run_(run), trainer_(trainer), log_every_(config.log_every), next_(next) {}
+  FileWriter(RunDirectory& run, const Trainer& trainer, TrainObserver& next)
+      : run_(run), trainer_(trainer), log_every_(trainer.config().log_every), next_(next) {}
 
   void on_step(const StepReport& report) override {
     const std::int64_t step = report.progress.step;
@@ -51,9 +48,12 @@ class FileWriter : public TrainObserver {
     next_.on_epoch(report);
   }
 
-  void on_checkpoint() override {
+  void on_checkpoint(double seconds) override {
+    const Progress& progress = trainer_.progress();
+    const bool told_by_epoch = progress.batch == 0;
+    if (!told_by_epoch) run_.log_checkpoint(progress.step, seconds);
     trainer_.save_checkpoint(run_.last());
-    next_.on_checkpoint();
+    next_.on_checkpoint(seconds);
   }
 
  private:
@@ -68,6 +68,8 @@ class Console : public TrainObserver {
  public:
   Console(const TrainConfig& config, const Terminal& terminal, bool quiet)
       : epochs_(config.epochs), status_(std::cerr, terminal, quiet) {}
+
+  void on_begin(const std::string& where) override { status_.print(where); }
 
   void on_step(const StepReport& r) override {
     if (!status_.due()) return;
@@ -123,30 +125,31 @@ void log_end(RunDirectory& run, const Trainer& trainer, std::string_view outcome
 
 }  // namespace
 
-TrainOutcome train_in_directory(const TrainConfig& config, const DatasetSplits& data,
-                                const fs::path& directory, bool resume, TrainObserver& watcher) {
+TrainOutcome train_in_directory(Trainer& trainer, const fs::path& directory, bool resume,
+                                TrainObserver& watcher) {
   reset_peak_memory();
-  Trainer trainer(config, data);
   RunDirectory run =
-      resume ? RunDirectory::open(directory) : RunDirectory::create(directory, config);
+      resume ? RunDirectory::open(directory) : RunDirectory::create(directory, trainer.config());
   if (resume && fs::exists(run.last())) {
     trainer.restore(Checkpoint(run.last()));
     run.rewind(trainer.progress().step);
+    watcher.on_begin(fmt::format("going on in {}", directory.string()));
   } else {
     run.rewind(-1);  // a run that was ended before its first checkpoint starts anew
+    watcher.on_begin(resume ? fmt::format("no checkpoint in {}: starting anew", directory.string())
+                            : fmt::format("writing to {}", directory.string()));
     run.log({{"event", "start"},
              {"step", 0},
              {"time", utc_now()},
              {"keel", KEEL_VERSION},
              {"parameters", parameter_count(trainer.model())},
              {"steps_per_epoch", trainer.batches_per_epoch()}});
-    if (config.save_initial) trainer.save_model(run.initial());
+    if (trainer.config().save_initial) trainer.save_model(run.initial());
     trainer.save_checkpoint(run.last());
   }
-  const double seconds = run.epochs().empty() ? 0 : run.epochs().back().seconds;
-  FileWriter files(run, trainer, config, watcher);
+  FileWriter files(run, trainer, watcher);
   try {
-    const TrainOutcome outcome = trainer.run(files, seconds);
+    const TrainOutcome outcome = trainer.run(files, run.seconds());
     log_end(run, trainer, outcome_name(outcome));
     return outcome;
   } catch (const Error& error) {
@@ -173,15 +176,11 @@ int run_train(const TrainCommand& command) {
   const DatasetSplits data = load_data(config, &skipped);
   for (const std::string& reason : skipped) say("skipped: " + reason);
   say(describe(data) + (skipped.empty() ? "" : fmt::format(" ({} skipped)", skipped.size())));
-  say(fmt::format("keel {}, {}, BLAS kernels {}, {} thread(s)", KEEL_VERSION, name_of(isa()),
-                  blas::core_name(), num_threads()));
-  {
-    const ModulePtr model = build_model(model_spec(config, data.train), config.seed);
-    say(fmt::format("{}, normalisation {}: {} parameters", config.model, config.norm,
-                    count_text(static_cast<double>(parameter_count(*model)))));
-  }
+  say(version_text());
+  Trainer trainer(config, data);
+  say(fmt::format("{}, normalisation {}: {} parameters", config.model, config.norm,
+                  count_text(static_cast<double>(parameter_count(trainer.model())))));
   if (command.dry_run) {
-    const Trainer trainer(config, data);
     say(fmt::format("dry run: {} epochs of {} steps; nothing was trained or written", config.epochs,
                     trainer.batches_per_epoch()));
     return kExitDone;
@@ -190,9 +189,8 @@ int run_train(const TrainCommand& command) {
   const fs::path directory = resume                ? fs::path(command.resume)
                              : command.run.empty() ? default_run_path(config)
                                                    : fs::path(command.run);
-  say(fmt::format("{} {}", resume ? "going on in" : "writing to", directory.string()));
   const InterruptHandler interrupt;
-  const TrainOutcome outcome = train_in_directory(config, data, directory, resume, console);
+  const TrainOutcome outcome = train_in_directory(trainer, directory, resume, console);
   if (outcome == TrainOutcome::kInterrupted) {
     say(fmt::format("interrupted and saved; go on with: keel train --resume {}",
                     directory.string()));

@@ -234,11 +234,11 @@ TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
                         images / seconds_since(start)});
       if (progress_.batch == loader_->batches_per_epoch()) break;  // the epoch's end saves
       if (interrupted()) {
-        observer.on_checkpoint();
+        observer.on_checkpoint(seconds + seconds_since(start));
         return TrainOutcome::kInterrupted;
       }
       if (config_.save_every > 0 && progress_.step % config_.save_every == 0) {
-        observer.on_checkpoint();
+        observer.on_checkpoint(seconds + seconds_since(start));
       }
     }
     const double epoch_seconds = seconds_since(start);
@@ -251,7 +251,7 @@ TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
       progress_.best_epoch = progress_.epoch;
     }
     observer.on_epoch({result, loader_->wait_seconds(), best});
-    observer.on_checkpoint();
+    observer.on_checkpoint(seconds);
     if (interrupted() && !ending()) return TrainOutcome::kInterrupted;
   }
   return *outcome;

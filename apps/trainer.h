@@ -35,10 +35,13 @@ struct EpochReport {
 class TrainObserver {
  public:
   virtual ~TrainObserver() = default;
+  /// Where the run is written, in words, once its folder is ready and before the first step.
+  virtual void on_begin(const std::string&) {}
   virtual void on_step(const StepReport&) {}
   virtual void on_epoch(const EpochReport&) {}
-  /// The moment to write a checkpoint: after on_epoch, and every save_every steps.
-  virtual void on_checkpoint() {}
+  /// The moment to write a checkpoint: after on_epoch, and every save_every steps. `seconds` of
+  /// training have been spent, evaluation not counted.
+  virtual void on_checkpoint([[maybe_unused]] double seconds) {}
 };
 
 enum class TrainOutcome { kCompleted, kTargetReached, kOutOfPatience, kInterrupted };
@@ -63,6 +66,7 @@ class Trainer {
   void save_checkpoint(const std::filesystem::path& path) const;
   void save_model(const std::filesystem::path& path) const;
 
+  const TrainConfig& config() const { return config_; }
   const ModelSpec& spec() const { return spec_; }
   Module& model() const { return *model_; }
   const Progress& progress() const { return progress_; }

@@ -8,6 +8,7 @@
 #include <keel/core/file.h>
 
 #include "apps/divergence.h"
+#include "apps/environment.h"
 #include "apps/evaluate.h"
 #include "apps/exit_code.h"
 #include "apps/run_directory.h"
@@ -41,7 +42,7 @@ class Killer : public keel::TrainObserver {
       : step_(at_step), epoch_(at_epoch), checkpoint_(at_checkpoint) {}
   void on_step(const keel::StepReport& report) override { kill(report.progress.step == step_); }
   void on_epoch(const keel::EpochReport& report) override { kill(report.result.epoch == epoch_); }
-  void on_checkpoint() override { kill(++checkpoints_ == checkpoint_); }
+  void on_checkpoint(double) override { kill(++checkpoints_ == checkpoint_); }
 
  private:
   static void kill(bool now) {
@@ -51,9 +52,15 @@ class Killer : public keel::TrainObserver {
   int checkpoint_, checkpoints_ = 0;
 };
 
+TrainOutcome train(const TrainConfig& config, const fs::path& run, bool resume,
+                   keel::TrainObserver& watcher) {
+  keel::Trainer trainer(config, tiny_digits());
+  return train_in_directory(trainer, run, resume, watcher);
+}
+
 TrainOutcome train(const TrainConfig& config, const fs::path& run, bool resume = false) {
   keel::TrainObserver nobody;
-  return train_in_directory(config, tiny_digits(), run, resume, nobody);
+  return train(config, run, resume, nobody);
 }
 
 void check_same_run(const fs::path& run, const fs::path& expected) {
@@ -185,7 +192,7 @@ TEST_CASE("train: whatever moment a run is killed at, resumed it leaves the same
   const auto check_killed = [&](const std::string& name, Killer killer) {
     INFO(name);
     const fs::path run = folder.path() / name;
-    CHECK_THROWS_AS(train_in_directory(config, tiny_digits(), run, false, killer), Killed);
+    CHECK_THROWS_AS(train(config, run, false, killer), Killed);
     CHECK(train(config, run, true) == TrainOutcome::kCompleted);
     check_same_run(run, folder.path() / "expected");
   };
@@ -198,6 +205,26 @@ TEST_CASE("train: whatever moment a run is killed at, resumed it leaves the same
   for (const int checkpoint : {1, 2, 3, 6}) {
     check_killed("checkpoint" + std::to_string(checkpoint), {0, 0, checkpoint});
   }
+}
+
+TEST_CASE("train: a resumed run counts the seconds of its unfinished epoch") {
+  const TempFolder folder;
+  const fs::path run = folder.path() / "run";
+  TrainConfig config = tiny_config();
+  config.save_every = 2;
+  Killer killer(5, 0, 0);
+  CHECK_THROWS_AS(train(config, run, false, killer), Killed);
+  auto checkpoint = events_of(run).back();
+  CHECK(checkpoint.at("event") == "checkpoint");
+  CHECK(checkpoint.at("step") == 4);
+  CHECK(checkpoint.at("seconds") > 0.0);
+
+  checkpoint["seconds"] = 1000;
+  folder.write("run/log.jsonl", keel::read_file(run / "log.jsonl") + checkpoint.dump() + "\n");
+  train(config, run, true);
+  const auto epochs = keel::read_run(run).epochs;
+  CHECK(epochs.at(0).seconds > 1000);
+  CHECK(epochs.at(1).seconds > epochs.at(0).seconds);
 }
 
 TEST_CASE("train: a run that ended before its first checkpoint starts anew") {
@@ -263,6 +290,8 @@ TEST_CASE("train: the command tells what it does on standard error") {
   CHECK(result.code == keel::kExitDone);
   CHECK_THAT(result.err, ContainsSubstring("digits: 70 training and 40 test images of 28x28x1"));
   CHECK_THAT(result.err, ContainsSubstring("lenet5, normalisation batch: 61,728 parameters"));
+  CHECK_THAT(result.err, ContainsSubstring(keel::version_text() + "\n"));
+  CHECK_THAT(result.err, ContainsSubstring("writing to " + command.run + "\n"));
   CHECK_THAT(result.err, ContainsSubstring("epoch 2/2  train loss "));
   CHECK_THAT(result.err, ContainsSubstring("completed: test accuracy "));
 
@@ -301,6 +330,28 @@ TEST_CASE("train: an earlier run is neither overwritten nor resumed with other s
              ContainsSubstring("as it was configured"));
   command.resume = (folder.path() / "nowhere").string();
   CHECK_THAT(complaint(command, keel::ErrorKind::kData), ContainsSubstring("no run to resume"));
+}
+
+TEST_CASE("train: nothing is said to be written before the folder is there") {
+  const TempFolder folder;
+  TrainCommand command = tiny_command();
+  command.run = (folder.path() / "run").string();
+  called(command);
+  const CapturedOutput output;
+  CHECK_THROWS_WITH(keel::run_train(command), ContainsSubstring("holds a run already"));
+  CHECK_THAT(output.err(), !ContainsSubstring("writing to"));
+}
+
+TEST_CASE("train: a resumed run tells whether it goes on or starts anew") {
+  const TempFolder folder;
+  TrainCommand command = tiny_command();
+  command.run = (folder.path() / "run").string();
+  called(command);
+  command.resume = std::exchange(command.run, "");
+  CHECK_THAT(called(command).err, ContainsSubstring("going on in " + command.resume + "\n"));
+  fs::remove(fs::path(command.resume) / "last.safetensors");
+  CHECK_THAT(called(command).err,
+             ContainsSubstring("no checkpoint in " + command.resume + ": starting anew\n"));
 }
 
 TEST_CASE("train: images that were left out are named") {

@@ -49,7 +49,7 @@ class Recorder : public keel::TrainObserver {
     epochs.push_back(report.result);
     best.push_back(report.best);
   }
-  void on_checkpoint() override {
+  void on_checkpoint(double) override {
     ++checkpoints;
     if (trainer_ != nullptr) trainer_->save_checkpoint(last_);
   }

@@ -21,8 +21,10 @@ inline std::vector<nlohmann::json> events_of(const std::filesystem::path& run) {
   return events;
 }
 
-/// The events without what no two runs share.
+/// The events without what no two runs share: times, and checkpoints, of which each interrupt makes
+/// one more.
 inline std::vector<nlohmann::json> without_times(std::vector<nlohmann::json> events) {
+  std::erase_if(events, [](const auto& event) { return event.at("event") == "checkpoint"; });
   for (nlohmann::json& event : events) {
     for (const char* key : {"time", "seconds", "images_per_second", "data_wait_seconds",
                             "peak_memory_bytes", "peak_tensor_bytes"}) {
