@@ -1,7 +1,11 @@
 #include "apps/config_text.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdlib>
+
+#include <fmt/core.h>
+#include <unistd.h>
 
 #include "apps/config_fields.h"
 
@@ -19,6 +23,27 @@ struct TextReader {
     if (const auto text = find(name)) read_setting(spell(name), *text, value, rule);
   }
 };
+
+struct VariableLister {
+  std::vector<std::string>& variables;
+
+  void section(std::string_view) const {}
+
+  template <class T, class Rule>
+  void operator()(std::string_view name, const T&, const Rule&, std::string_view) const {
+    variables.push_back(environment_variable(name));
+  }
+};
+
+std::vector<std::string> known_variables() {
+  std::vector<std::string> variables{"KEEL_ISA", "KEEL_BLAS_REPAIR"};
+  for (const char* list : {"norms", "lrs", "batch-sizes", "seeds"}) {
+    variables.push_back(environment_variable(list));
+  }
+  const TrainConfig config;
+  visit_fields(config, VariableLister{variables});
+  return variables;
+}
 
 }  // namespace
 
@@ -44,6 +69,20 @@ std::string environment_variable(std::string_view setting) {
     variable += letter == '-' ? '_' : static_cast<char>(std::toupper(letter));
   }
   return variable;
+}
+
+std::vector<std::string> unread_variables() {
+  const std::vector<std::string> known = known_variables();
+  std::vector<std::string> sentences;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string variable(text.substr(0, text.find('=')));
+    if (variable.rfind("KEEL_", 0) != 0) continue;
+    if (std::find(known.begin(), known.end(), variable) != known.end()) continue;
+    sentences.push_back(fmt::format("nothing reads the environment variable {}{}", variable,
+                                    did_you_mean(variable, known)));
+  }
+  return sentences;
 }
 
 }  // namespace keel

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "apps/train_config.h"
 
@@ -25,5 +26,8 @@ void apply_environment(TrainConfig& config, const SettingFilter& wanted);
 
 /// KEEL_BATCH_SIZE for "batch-size"; KEEL_DATASET for "data", because KEEL_DATA is "data-dir".
 std::string environment_variable(std::string_view setting);
+
+/// A sentence for each KEEL_* variable that nothing reads, with the nearest one that is read.
+std::vector<std::string> unread_variables();
 
 }  // namespace keel

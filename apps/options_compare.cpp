@@ -16,6 +16,7 @@ void add_list_to(std::vector<T>& values, CLI::App& app, std::string_view name, c
   const FreeText list{"A,B,..."};
   add_flag(app, name, fmt::format("{}", fmt::join(values, ",")), list, help)
       ->group("Comparison")
+      ->envname(environment_variable(name))
       ->each([&values, rule, where = fmt::format("--{}", name)](const std::string& text) {
         read_list(where, text, values, rule);
       });
@@ -32,6 +33,7 @@ void add_compare(CLI::App& program, const std::vector<std::string>& arguments, C
       "--epochs 4 --batch-size 16 --target-accuracy 0.8 --log-every 5.\n"
       "Runs that are finished are not run again: the same command goes on where it was\n"
       "stopped, and more values in the lists add runs.\n"
+      "KEEL_NORMS, KEEL_LRS, KEEL_BATCH_SIZES and KEEL_SEEDS stand in for their flags.\n"
       "\n"
       "Examples:\n"
       "  keel compare\n"
@@ -45,14 +47,16 @@ void add_compare(CLI::App& program, const std::vector<std::string>& arguments, C
               "which batch sizes; empty: --batch-size alone");
   add_flag_to(command->seeds, *app, "seeds", from_to(1, 1000),
               "how many runs of each variant: with --seed and the numbers after it")
-      ->group("Comparison");
+      ->group("Comparison")
+      ->envname(environment_variable("seeds"));
   const auto flags = std::make_shared<SettingFlags>(*app, all_but({"norm", "target-accuracy"}));
   const auto target = std::make_shared<double>(0);
   const CLI::Option* target_flag =
       add_flag_to(*target, *app, "target-accuracy", from_to(0, 1),
                   "tell when each run has this part of the test images right (0.99: 99 %), without "
                   "stopping there; 0: do not")
-          ->group("Comparison");
+          ->group("Comparison")
+          ->envname(environment_variable("target-accuracy"));
   add_flag_to(*file, *app, "config", FreeText{"FILE"},
               "read settings from a TOML file; environment and flags come before it")
       ->group("Output");

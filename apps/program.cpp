@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "apps/compare.h"
+#include "apps/config_text.h"
 #include "apps/environment.h"
 #include "apps/exit_code.h"
 #include "apps/options.h"
@@ -59,6 +60,7 @@ void complain(std::string_view what, std::string_view message) {
 int run_program(const std::vector<std::string>& arguments) {
   try {
     if (const auto warning = build_warning()) complain("warning", *warning);
+    for (const std::string& sentence : unread_variables()) complain("warning", sentence);
     const int code =
         std::visit([](const auto& command) { return run(command); }, parse_command_line(arguments));
     std::cout.flush();

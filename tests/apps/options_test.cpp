@@ -166,6 +166,17 @@ TEST_CASE("options: the flag comes before the environment, and that before the f
   CHECK(config.seed == 4);
 }
 
+TEST_CASE("options: the lists of a comparison come from the environment too") {
+  const Environment norms("KEEL_NORMS", "none,group"), seeds("KEEL_SEEDS", "7"),
+      target("KEEL_TARGET_ACCURACY", "0.6");
+  const auto command = parse<keel::CompareCommand>({"compare", "--seeds", "2"});
+  CHECK(command.norms == std::vector<std::string>{"none", "group"});
+  CHECK(command.seeds == 2);
+  CHECK(command.base.target_accuracy == 0.6);
+  const Environment rates("KEEL_LRS", "0.1,fast");
+  CHECK_THAT(complaint({"compare"}), ContainsSubstring("got \"fast\""));
+}
+
 TEST_CASE("options: a switch can be turned either way, the last flag counts") {
   const Environment off("KEEL_SHUFFLE", "false");
   CHECK(!parse<keel::TrainCommand>({"train"}).config.shuffle);

@@ -40,6 +40,19 @@ TEST_CASE("program: help and version go to standard output") {
   CHECK(version.err.empty() == !keel::build_warning().has_value());
 }
 
+TEST_CASE("program: an environment variable that nothing reads is warned of") {
+  using keel::testing::Environment;
+  const Environment norms("KEEL_NORMS", "none"), data("KEEL_DATASET", "digits"),
+      isa("KEEL_ISA", nullptr), repair("KEEL_BLAS_REPAIR", "1");
+  CHECK_THAT(keel_program({}).err, !ContainsSubstring("KEEL_"));
+  const Environment mistyped("KEEL_EPOCH", "3");
+  const Result result = keel_program({});
+  CHECK(result.code == keel::kExitDone);
+  CHECK_THAT(result.err, ContainsSubstring("warning") &&
+                             ContainsSubstring("nothing reads the environment variable KEEL_EPOCH "
+                                               "(did you mean KEEL_EPOCHS?)"));
+}
+
 TEST_CASE("program: the exit code tells the kind of the error") {
   const TempFolder folder;
   const std::string sheet = (folder.path() / "sheet.png").string();
