@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include <keel/data/registry.h>
 
 #include "apps/exit_code.h"
+#include "apps/load_data.h"
 #include "apps/number_text.h"
 #include "apps/terminal.h"
 
@@ -38,7 +40,7 @@ std::string place_of(const KnownSet& set, const fs::path& dir) {
 Dataset shuffled(const Dataset& set, Rng rng) {
   std::vector<std::int64_t> order(set.labels.size());
   std::iota(order.begin(), order.end(), std::int64_t{0});
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[rng.below(i)]);
+  shuffle(std::span(order), rng);
 
   Dataset result = set;
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -90,11 +92,7 @@ int run_data_show(const DataShowCommand& command) {
   if (command.seed != 0) set = shuffled(set, rng.fork(0));
   if (command.augment == "standard") set = augmented(set, rng.fork(1));
   write_contact_sheet(command.out, set, {.samples = command.count});
-  std::cout << fmt::format(
-      "{}: {} images of {}x{}x{} for training, {} for testing, {} classes\n"
-      "wrote {}\n",
-      splits.train.name, splits.train.size(), set.height, set.width, set.channels,
-      splits.test.size(), set.classes.size(), command.out);
+  std::cout << fmt::format("{}\nwrote {}\n", describe(splits), command.out);
   return kExitDone;
 }
 

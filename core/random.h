@@ -4,7 +4,10 @@
 // Philox4x32-10: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 
 namespace keel {
 
@@ -45,5 +48,13 @@ class Rng {
   std::array<std::uint32_t, 4> block_{};
   std::uint64_t block_index_ = ~std::uint64_t{0};  // which block `block_` holds; none yet
 };
+
+/// Puts the values into a random order, each one as likely: Fisher and Yates' shuffle.
+template <class T>
+void shuffle(std::span<T> values, Rng& rng) {
+  for (std::size_t i = values.size(); i > 1; --i) {
+    std::swap(values[i - 1], values[static_cast<std::size_t>(rng.below(i))]);
+  }
+}
 
 }  // namespace keel

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include <keel/core/error.h>
@@ -13,13 +14,6 @@ namespace {
 
 // The streams that fork off a loader's seed.
 constexpr std::uint64_t kOrderStream = 0, kAugmentStream = 1;
-
-// Fisher and Yates' shuffle.
-void shuffle(std::vector<std::int64_t>& order, Rng rng) {
-  for (std::size_t i = order.size(); i > 1; --i) {
-    std::swap(order[i - 1], order[static_cast<std::size_t>(rng.below(i))]);
-  }
-}
 
 }  // namespace
 
@@ -66,8 +60,8 @@ void Loader::start_epoch(std::int64_t epoch, std::int64_t first_batch) {
   order_.resize(static_cast<std::size_t>(set_.size()));
   std::iota(order_.begin(), order_.end(), std::int64_t{0});
   if (options_.shuffle) {
-    const Rng rng = Rng(options_.seed).fork(kOrderStream);
-    shuffle(order_, rng.fork(static_cast<std::uint64_t>(epoch)));
+    Rng rng = Rng(options_.seed).fork(kOrderStream).fork(static_cast<std::uint64_t>(epoch));
+    shuffle(std::span(order_), rng);
   }
   wait_seconds_ = 0;
   given_ = taken_ = first_batch;

@@ -101,7 +101,8 @@ TEST_CASE("program: data show draws a folder of images") {
                                       "28"};
   const Result result = keel_program(line);
   CHECK(result.code == keel::kExitDone);
-  CHECK_THAT(result.out, ContainsSubstring("2 classes"));
+  CHECK_THAT(result.out,
+             ContainsSubstring("set: 2 training and 2 test images of 28x28x1, 2 classes\n"));
   const std::string plain = keel::read_file(sheet);
   CHECK(plain.substr(1, 3) == "PNG");
 

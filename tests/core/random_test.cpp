@@ -1,4 +1,6 @@
 #include <cmath>
+#include <map>
+#include <span>
 #include <vector>
 
 #include <keel/core/random.h>
@@ -61,4 +63,25 @@ TEST_CASE("distributions have their moments") {
   CHECK(normal_mean / kSamples == Approx(0).margin(0.01));
   CHECK(normal_square / kSamples == Approx(1).margin(0.02));
   for (const int count : counts) CHECK(count == Approx(kSamples / 7.0).epsilon(0.03));
+}
+
+TEST_CASE("a shuffle makes every order as likely and depends on the stream alone") {
+  Rng rng(13);
+  constexpr int kShuffles = 60000;
+  std::map<std::vector<int>, int> counts;
+  for (int i = 0; i < kShuffles; ++i) {
+    std::vector<int> values{1, 2, 3};
+    keel::shuffle(std::span(values), rng);
+    ++counts[values];
+  }
+  CHECK(counts.size() == 6);
+  for (const auto& [order, count] : counts) CHECK(count == Approx(kShuffles / 6.0).epsilon(0.05));
+
+  Rng one(4), same(4);
+  std::vector<int> first{1, 2, 3, 4, 5, 6, 7, 8}, second = first;
+  keel::shuffle(std::span(first), one);
+  keel::shuffle(std::span(second), same);
+  CHECK(first == second);
+  keel::shuffle(std::span<int>(), one);  // nothing to draw for
+  CHECK(one.state() == same.state());
 }
