@@ -2,6 +2,7 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include <keel/core/error.h>
@@ -15,6 +16,10 @@ namespace keel {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The streams that fork off the seed.
+constexpr std::uint64_t kSplitStream = 0x73706C6974;  // "split"
+constexpr std::uint64_t kOrderStream = 0x6F72646572;  // "order"
 
 struct Item {
   fs::path path;
@@ -61,10 +66,8 @@ void set_aside(std::vector<Item>& items, const fs::path& folder, double fraction
       items.size() - 1);
   std::vector<std::size_t> order(items.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  for (std::size_t i = 0; i < count; ++i) {
-    std::swap(order[i], order[i + rng.below(order.size() - i)]);
-    items[order[i]].is_test = true;
-  }
+  shuffle(std::span(order), rng);
+  for (std::size_t i = 0; i < count; ++i) items[order[i]].is_test = true;
 }
 
 struct Listing {
@@ -88,7 +91,6 @@ Listing list_folder(const fs::path& root, const ImageFolderOptions& options) {
         "test fraction: expected a number between 0 and 1, got {}", options.test_fraction);
 
   Listing listing;
-  constexpr std::uint64_t kSplitStream = 0x73706C6974;  // "split"
   const Rng rng = Rng(options.seed).fork(kSplitStream);
   for (const fs::path& folder : class_folders(train)) {
     const auto label = static_cast<std::int32_t>(listing.classes.size());
@@ -182,6 +184,8 @@ DatasetSplits load_image_folder(const fs::path& root, const ImageFolderOptions& 
   const int channels = wants_colour(options.colour, items) ? 3 : 1;
   for_each_item(items, options.skip_bad_images, skipped,
                 [&](Item& item) { item.image = resize(decode_image(item.path, channels), size); });
+  Rng order = Rng(options.seed).fork(kOrderStream);
+  shuffle(std::span(items), order);  // so that the first images of a half are of every class
 
   Dataset half;
   half.name = (root / "").parent_path().filename().string();  // with or without a slash behind it

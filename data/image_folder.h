@@ -21,14 +21,14 @@ struct ImageFolderOptions {
   std::optional<ImageSize> image_size = std::nullopt;  ///< resize to it; unset: all must agree
   ColourMode colour = ColourMode::kAsFound;
   double test_fraction = 0.2;  ///< of each class; only where the folder itself has no test images
-  std::uint64_t seed = 0;      ///< chooses the test images
+  std::uint64_t seed = 0;      ///< chooses the test images and the order of all
   bool skip_bad_images = false;
 };
 
 /// Loads root/<class>/<image>. If root holds train/ and one of test/, val/, valid/ (the first that
 /// is there), these hold the class folders of the two halves; else `test_fraction` of every class
-/// is set aside. Classes and images are in the order of their names. Hidden folders and files that
-/// are not images by their extension are ignored. An unreadable image is an Error(kData); with
+/// is set aside. Classes are in the order of their names, the images of each half in an order that
+/// the seed draws. Hidden folders and files that are not images by their extension are ignored. An unreadable image is an Error(kData); with
 /// `skip_bad_images` it is left out and the reason, which names it, is appended to `skipped`.
 /// Throws Error(kData) as well on fewer than two classes, a class without images, a class that only
 /// the test half has, and images of different sizes when no size is set.

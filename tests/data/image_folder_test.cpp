@@ -41,7 +41,7 @@ std::vector<int> first_pixels(const keel::Dataset& set) {
 
 }  // namespace
 
-TEST_CASE("image folder: a split is stratified, complete, sorted and decided by the seed alone") {
+TEST_CASE("image folder: a split is stratified, complete and decided by the seed alone") {
   const TempFolder folder;
   write_two_classes(folder);
   folder.write("a/notes.txt", "not an image");
@@ -54,14 +54,21 @@ TEST_CASE("image folder: a split is stratified, complete, sorted and decided by 
   CHECK(splits.train.height == 2);
   CHECK(splits.train.width == 3);
   CHECK(splits.train.channels == 1);
-  CHECK(splits.train.labels == std::vector<std::int32_t>{0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1});
-  CHECK(splits.test.labels == std::vector<std::int32_t>{0, 0, 0, 1, 1, 1});
+  const auto count_of_b = [](const keel::Dataset& set) {
+    return std::count(set.labels.begin(), set.labels.end(), 1);
+  };
+  CHECK(splits.train.size() == 14);
+  CHECK(count_of_b(splits.train) == 7);
+  CHECK(splits.test.size() == 6);
+  CHECK(count_of_b(splits.test) == 3);
 
   const std::vector<int> train = first_pixels(splits.train), test = first_pixels(splits.test);
-  CHECK(std::is_sorted(train.begin(), train.end()));
-  CHECK(std::is_sorted(test.begin(), test.end()));
-  std::vector<int> all;
-  std::merge(train.begin(), train.end(), test.begin(), test.end(), std::back_inserter(all));
+  for (std::size_t i = 0; i < train.size(); ++i) {
+    CHECK(splits.train.labels[i] == (train[i] >= 100 ? 1 : 0));
+  }
+  std::vector<int> all = train;
+  all.insert(all.end(), test.begin(), test.end());
+  std::sort(all.begin(), all.end());
   CHECK(all == std::vector<int>{0,   1,   2,   3,   4,   5,   6,   7,   8,   9,
                                 100, 101, 102, 103, 104, 105, 106, 107, 108, 109});
 
@@ -69,9 +76,28 @@ TEST_CASE("image folder: a split is stratified, complete, sorted and decided by 
   keel::set_num_threads(3);
   const auto again = keel::load_image_folder(folder.path(), {.test_fraction = 0.3, .seed = 1});
   keel::set_num_threads(threads);
+  CHECK(first_pixels(again.train) == train);
   CHECK(first_pixels(again.test) == test);
   const auto other = keel::load_image_folder(folder.path(), {.test_fraction = 0.3, .seed = 2});
   CHECK(first_pixels(other.test) != test);
+}
+
+TEST_CASE("image folder: the first images are of every class") {
+  const TempFolder folder;
+  const std::string half = GENERATE(as<std::string>(), "", "train/");
+  for (int i = 0; i < 40; ++i) {
+    folder.write(half + "a/" + std::to_string(i) + ".pgm", pgm(1, 1, i));
+    folder.write(half + "b/" + std::to_string(i) + ".pgm", pgm(1, 1, 100 + i));
+    folder.write("test/a/" + std::to_string(i) + ".pgm", pgm(1, 1, i));
+    folder.write("test/b/" + std::to_string(i) + ".pgm", pgm(1, 1, 100 + i));
+  }
+  if (half.empty()) std::filesystem::remove_all(folder.path() / "test");
+  const auto splits = keel::load_image_folder(folder.path(), {.test_fraction = 0.5, .seed = 3});
+  for (const keel::Dataset* set : {&splits.train, &splits.test}) {
+    const auto few = keel::first(*set, 10).labels;
+    const auto count_of_b = std::count(few.begin(), few.end(), 1);
+    CHECK((count_of_b >= 2 && count_of_b <= 8));
+  }
 }
 
 TEST_CASE("image folder: train and test folders are taken as they are") {
@@ -81,7 +107,9 @@ TEST_CASE("image folder: train and test folders are taken as they are") {
   folder.write("train/b/1.PGM", pgm(2, 2, 2));
   folder.write(test + "/b/1.pgm", pgm(2, 2, 3));
   const keel::DatasetSplits splits = keel::load_image_folder(folder.path());
-  CHECK(splits.train.labels == std::vector<std::int32_t>{0, 1});
+  std::vector<int> train = first_pixels(splits.train);
+  std::sort(train.begin(), train.end());
+  CHECK(train == std::vector<int>{1, 2});
   CHECK(splits.test.labels == std::vector<std::int32_t>{1});
   CHECK(splits.test.classes == splits.train.classes);
   CHECK(first_pixels(splits.test) == std::vector<int>{3});
