@@ -32,8 +32,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path default_out(const TrainConfig& config) {
-  const std::string data = fs::path(config.data).lexically_normal().filename().string();
-  return fs::path("comparisons") / fmt::format("{}-{}", data, config.model);
+  return fs::path("comparisons") / fmt::format("{}-{}", data_label(config), config.model);
 }
 
 // The data set of each run. It is loaded once, but for a folder of images that the seed splits into

@@ -160,10 +160,14 @@ void RunDirectory::write_metrics() const {
   write_file_atomically(path_ / "metrics.csv", csv);
 }
 
+std::string data_label(const TrainConfig& config) {
+  const std::string name = folder_name(config.data);
+  return name.empty() ? "images" : name;
+}
+
 fs::path default_run_path(const TrainConfig& config) {
-  const std::string data = (fs::path(config.data) / "").parent_path().filename().string();
-  const std::string name = fmt::format("{}-{}-{}-seed{}", data.empty() ? "images" : data,
-                                       config.model, config.norm, config.seed);
+  const std::string name =
+      fmt::format("{}-{}-{}-seed{}", data_label(config), config.model, config.norm, config.seed);
   fs::path path = fs::path("runs") / name;
   for (int copy = 2; fs::exists(path); ++copy)
     path = fs::path("runs") / fmt::format("{}-{}", name, copy);

@@ -55,6 +55,9 @@ class RunDirectory {
   double seconds_ = 0;
 };
 
+/// What the names of its files call the configuration's data: a known set, or a folder's own name.
+std::string data_label(const TrainConfig& config);
+
 /// runs/<data>-<model>-<norm>-seed<seed>, with -2, -3, ... behind it while that is taken.
 std::filesystem::path default_run_path(const TrainConfig& config);
 

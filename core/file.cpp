@@ -85,6 +85,11 @@ void write_file_atomically(const fs::path& path, std::span<const std::string_vie
   if (directory.get() >= 0) ::fsync(directory.get());
 }
 
+std::string folder_name(const fs::path& folder) {
+  const fs::path path = (fs::current_path() / folder).lexically_normal();
+  return (path / "").parent_path().filename().string();
+}
+
 InputFile::InputFile(const fs::path& path) : name_(path.string()) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);

@@ -18,6 +18,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 void write_file_atomically(const std::filesystem::path& path,
                            std::span<const std::string_view> pieces);
 
+/// A folder's own name, also of "images/" and of ".". Empty for the root of the file system.
+std::string folder_name(const std::filesystem::path& folder);
+
 /// A regular file, read from its beginning.
 class InputFile {
  public:

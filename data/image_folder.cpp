@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <keel/core/error.h>
+#include <keel/core/file.h>
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>
 #include <keel/data/image_file.h>
@@ -188,7 +189,7 @@ DatasetSplits load_image_folder(const fs::path& root, const ImageFolderOptions& 
   shuffle(std::span(items), order);  // so that the first images of a half are of every class
 
   Dataset half;
-  half.name = (root / "").parent_path().filename().string();  // with or without a slash behind it
+  half.name = folder_name(root);
   half.height = size.height;
   half.width = size.width;
   half.channels = channels;

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <keel/core/error.h>
+#include <keel/core/file.h>
 #include <keel/data/cifar.h>
 #include <keel/data/idx.h>
 #include <keel/data/registry.h>
@@ -22,7 +23,7 @@ std::vector<fs::path> places(const KnownSet& set, const fs::path& dir) {
   std::vector<fs::path> result{dir / set.name};
   // MNIST's relatives took over its file names, so what lies in `dir` itself could be any of them:
   // the folder's name decides, and MNIST has the benefit of the doubt.
-  const std::string folder = (dir / "").parent_path().filename().string();
+  const std::string folder = folder_name(dir);
   if (folder == set.name || (set.name == "mnist" && find_known_set(folder) == nullptr)) {
     result.push_back(dir);
   }

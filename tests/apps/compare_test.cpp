@@ -278,3 +278,15 @@ TEST_CASE("compare: each seed of a split folder of images has the images that tr
   compare(second);
   CHECK(without_times(command.out).runs.at(1) == without_times(second.out).runs.at(0));
 }
+
+TEST_CASE("compare: without --out a folder of images gives its name, with or without a slash") {
+  const TempFolder folder;
+  for (const char* image : {"a/1.pgm", "a/2.pgm", "b/1.pgm", "b/2.pgm"}) {
+    folder.write(fs::path("pets") / image, "P5 2 2 255\nabcd");
+  }
+  CompareCommand command = small_grid("");
+  command.base.model = "mlp";
+  command.dry_run = true;
+  command.base.data = (folder.path() / "pets" / "").string();
+  CHECK_THAT(compare(command).err, ContainsSubstring("for comparisons/pets-mlp;"));
+}

@@ -185,6 +185,18 @@ TEST_CASE("run directory: a damaged log is named with its line") {
   CHECK_THAT(log_complaint("{\"event\":\"epoch\",\"step\":1}\n"), ContainsSubstring("epoch"));
 }
 
+TEST_CASE("run directory: files are called after the set, or after the folder of images") {
+  const auto label = [](const char* data) { return keel::data_label({.data = data}); };
+  CHECK(label("digits") == "digits");
+  for (const char* folder : {"pets", "pets/", "./pets", "my/pets", "/my/pets//", "pets/old/.."}) {
+    CHECK(label(folder) == "pets");
+  }
+  const std::string here = std::filesystem::current_path().filename().string();
+  CHECK(label(".") == here);
+  CHECK(label("./") == here);
+  CHECK(label("/") == "images");
+}
+
 TEST_CASE("run directory: a run without a name gets one that is free") {
   const keel::testing::TempFolder folder;
   const auto before = std::filesystem::current_path();
