@@ -8,6 +8,7 @@
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
+#include <keel/data/known_sets.h>
 
 #include "apps/config_file.h"
 #include "apps/environment.h"
@@ -64,7 +65,7 @@ void for_each_event(const fs::path& path,
 // The folder that a configuration's relative paths start from may be another one when the run goes on.
 TrainConfig with_absolute_paths(TrainConfig config) {
   if (!config.data_dir.empty()) config.data_dir = fs::absolute(config.data_dir).string();
-  if (config.data.find('/') != std::string::npos) config.data = fs::absolute(config.data).string();
+  if (find_known_set(config.data) == nullptr) config.data = fs::absolute(config.data).string();
   return config;
 }
 

@@ -75,6 +75,18 @@ TEST_CASE("run directory: a new one holds its configuration and where it was mad
              ContainsSubstring("cannot make the folder"));
 }
 
+TEST_CASE("run directory: a folder of images is found again from elsewhere, a known set by name") {
+  const TempFolder folder;
+  const auto stored = [&folder](const std::string& data) {
+    const auto path = folder.path() / ("run of " + std::to_string(data.size()));
+    return RunDirectory::create(path, {.data = data}).config().data;
+  };
+  CHECK(stored("pets") == (std::filesystem::current_path() / "pets").string());
+  CHECK(stored("my/pets") == (std::filesystem::current_path() / "my/pets").string());
+  CHECK(stored("/all/pets") == "/all/pets");
+  CHECK(stored("digits") == "digits");
+}
+
 TEST_CASE("run directory: epochs and steps are read back as they were logged") {
   const TempFolder folder;
   RunDirectory run = RunDirectory::create(folder.path() / "run", {});
