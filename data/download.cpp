@@ -168,6 +168,7 @@ fs::path download_file(const RemoteFile& file, const fs::path& folder,
     if (problem.empty()) return target;
     problems += fmt::format("\n  {}: {}", url, problem);
   }
+  if (size_or_zero(part) == 0) fs::remove(part, error);
   throw Error(
       fmt::format("{} cannot be downloaded:{}\nTry again later (what has arrived is kept), or "
                   "put the file into {} yourself",

@@ -161,6 +161,7 @@ TEST_CASE_METHOD(Fixture, "download: failures name every mirror and its reason")
   file.urls = {gone, missing.url("set.bin")};
   fails(gone + ": Failed to connect");
   fails(missing.url("set.bin") + ": the server answers 404");
+  CHECK_FALSE(fs::exists(part));  // nothing arrived, nothing is left
   CHECK_THROWS_WITH(keel::download_file(file, folder.path() / "truth" / "below"),
                     ContainsSubstring("cannot create the folder"));
 }
