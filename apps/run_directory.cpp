@@ -121,6 +121,7 @@ void RunDirectory::rewind(std::int64_t step) {
   });
   write_file_atomically(path_ / kLog, kept);
   write_metrics();
+  remove_temporary_files(path_);
 }
 
 void RunDirectory::log(const ordered_json& event) {

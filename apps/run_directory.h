@@ -28,7 +28,8 @@ class RunDirectory {
   /// What `now` asks for instead, as far as the results depend on it: not the threads, the workers,
   /// and how often the run is logged and saved.
   std::vector<SettingChange> changed_settings(const TrainConfig& now) const;
-  /// Forgets what was logged after the step of the checkpoint that the run goes on from.
+  /// Forgets what was logged after the step of the checkpoint that the run goes on from, and removes
+  /// the temporary files of a process that was killed while it wrote.
   void rewind(std::int64_t step);
 
   /// Adds a line to log.jsonl.

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@ namespace keel {
 namespace {
 
 namespace fs = std::filesystem;
+
+const char* const kTemporary = ".tmp";
 
 std::string reason(int error_number) {
   return std::generic_category().message(error_number);
@@ -50,7 +53,7 @@ bool write_all(int descriptor, std::string_view bytes) {
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<std::uint64_t> count{0};
   fs::path temporary = path;
-  temporary += fmt::format(".{}-{}.tmp", ::getpid(), count++);
+  temporary += fmt::format(".{}-{}{}", ::getpid(), count++, kTemporary);
   return temporary;
 }
 
@@ -83,6 +86,16 @@ void write_file_atomically(const fs::path& path, std::span<const std::string_vie
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() >= 0) ::fsync(directory.get());
+}
+
+void remove_temporary_files(const fs::path& folder) {
+  std::vector<fs::path> leftovers;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == kTemporary) {
+      leftovers.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : leftovers) fs::remove(path);
 }
 
 std::string folder_name(const fs::path& folder) {

@@ -182,6 +182,18 @@ TEST_CASE("run directory: what was logged after the checkpoint is forgotten") {
   }
 }
 
+TEST_CASE("run directory: a run that goes on removes what a killed one was writing") {
+  const TempFolder folder;
+  RunDirectory run = RunDirectory::create(folder.path() / "run", {});
+  const auto leftover = folder.write("run/last.safetensors.4711-3.tmp", "half of a checkp");
+  const auto whole = folder.write("run/last.safetensors", "a checkpoint");
+  run.changed_settings({});  // looks only: the run may be going on in another process
+  CHECK(std::filesystem::exists(leftover));
+  run.rewind(0);
+  CHECK_FALSE(std::filesystem::exists(leftover));
+  CHECK(std::filesystem::exists(whole));
+}
+
 TEST_CASE("run directory: a damaged log is named with its line") {
   const TempFolder folder;
   RunDirectory run = RunDirectory::create(folder.path() / "run", {});
