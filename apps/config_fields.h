@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <keel/data/loader.h>
 #include <keel/layers/activation.h>
 #include <keel/layers/norm.h>
 
@@ -104,7 +105,7 @@ void visit_fields(Config& config, Visitor&& visit) {
         "of everything random; the same seed gives the same run, bit for bit");
   visit("threads", config.threads, from_to(0, 1024),
         "0: the physical cores; the result does not depend on it");
-  visit("workers", config.workers, from_to(0, 1024),
+  visit("workers", config.workers, from_to(0, kMaxWorkers),
         "threads that prepare batches ahead of the step; the result does not depend on it");
   visit("target-accuracy", config.target_accuracy, from_to(0, 1),
         "stop once this part of the test images is right (0.99: 99 %); 0: never");

@@ -19,7 +19,6 @@ constexpr std::uint64_t kOrderStream = 0, kAugmentStream = 1;
 
 Loader::Loader(const Dataset& set, Standardization standardization, const LoaderOptions& options)
     : set_(set), standardization_(std::move(standardization)), options_(options) {
-  constexpr int kMaxWorkers = 256;
   check(options.batch_size >= 1, "loader: expected a batch size of at least 1, got {}",
         options.batch_size);
   check(options.workers >= 0 && options.workers <= kMaxWorkers,

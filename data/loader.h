@@ -22,13 +22,15 @@ struct Batch {
   std::vector<std::int32_t> labels;
 };
 
+constexpr int kMaxWorkers = 256;
+
 struct LoaderOptions {
   std::int64_t batch_size = 64;
   bool shuffle = true;     ///< a new order in every epoch
   bool drop_last = false;  ///< leave out what does not fill a batch
   AugmentOptions augment{};
   std::uint64_t seed = 0;
-  int workers = 1;  ///< threads that prepare batches; 0: next() does
+  int workers = 1;  ///< threads that prepare batches, up to kMaxWorkers; 0: next() does
 };
 
 /// Yields the batches of an epoch in order. The order of epoch e is a pure function of (seed, e)

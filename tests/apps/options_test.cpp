@@ -211,6 +211,8 @@ TEST_CASE("options: train says what is wrong with a flag") {
   CHECK_THAT(complaint({"train", "--norm", "goup"}), ContainsSubstring("(did you mean group?)"));
   CHECK_THAT(complaint({"train", "--model", "lenet"}), ContainsSubstring("did you mean lenet5?"));
   CHECK_THAT(complaint({"train", "--schedule", "cosin"}), ContainsSubstring("mean cosine?"));
+  CHECK(complaint({"train", "--workers", "257"}) ==
+        "--workers: expected a whole number from 0 to 256, got \"257\"");
   CHECK_THAT(complaint({"train", "--lr"}), ContainsSubstring("--lr"));
   CHECK_THAT(complaint({"train", "mnist"}), ContainsSubstring("unexpected argument \"mnist\""));
 }
