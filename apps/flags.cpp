@@ -103,6 +103,9 @@ class FlagAdder {
 std::string placeholder(const FreeText& rule, bool) {
   return rule.placeholder;
 }
+std::string placeholder(const PngFile&, bool) {
+  return "FILE";
+}
 std::string placeholder(const Name&, bool) {
   return "NAME";
 }

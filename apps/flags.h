@@ -18,6 +18,7 @@ namespace keel {
 
 /// How help texts show the value: "X", "N", "DIR".
 std::string placeholder(const FreeText& rule, bool whole);
+std::string placeholder(const PngFile& rule, bool whole);
 std::string placeholder(const Name& rule, bool whole);
 std::string placeholder(const Range& rule, bool whole);
 std::string placeholder(const RangeOrWord& rule, bool whole);

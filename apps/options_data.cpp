@@ -18,7 +18,7 @@ void add_data_show(CLI::App& parent, Command& result) {
   app->footer("Example:\n  keel data show shapes --augment standard --out shapes.png");
   const auto command = std::make_shared<DataShowCommand>();
   app->add_option("NAME", command->data, "a known set, or a folder of images")->required();
-  add_flag_to(command->out, *app, "out", FreeText{"FILE"}, "the PNG file to write")->required();
+  add_flag_to(command->out, *app, "out", PngFile{}, "the PNG file to write")->required();
   add_flag_to(command->count, *app, "count", from_to(1, 1000), "images per class");
   add_flag_to(command->split, *app, "split", Name{{"train", "test"}}, "which half");
   add_flag_to(command->seed, *app, "seed", at_least(0),

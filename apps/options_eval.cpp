@@ -28,8 +28,7 @@ void add_eval(CLI::App& program, Command& result) {
       *app,
       only({"data-dir", "limit-test", "test-fraction", "skip-bad-images", "seed", "threads"}));
   add_flag_to(command->batch_size, *app, "batch-size", at_least(1), "images per forward pass");
-  add_flag_to(command->out, *app, "out", FreeText{"FILE"},
-              "draw the confusion matrix into this PNG file");
+  add_flag_to(command->out, *app, "out", PngFile{}, "draw the confusion matrix into this PNG file");
   app->add_flag("--json", command->json, "as JSON");
   app->callback([command, flags, &result] {
     command->config = flags->settings();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 #include <type_traits>
 
@@ -52,6 +53,12 @@ void read_setting(std::string_view where, std::string_view text, bool& value, Sw
 }
 
 void read_setting(std::string_view, std::string_view text, std::string& value, FreeText) {
+  value = text;
+}
+
+void read_setting(std::string_view where, std::string_view text, std::string& value, PngFile) {
+  check(std::filesystem::path(text).extension() == ".png",
+        "{}: expected the name of a .png file, got \"{}\"", where, text);
   value = text;
 }
 

@@ -21,6 +21,8 @@ struct Switch {};
 struct FreeText {
   const char* placeholder;
 };
+/// The name of a PNG file to write.
+struct PngFile {};
 /// One of the known names, or (where allowed) none at all.
 struct Name {
   std::vector<std::string> known;
@@ -53,6 +55,7 @@ inline Range from_below(double low, double high) {
 
 void read_setting(std::string_view where, std::string_view text, bool& value, Switch);
 void read_setting(std::string_view where, std::string_view text, std::string& value, FreeText);
+void read_setting(std::string_view where, std::string_view text, std::string& value, PngFile);
 void read_setting(std::string_view where, std::string_view text, std::string& value,
                   const Name& name);
 void read_setting(std::string_view where, std::string_view text, std::string& value,

@@ -102,7 +102,7 @@ TEST_CASE("options: what is unknown is answered with what is near") {
         "keel data show: unknown flag --oot (did you mean --out?); see keel data show --help");
   CHECK(complaint({"data", "list", "mnist"}) ==
         "keel data list: unexpected argument \"mnist\"; see keel data list --help");
-  CHECK_THAT(complaint({"data", "show", "digits", "--out", "x", "--split", "tets"}),
+  CHECK_THAT(complaint({"data", "show", "digits", "--out", "x.png", "--split", "tets"}),
              ContainsSubstring("--split: unknown name \"tets\" (did you mean test?)"));
 }
 
@@ -130,8 +130,17 @@ TEST_CASE("options: data show takes all of its flags") {
   CHECK(command.augment == "standard");
   CHECK(command.image_size == 24);
   CHECK(command.data_dir == "d");
-  CHECK_THAT(complaint({"data", "show", "digits", "--out", "x", "--count", "0"}),
+  CHECK_THAT(complaint({"data", "show", "digits", "--out", "x.png", "--count", "0"}),
              ContainsSubstring("--count: expected a whole number from 1 to 1000, got \"0\""));
+}
+
+TEST_CASE("options: a picture is written as PNG under no other name") {
+  CHECK(complaint({"data", "show", "digits", "--out", "s.jpg"}) ==
+        "--out: expected the name of a .png file, got \"s.jpg\"");
+  CHECK(complaint({"eval", "--checkpoint", "c", "--out", "confusion"}) ==
+        "--out: expected the name of a .png file, got \"confusion\"");
+  CHECK(parse<keel::EvalCommand>({"eval", "--checkpoint", "c", "--out", "a.b/c.png"}).out ==
+        "a.b/c.png");
 }
 
 TEST_CASE("options: data get takes a name") {
