@@ -73,7 +73,8 @@ std::string size_text(std::int64_t height, std::int64_t width, std::int64_t chan
   return fmt::format("{}x{}x{}", height, width, channels);
 }
 
-// A folder of images is read in the size and colours of the model; a known set has its own.
+// A folder of images is read in the size and colours of the model, and split as it was to train it:
+// another split would test on images that it has learnt. A known set has its own.
 Dataset test_images(const EvalCommand& command, const ModelSpec& spec) {
   const ImageShape& input = spec.options.input;
   TrainConfig config = command.config;
@@ -83,6 +84,8 @@ Dataset test_images(const EvalCommand& command, const ModelSpec& spec) {
           spec.dataset);
     config.image_size = input.height == input.width ? input.height : 0;
     config.colour = input.channels == 1 ? "grey" : "rgb";
+    config.seed = spec.seed;
+    config.test_fraction = spec.test_fraction;
   }
   std::vector<std::string> skipped;
   Dataset set = load_data(config, &skipped).test;

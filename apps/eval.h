@@ -14,7 +14,7 @@ struct EvalCommand {
   std::string checkpoint;
   std::string
       data{};  ///< a known set or a folder of images; empty: the set the model was trained on
-  TrainConfig config;             ///< where data lies, how it is split and limited, threads
+  TrainConfig config;             ///< where data lies, how it is limited, threads
   std::int64_t batch_size = 256;  ///< images per forward pass
   bool json = false;
   std::string out{};  ///< a PNG file for the confusion matrix; empty: none

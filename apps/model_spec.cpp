@@ -29,7 +29,9 @@ ModelSpec model_spec(const TrainConfig& config, const Dataset& train) {
                                    static_cast<std::int64_t>(train.classes.size())),
           .dataset = train.name,
           .classes = train.classes,
-          .standardization = standardization_of(train)};
+          .standardization = standardization_of(train),
+          .seed = config.seed,
+          .test_fraction = config.test_fraction};
 }
 
 ModulePtr build_model(const ModelSpec& spec, std::uint64_t seed) {
@@ -53,6 +55,8 @@ std::string to_json_text(const ModelSpec& spec) {
       {"classes", spec.classes},
       {"mean", spec.standardization.mean},
       {"std", spec.standardization.std},
+      {"seed", spec.seed},
+      {"test_fraction", spec.test_fraction},
   };
   constexpr bool kAscii = false;
   return json.dump(-1, ' ', kAscii, nlohmann::json::error_handler_t::replace);  // names of folders
@@ -68,6 +72,8 @@ ModelSpec model_spec_from_json(std::string_view text) {
     spec.classes = json.at("classes").get<std::vector<std::string>>();
     spec.standardization.mean = json.at("mean").get<std::vector<float>>();
     spec.standardization.std = json.at("std").get<std::vector<float>>();
+    spec.seed = json.at("seed").get<std::uint64_t>();
+    spec.test_fraction = json.at("test_fraction").get<double>();
     ModelOptions& options = spec.options;
     options.input = {input.at(0).get<std::int64_t>(), input.at(1).get<std::int64_t>(),
                      input.at(2).get<std::int64_t>()};
@@ -97,6 +103,8 @@ ModelSpec model_spec_from_json(std::string_view text) {
     };
     check_data(usable(spec.standardization.mean, -1.0f) && usable(spec.standardization.std, 0.0f),
                "mean and std do not fit {} channels", channels);
+    check_data(spec.test_fraction > 0 && spec.test_fraction < 1,
+               "test_fraction {} is not between 0 and 1", spec.test_fraction);
     return spec;
   } catch (const nlohmann::json::exception& error) {
     throw Error(error.what(), ErrorKind::kData);

@@ -1,6 +1,7 @@
 #pragma once
 // What a checkpoint says about its model: enough to build it again and to feed it, without being told.
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct ModelSpec {
   std::string dataset;
   std::vector<std::string> classes;
   Standardization standardization;
+  std::uint64_t seed = 1;      ///< of the run: a folder of images is split by it
+  double test_fraction = 0.2;  ///< of such a folder
 };
 
 /// What a configuration says about its model, for such images.

@@ -22,11 +22,12 @@ void add_eval(CLI::App& program, Command& result) {
       "  keel eval --checkpoint runs/a/best.safetensors --data kmnist --out k.png");
   const auto command = std::make_shared<EvalCommand>();
   add_checkpoint(*app, command->checkpoint);
-  add_flag_to(command->data, *app, "data", FreeText{"NAME|DIR"},
-              "a known set, or a folder of images; empty: the set the model was trained on");
+  add_flag_to(
+      command->data, *app, "data", FreeText{"NAME|DIR"},
+      "a known set, or a folder of images, split as for the training; empty: the set the model was "
+      "trained on");
   const auto flags = std::make_shared<SettingFlags>(
-      *app,
-      only({"data-dir", "limit-test", "test-fraction", "skip-bad-images", "seed", "threads"}));
+      *app, only({"data-dir", "limit-test", "skip-bad-images", "threads"}));
   add_flag_to(command->batch_size, *app, "batch-size", at_least(1), "images per forward pass");
   add_flag_to(command->out, *app, "out", PngFile{}, "draw the confusion matrix into this PNG file");
   app->add_flag("--json", command->json, "as JSON");

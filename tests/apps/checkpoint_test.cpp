@@ -33,7 +33,9 @@ ModelSpec lenet() {
                       .dropout = 0.25},
           .dataset = "pets",
           .classes = {"cat", "dog", "f\xFFsh"},  // a folder's name need not be text
-          .standardization = {{0.1f, 0.2f, 0.3f}, {1.0f, 0.5f, 0.25f}}};
+          .standardization = {{0.1f, 0.2f, 0.3f}, {1.0f, 0.5f, 0.25f}},
+          .seed = 9,
+          .test_fraction = 0.3};
 }
 
 // What is wrong with the file, of what the function does with it.
@@ -83,6 +85,8 @@ TEST_CASE("checkpoint: a saved model is built again from its file alone") {
   CHECK(spec.options.norm_options.momentum == std::nullopt);
   CHECK(spec.options.norm_options.eps == 1e-4);
   CHECK(spec.options.activation == "silu");
+  CHECK(spec.seed == 9);
+  CHECK(spec.test_fraction == 0.3);
   CHECK(keel::to_json_text(spec) == keel::to_json_text(lenet()));
 
   Tensor x = Tensor::empty({2, 14, 12, 3});
@@ -199,6 +203,9 @@ TEST_CASE("checkpoint: a spec that cannot be is the file's fault") {
              ContainsSubstring("unexpected: features.1.running_mean"));
   CHECK_THAT(complaint_about([](json& s) { s.erase("std"); }), ContainsSubstring("std"));
   CHECK_THAT(complaint_about([](json& s) { s["std"][1] = 0; }), ContainsSubstring("std"));
+  CHECK_THAT(complaint_about([](json& s) { s.erase("seed"); }), ContainsSubstring("seed"));
+  CHECK_THAT(complaint_about([](json& s) { s["test_fraction"] = 1; }),
+             ContainsSubstring("test_fraction 1 is not"));
   CHECK_THAT(complaint_about([](json& s) { s["mean"] = {0.5}; }), ContainsSubstring("3 channels"));
   CHECK_THAT(complaint_about([](json& s) { s["norm_momentum"] = "most"; }),
              ContainsSubstring("most"));

@@ -9,6 +9,7 @@
 
 #include "apps/checkpoint.h"
 #include "apps/exit_code.h"
+#include "apps/load_data.h"
 #include "apps/program.h"
 #include "apps/trainer.h"
 #include "tests/apps/tiny_training.h"
@@ -145,6 +146,33 @@ TEST_CASE("eval: without --data it takes the set the model was trained on") {
   CHECK(folder_set.code == keel::kExitUsage);
   CHECK_THAT(folder_set.err,
              ContainsSubstring("--data is required") && ContainsSubstring("\"holiday\""));
+}
+
+TEST_CASE("eval: a folder of images is split as it was to train the model") {
+  const TempFolder folder;
+  for (const std::string kind : {"dark", "light"}) {
+    for (int i = 0; i < 20; ++i) {
+      const std::string pixels(8 * 8, static_cast<char>(kind == "dark" ? i : 100 + 7 * i));
+      folder.write("set/" + kind + "/" + std::to_string(i) + ".pgm", "P5 8 8 255\n" + pixels);
+    }
+  }
+  keel::TrainConfig config = keel::testing::tiny_config();
+  config.data = (folder.path() / "set").string();
+  config.model = "mlp";
+  config.seed = 5;
+  config.test_fraction = 0.4;
+  const keel::DatasetSplits data = keel::load_data(config);
+  keel::Trainer trainer(config, data);
+  const std::string path = (folder.path() / "model.safetensors").string();
+  trainer.save_model(path);
+
+  const keel::Checkpoint checkpoint(path);
+  const keel::Evaluation expected =
+      evaluate(*checkpoint.model(), data.test, checkpoint.spec().standardization);
+  const json result =
+      json::parse(keel_eval({"--checkpoint", path, "--data", config.data, "--json"}).out);
+  CHECK(result["images"] == 16);
+  CHECK(result["loss"] == expected.loss);
 }
 
 TEST_CASE("eval: other images than the model's are refused") {
