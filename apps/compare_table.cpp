@@ -9,19 +9,12 @@
 
 #include "apps/number_text.h"
 #include "apps/statistics.h"
+#include "apps/text_table.h"
 
 namespace keel {
 namespace {
 
-using Row = std::vector<std::string>;
-
-// Code points, each one column wide in all texts of this table.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-Row header(const Comparison& comparison) {
+TableRow header(const Comparison& comparison) {
   const std::string target = comparison.target_accuracy
                                  ? fmt::format("{} %", 100 * *comparison.target_accuracy)
                                  : "target";
@@ -37,7 +30,7 @@ Row header(const Comparison& comparison) {
           "diverged"};
 }
 
-Row row(const Variant& variant) {
+TableRow row(const Variant& variant) {
   return {variant.norm,
           rate_text(variant.lr),
           fmt::format("{}", variant.batch_size),
@@ -48,22 +41,6 @@ Row row(const Variant& variant) {
           count_text(variant.images_per_second.mean),
           fixed_text(variant.speed_ratio, 2),
           fmt::format("{} of {}", variant.diverged, variant.runs.size())};
-}
-
-std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - width(row[i]), ' ');
-      text += i == 0 ? row[i] + padding : "  " + padding + row[i];
-    }
-    text += '\n';
-  }
-  return text;
 }
 
 std::string plain(std::string text) {
@@ -80,7 +57,7 @@ std::string plain(std::string text) {
 }  // namespace
 
 std::string compare_table(const Comparison& comparison, const TableOptions& options) {
-  std::vector<Row> rows = {header(comparison)};
+  std::vector<TableRow> rows = {header(comparison)};
   std::string notes;
   for (const Variant& variant : summarize_variants(comparison)) {
     rows.push_back(row(variant));
@@ -91,7 +68,7 @@ std::string compare_table(const Comparison& comparison, const TableOptions& opti
     }
   }
   if (!options.unicode) {
-    for (Row& cells : rows) {
+    for (TableRow& cells : rows) {
       std::transform(cells.begin(), cells.end(), cells.begin(), plain);
     }
   }

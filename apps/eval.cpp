@@ -1,9 +1,7 @@
 #include "apps/eval.h"
 
-#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include <fmt/ranges.h>
 
@@ -17,6 +15,7 @@
 #include "apps/exit_code.h"
 #include "apps/load_data.h"
 #include "apps/number_text.h"
+#include "apps/text_table.h"
 
 namespace keel {
 namespace {
@@ -40,29 +39,6 @@ ClassFigures figures_of(const Evaluation& evaluation, std::int64_t truth) {
     }
   }
   return result;
-}
-
-using Row = std::vector<std::string>;
-
-// The first column to the left, all others to the right.
-std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  const auto columns = [](const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));  // UTF-8 letters
-  };
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string space(widths[i] - columns(row[i]), ' ');
-      text += i == 0 ? row[i] + space : "  " + space + row[i];
-    }
-    text += '\n';
-  }
-  return text;
 }
 
 std::string count_of(std::int64_t count) {
@@ -106,13 +82,13 @@ Dataset test_images(const EvalCommand& command, const ModelSpec& spec) {
 std::string evaluation_text(const Evaluation& evaluation, const std::vector<std::string>& classes) {
   constexpr std::int64_t kMostColumns = 30;
   const bool matrix = evaluation.classes <= kMostColumns;
-  std::vector<Row> rows{{matrix ? "true \\ predicted" : "class"}};
+  std::vector<TableRow> rows{{matrix ? "true \\ predicted" : "class"}};
   if (matrix) rows[0].insert(rows[0].end(), classes.begin(), classes.end());
   rows[0].insert(rows[0].end(), {"images", "accuracy"});
   if (!matrix) rows[0].push_back("most often taken for");
   for (std::int64_t truth = 0; truth < evaluation.classes; ++truth) {
     const ClassFigures figures = figures_of(evaluation, truth);
-    Row row{classes[static_cast<std::size_t>(truth)]};
+    TableRow row{classes[static_cast<std::size_t>(truth)]};
     for (std::int64_t predicted = 0; matrix && predicted < evaluation.classes; ++predicted) {
       const std::int64_t count = evaluation.at(truth, predicted);
       row.push_back(count == 0 ? "." : count_of(count));

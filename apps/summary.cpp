@@ -1,7 +1,5 @@
 #include "apps/summary.h"
 
-#include <algorithm>
-#include <array>
 #include <iostream>
 
 #include <fmt/ranges.h>
@@ -14,6 +12,7 @@
 #include "apps/model_spec.h"
 #include "apps/number_text.h"
 #include "apps/setting.h"
+#include "apps/text_table.h"
 
 namespace keel {
 namespace {
@@ -59,26 +58,16 @@ ModelSummary summarize_model(Module& model, const ImageShape& input) {
 }
 
 std::string summary_text(const ModelSummary& summary) {
-  std::vector<std::array<std::string, 5>> rows{
-      {"path", "layer", "output", "parameters", "multiply-adds"}};
+  std::vector<TableRow> rows{{"path", "layer", "output", "parameters", "multiply-adds"}};
   for (const LayerSummary& layer : summary.layers) {
     rows.push_back({layer.path, layer.layer, extents(layer.output), count(layer.parameters),
                     count(layer.multiply_adds)});
   }
   rows.push_back({"total", "", "", count(summary.parameters), count(summary.multiply_adds)});
-
-  std::array<std::size_t, 5> widths{};
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    text += fmt::format("{:<{}}  {:<{}}  {:<{}}  {:>{}}  {:>{}}\n", row[0], widths[0], row[1],
-                        widths[1], row[2], widths[2], row[3], widths[3], row[4], widths[4]);
-  }
   constexpr std::int64_t kFloatBytes = 4;
-  return text + fmt::format("parameters take {}; figures are for one image\n",
-                            bytes_text(kFloatBytes * summary.parameters));
+  constexpr std::size_t kLeft = 3;  // path, layer, output
+  return aligned(rows, kLeft) + fmt::format("parameters take {}; figures are for one image\n",
+                                            bytes_text(kFloatBytes * summary.parameters));
 }
 
 nlohmann::ordered_json summary_json(const ModelSummary& summary) {

@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "apps/display_width.h"
+
 namespace keel {
 namespace {
 
@@ -33,16 +35,6 @@ int code(Style style) {
       break;
   }
   return 36;
-}
-
-// The first `columns` characters of UTF-8 text, each taken to be one column wide.
-std::string_view cut(std::string_view text, int columns) {
-  int seen = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins_character = (static_cast<unsigned char>(text[i]) & 0xC0u) != 0x80u;
-    if (begins_character && seen++ == columns) return text.substr(0, i);
-  }
-  return text;
 }
 
 }  // namespace
@@ -97,7 +89,7 @@ void StatusLine::show(std::string_view text) {
   erase();
   if (terminal_.interactive) {
     // A line that fills the last column would wrap on some terminals.
-    out_ << cut(text, terminal_.width - 1);
+    out_ << cut_to_width(text, static_cast<std::size_t>(terminal_.width - 1));
     shown_ = true;
   } else {
     out_ << text << '\n';

@@ -1,0 +1,17 @@
+#pragma once
+// Tables for a terminal.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace keel {
+
+using TableRow = std::vector<std::string>;
+
+/// A line for each row, with two spaces between columns that are as wide as their widest cell. The
+/// first `left_columns` stand to the left in their columns, the others to the right. Rows are of
+/// equal length.
+std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns = 1);
+
+}  // namespace keel
