@@ -52,6 +52,8 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("augment", config.augment, Name{{"none", "standard"}},
         "random changes of training images; standard: shifts and flips of colour images, shifts "
         "and turns of grey ones");
+  visit("pad-mode", config.pad_mode, Name{{"zero", "reflect"}},
+        "what shifts and turns move in from outside of the image: black, or the image mirrored");
   visit("shuffle", config.shuffle, Switch{}, "a new order of the training images in every epoch");
   visit("drop-last", config.drop_last, Switch{},
         "leave out the images of an epoch that do not fill a batch");

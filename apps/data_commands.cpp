@@ -52,8 +52,9 @@ Dataset shuffled(const Dataset& set, Rng rng) {
   return result;
 }
 
-Dataset augmented(const Dataset& set, Rng rng) {
-  const AugmentOptions options = standard_augmentation(set);
+Dataset augmented(const Dataset& set, PadMode pad_mode, Rng rng) {
+  AugmentOptions options = standard_augmentation(set);
+  options.pad_mode = pad_mode;
   Dataset result = set;
   const std::span<std::uint8_t> out(result.images);
   const auto bytes = static_cast<std::size_t>(set.image_bytes());
@@ -90,7 +91,7 @@ int run_data_show(const DataShowCommand& command) {
   Dataset set = command.split == "train" ? splits.train : splits.test;
   const Rng rng(command.seed);
   if (command.seed != 0) set = shuffled(set, rng.fork(0));
-  if (command.augment == "standard") set = augmented(set, rng.fork(1));
+  if (command.augment == "standard") set = augmented(set, pad_mode(command.pad_mode), rng.fork(1));
   write_contact_sheet(command.out, set, {.samples = command.count});
   std::cout << fmt::format("{}\nwrote {}\n", describe(splits), command.out);
   return kExitDone;

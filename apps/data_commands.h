@@ -16,11 +16,12 @@ struct DataShowCommand {
   std::string data;  ///< a known name or a folder of images
   std::string data_dir{};
   std::string out;
-  std::int64_t count = 16;       ///< images per class
-  std::uint64_t seed = 0;        ///< chooses the images; 0: the first ones
-  std::string split = "train";   ///< train, test
-  std::string augment = "none";  ///< none, standard
-  std::int64_t image_size = 0;   ///< of a folder of images; 0: as found
+  std::int64_t count = 16;        ///< images per class
+  std::uint64_t seed = 0;         ///< chooses the images; 0: the first ones
+  std::string split = "train";    ///< train, test
+  std::string augment = "none";   ///< none, standard
+  std::string pad_mode = "zero";  ///< zero, reflect
+  std::int64_t image_size = 0;    ///< of a folder of images; 0: as found
 };
 
 /// A download of a published set.

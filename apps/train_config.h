@@ -18,6 +18,7 @@ struct TrainConfig {
   bool skip_bad_images = false;
   std::int64_t limit_train = 0, limit_test = 0;  ///< 0: all
   std::string augment = "none";                  ///< none, standard
+  std::string pad_mode = "zero";                 ///< zero, reflect
   bool shuffle = true;
   bool drop_last = false;
 

@@ -27,13 +27,20 @@ double seconds_since(Clock::time_point start) {
 // Streams of the run's seed, apart from the loader's and the initial weights'.
 constexpr std::uint64_t kForwardStream = 0x666F7277;
 
-LoaderOptions loader_options(const TrainConfig& config, const Dataset& train) {
+AugmentOptions augment_options(const TrainConfig& config, const Dataset& train) {
   check(config.augment == "none" || config.augment == "standard",
         "--augment {}: expected none or standard", config.augment);
+  AugmentOptions options =
+      config.augment == "standard" ? standard_augmentation(train) : AugmentOptions{};
+  options.pad_mode = pad_mode(config.pad_mode);
+  return options;
+}
+
+LoaderOptions loader_options(const TrainConfig& config, const Dataset& train) {
   return {.batch_size = config.batch_size,
           .shuffle = config.shuffle,
           .drop_last = config.drop_last,
-          .augment = config.augment == "standard" ? standard_augmentation(train) : AugmentOptions{},
+          .augment = augment_options(config, train),
           .seed = config.seed,
           .workers = config.workers};
 }

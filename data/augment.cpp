@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <numbers>
 
 #include <keel/core/error.h>
@@ -17,43 +18,65 @@ std::int64_t draw_between(Rng& rng, std::int64_t low, std::int64_t high) {
   return low + static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(high - low + 1)));
 }
 
+// Where 0..size-1 repeats, mirrored at its ends without repeating these: ... 2 1 | 0 1 2 | 1 0 ...
+std::int64_t reflected(std::int64_t i, std::int64_t size) {
+  const std::int64_t period = std::max<std::int64_t>(2 * (size - 1), 1);
+  i = std::abs(i) % period;
+  return std::min(i, period - i);
+}
+
+// The coordinate that stands in for one outside of 0..size-1; -1: none does, there is black.
+std::int64_t padded(std::int64_t i, std::int64_t size, PadMode mode) {
+  if (i >= 0 && i < size) return i;
+  return mode == PadMode::kReflect ? reflected(i, size) : -1;
+}
+
 // out(y, x) = image(y + dy, x + dx), mirrored before the shift; by whole rows unless mirrored.
 void shift_rows(const std::uint8_t* image, const Extent& e, std::int64_t dy, std::int64_t dx,
-                bool mirrored, std::uint8_t* out) {
+                bool mirrored, PadMode mode, std::uint8_t* out) {
   const std::int64_t row = e.width * e.channels;
   const std::int64_t begin = std::clamp<std::int64_t>(-dx, 0, e.width);
   const std::int64_t end = std::clamp<std::int64_t>(e.width - dx, begin, e.width);
   for (std::int64_t y = 0; y < e.height; ++y, out += row) {
-    const std::int64_t from_y = y + dy;
-    if (from_y < 0 || from_y >= e.height) {
+    const std::int64_t from_y = padded(y + dy, e.height, mode);
+    if (from_y < 0) {
       std::fill_n(out, row, std::uint8_t{0});
       continue;
     }
     const std::uint8_t* from = image + from_y * row;
-    std::fill(out, out + begin * e.channels, std::uint8_t{0});
-    if (mirrored) {
-      for (std::int64_t x = begin; x < end; ++x) {
-        const std::uint8_t* pixel = from + (e.width - 1 - x - dx) * e.channels;
-        for (std::int64_t c = 0; c < e.channels; ++c) out[x * e.channels + c] = pixel[c];
+    const auto copy_pixels = [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t x = first; x < last; ++x) {
+        const std::int64_t column = padded(x + dx, e.width, mode);
+        const std::uint8_t* pixel = from + (mirrored ? e.width - 1 - column : column) * e.channels;
+        std::copy_n(pixel, e.channels, out + x * e.channels);
       }
+    };
+    const auto pad = [&](std::int64_t first, std::int64_t last) {
+      if (mode == PadMode::kReflect) return copy_pixels(first, last);
+      std::fill(out + first * e.channels, out + last * e.channels, std::uint8_t{0});
+    };
+    pad(0, begin);
+    if (mirrored) {
+      copy_pixels(begin, end);
     } else {
       std::copy(from + (begin + dx) * e.channels, from + (end + dx) * e.channels,
                 out + begin * e.channels);
     }
-    std::fill(out + end * e.channels, out + row, std::uint8_t{0});
+    pad(end, e.width);
   }
 }
 
 // Rotation, mirror and shift in one resampling, so that the image is blurred once only.
 void resample(const std::uint8_t* image, const Extent& e, double radians, std::int64_t dy,
-              std::int64_t dx, bool mirrored, std::uint8_t* out) {
+              std::int64_t dx, bool mirrored, PadMode mode, std::uint8_t* out) {
   const auto cosine = static_cast<float>(std::cos(radians));
   const auto sine = static_cast<float>(std::sin(radians));
   const float centre_y = static_cast<float>(e.height - 1) / 2;
   const float centre_x = static_cast<float>(e.width - 1) / 2;
   const auto value = [&](std::int64_t y, std::int64_t x, std::int64_t c) {
-    const bool inside = y >= 0 && y < e.height && x >= 0 && x < e.width;
-    return inside ? static_cast<float>(image[(y * e.width + x) * e.channels + c]) : 0.0f;
+    y = padded(y, e.height, mode);
+    x = padded(x, e.width, mode);
+    return y < 0 || x < 0 ? 0.0f : static_cast<float>(image[(y * e.width + x) * e.channels + c]);
   };
   for (std::int64_t y = 0; y < e.height; ++y) {
     for (std::int64_t x = 0; x < e.width; ++x) {
@@ -86,6 +109,11 @@ void cut_out(const Extent& e, std::int64_t side, Rng& rng, std::uint8_t* out) {
 
 }  // namespace
 
+PadMode pad_mode(std::string_view name) {
+  check(name == "zero" || name == "reflect", "pad mode {}: expected zero or reflect", name);
+  return name == "reflect" ? PadMode::kReflect : PadMode::kZero;
+}
+
 void check_options(const AugmentOptions& options) {
   constexpr std::int64_t kLargest = 1 << 16;
   check(options.rotation_degrees >= 0 && options.rotation_degrees <= 180,
@@ -111,9 +139,10 @@ void augment(std::span<const std::uint8_t> image, std::int64_t height, std::int6
   const std::int64_t dy = draw_between(rng, -options.pad_crop, options.pad_crop);
   const std::int64_t dx = draw_between(rng, -options.pad_crop, options.pad_crop);
   if (angle == 0) {
-    shift_rows(image.data(), extent, dy, dx, mirrored, out.data());
+    shift_rows(image.data(), extent, dy, dx, mirrored, options.pad_mode, out.data());
   } else {
-    resample(image.data(), extent, angle * std::numbers::pi / 180, dy, dx, mirrored, out.data());
+    resample(image.data(), extent, angle * std::numbers::pi / 180, dy, dx, mirrored,
+             options.pad_mode, out.data());
   }
   if (options.cutout > 0) cut_out(extent, options.cutout, rng, out.data());
 }

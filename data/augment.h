@@ -3,20 +3,27 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include <keel/core/random.h>
 #include <keel/data/dataset.h>
 
 namespace keel {
 
+/// What moves in from outside of the image: black, or the image mirrored at its edge (d c b | a b c d),
+/// which never shows the border between image and padding.
+enum class PadMode { kZero, kReflect };
+/// By its name: zero, reflect. Throws Error with both for another.
+PadMode pad_mode(std::string_view name);
+
 /// What augment() does, nothing by default: it turns, then mirrors, then shifts, then cuts out.
-/// What moves in from outside of the image is black.
 struct AugmentOptions {
   std::int64_t pad_crop = 0;  ///< pad each side by this many pixels, crop a window of the old size
   bool flip = false;          ///< mirror left to right, every second time
   std::int64_t cutout = 0;    ///< blacken a square of this side around a random pixel;
                               ///< DeVries and Taylor, arXiv:1708.04552
-  double rotation_degrees = 0;  ///< turn by an angle from U(-r, r) about the centre, bilinear
+  double rotation_degrees = 0;        ///< turn by an angle from U(-r, r) about the centre, bilinear
+  PadMode pad_mode = PadMode::kZero;  ///< of shifts and turns
 
   bool operator==(const AugmentOptions&) const = default;
 };

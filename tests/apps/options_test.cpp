@@ -121,13 +121,14 @@ TEST_CASE("options: data list takes the folder from the flag, else from the envi
 TEST_CASE("options: data show takes all of its flags") {
   const auto command = parse<keel::DataShowCommand>(
       {"data", "show", "shapes", "--out=s.png", "--count", "3", "--seed", "9", "--split", "test",
-       "--augment", "standard", "--image-size", "24", "--data-dir", "d"});
+       "--augment", "standard", "--pad-mode", "reflect", "--image-size", "24", "--data-dir", "d"});
   CHECK(command.data == "shapes");
   CHECK(command.out == "s.png");
   CHECK(command.count == 3);
   CHECK(command.seed == 9);
   CHECK(command.split == "test");
   CHECK(command.augment == "standard");
+  CHECK(command.pad_mode == "reflect");
   CHECK(command.image_size == 24);
   CHECK(command.data_dir == "d");
   CHECK_THAT(complaint({"data", "show", "digits", "--out", "x.png", "--count", "0"}),

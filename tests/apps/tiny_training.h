@@ -31,6 +31,7 @@ inline std::vector<TrainConfig> stateful_configs() {
   TrainConfig sgd = tiny_config();
   sgd.dropout = 0.3;
   sgd.augment = "standard";
+  sgd.pad_mode = "reflect";
   sgd.schedule = "one-cycle";
   sgd.weight_decay = 1e-3;
   sgd.save_every = 2;

@@ -151,6 +151,18 @@ TEST_CASE("trainer: the same seed gives the same bits for any number of threads 
   CHECK((final_checkpoint(config) != expected));
 }
 
+TEST_CASE("trainer: augmentation and its padding reach the images that are learnt from") {
+  TrainConfig config = tiny_config();
+  config.epochs = 1;
+  const std::string plain = final_checkpoint(config);
+  config.augment = "standard";
+  const std::string black_border = final_checkpoint(config);
+  config.pad_mode = "reflect";
+  const std::string mirrored_border = final_checkpoint(config);
+  CHECK(plain != black_border);
+  CHECK(black_border != mirrored_border);
+}
+
 TEST_CASE("trainer: a run that is killed after any step ends with the same bits") {
   for (const TrainConfig& config : stateful_configs()) {
     const std::string expected = final_checkpoint(config);
@@ -309,6 +321,7 @@ TEST_CASE("trainer: settings that cannot work are refused before anything is com
              ContainsSubstring("did you mean"));
   CHECK_THAT(complaint([](TrainConfig& c) { c.schedule = "cosin"; }), ContainsSubstring("cosine"));
   CHECK_THAT(complaint([](TrainConfig& c) { c.augment = "all"; }), ContainsSubstring("standard"));
+  CHECK_THAT(complaint([](TrainConfig& c) { c.pad_mode = "edge"; }), ContainsSubstring("reflect"));
   CHECK_THAT(complaint([](TrainConfig& c) { c.norm_momentum = "2"; }),
              ContainsSubstring("--norm-momentum 2"));
   CHECK_THAT(complaint([](TrainConfig& c) {

@@ -31,16 +31,27 @@ Image augmented(const Image& image, const AugmentOptions& options, std::uint64_t
   return out;
 }
 
-// The definition: out(y, x) = image(y + dy, x + dx) of the perhaps mirrored image, 0 outside.
-Image shifted(const Image& image, std::int64_t dy, std::int64_t dx, bool mirrored) {
+// Steps from 0 to i, turning back at either end of 0..size-1.
+std::int64_t bounced(std::int64_t i, std::int64_t size) {
+  std::int64_t at = 0, step = 1;
+  for (std::int64_t left = std::abs(i); left > 0 && size > 1; --left) {
+    if (at + step < 0 || at + step >= size) step = -step;
+    at += step;
+  }
+  return at;
+}
+
+// The definition: out(y, x) = image(y + dy, x + dx) of the perhaps mirrored image.
+Image shifted(const Image& image, std::int64_t dy, std::int64_t dx, bool mirrored, PadMode mode) {
   Image out;
   for (std::int64_t y = dy; y < kHeight + dy; ++y) {
     for (std::int64_t x = dx; x < kWidth + dx; ++x) {
       const bool inside = y >= 0 && y < kHeight && x >= 0 && x < kWidth;
-      const std::int64_t column = mirrored ? kWidth - 1 - x : x;
+      const std::int64_t row = bounced(y, kHeight), unmirrored = bounced(x, kWidth);
+      const std::int64_t column = mirrored ? kWidth - 1 - unmirrored : unmirrored;
       for (std::int64_t c = 0; c < kChannels; ++c) {
-        const auto i = static_cast<std::size_t>((y * kWidth + column) * kChannels + c);
-        out.push_back(inside ? image[i] : std::uint8_t{0});
+        const auto i = static_cast<std::size_t>((row * kWidth + column) * kChannels + c);
+        out.push_back(inside || mode == PadMode::kReflect ? image[i] : std::uint8_t{0});
       }
     }
   }
@@ -58,23 +69,42 @@ TEST_CASE("augment: nothing by default, and the same for the same stream") {
 
 TEST_CASE("augment: pad, crop and flip reach every shift and no other image") {
   const Image image = numbered();
-  for (const bool flip : {false, true}) {
-    std::set<std::string> possible, seen;
-    for (std::int64_t dy = -2; dy <= 2; ++dy) {
-      for (std::int64_t dx = -2; dx <= 2; ++dx) {
-        for (const bool mirrored : {false, flip}) {
-          const Image expected = shifted(image, dy, dx, mirrored);
-          possible.emplace(expected.begin(), expected.end());
+  for (const PadMode mode : {PadMode::kZero, PadMode::kReflect}) {
+    for (const bool flip : {false, true}) {
+      std::set<std::string> possible, seen;
+      for (std::int64_t dy = -2; dy <= 2; ++dy) {
+        for (std::int64_t dx = -2; dx <= 2; ++dx) {
+          for (const bool mirrored : {false, flip}) {
+            const Image expected = shifted(image, dy, dx, mirrored, mode);
+            possible.emplace(expected.begin(), expected.end());
+          }
         }
       }
+      for (std::uint64_t seed = 0; seed < 600; ++seed) {
+        const Image out = augmented(image, {.pad_crop = 2, .flip = flip, .pad_mode = mode}, seed);
+        seen.emplace(out.begin(), out.end());
+      }
+      CHECK(possible.size() == (flip ? 50 : 25));
+      CHECK(seen == possible);
     }
-    for (std::uint64_t seed = 0; seed < 600; ++seed) {
-      const Image out = augmented(image, {.pad_crop = 2, .flip = flip}, seed);
-      seen.emplace(out.begin(), out.end());
-    }
-    CHECK(possible.size() == (flip ? 50 : 25));
-    CHECK(seen == possible);
   }
+}
+
+TEST_CASE("augment: reflecting pads by more than the image, its mirror images in a row") {
+  std::set<std::string> possible;
+  for (std::int64_t dy = -20; dy <= 20; ++dy) {
+    for (std::int64_t dx = -20; dx <= 20; ++dx) {
+      const Image expected = shifted(numbered(), dy, dx, false, PadMode::kReflect);
+      possible.emplace(expected.begin(), expected.end());
+    }
+  }
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const Image out = augmented(numbered(), {.pad_crop = 20, .pad_mode = PadMode::kReflect}, seed);
+    CHECK(possible.count({out.begin(), out.end()}) == 1);
+  }
+  Image dot{7}, out(1);
+  augment(dot, 1, 1, 1, {.pad_crop = 3, .pad_mode = PadMode::kReflect}, Rng(1), out);
+  CHECK(out == dot);
 }
 
 TEST_CASE("augment: a padding beyond the image can leave nothing of it") {
@@ -135,6 +165,21 @@ TEST_CASE("augment: a flat image stays flat away from its border under rotation"
   for (std::size_t y = 7; y < 14; ++y) {
     for (std::size_t x = 7; x < 14; ++x) CHECK(out[y * 21 + x] == 100);
   }
+}
+
+TEST_CASE("augment: a flat image stays flat under every change that reflects") {
+  const Image flat(21 * 21, 100);
+  Image out(flat.size());
+  const AugmentOptions options{
+      .pad_crop = 5, .flip = true, .rotation_degrees = 45, .pad_mode = PadMode::kReflect};
+  augment(flat, 21, 21, 1, options, Rng(1), out);
+  CHECK(out == flat);
+}
+
+TEST_CASE("augment: pad modes have names") {
+  CHECK(pad_mode("zero") == PadMode::kZero);
+  CHECK(pad_mode("reflect") == PadMode::kReflect);
+  CHECK_THROWS_WITH(pad_mode("mirror"), ContainsSubstring("mirror: expected zero or reflect"));
 }
 
 TEST_CASE("augment: impossible options and sizes are refused by name") {
