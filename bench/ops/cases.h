@@ -1,0 +1,49 @@
+#pragma once
+// What is timed: one declaration per case, with its own count of the work.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <keel/core/tensor.h>
+
+namespace keel::bench {
+
+/// Of one call. Bytes are those that must move at least: each array once, or twice where a result
+/// of the whole array decides about each of its elements.
+struct Work {
+  double flops = 0, bytes = 0;
+};
+
+struct Timed {
+  std::function<void()> before;  ///< not timed
+  std::function<void()> run;
+};
+
+struct Case {
+  std::string name;  ///< "conv2d/resnet20/3x3-16-16-32x32/forward"
+  Work work;
+  std::function<Timed()> make;  ///< draws the inputs
+};
+
+using Op = std::function<Tensor(const std::vector<Tensor>& inputs)>;
+
+/// The op on inputs of these shapes that require gradients: what it saves for the backward pass is
+/// part of the time.
+Case forward_case(std::string name, Work work, std::vector<Shape> inputs, Op op);
+
+/// The op's backward pass alone, towards the inputs at the indices `wanted`.
+Case backward_case(std::string name, Work work, std::vector<Shape> inputs,
+                   std::vector<std::size_t> wanted, Op op);
+
+// A file each.
+std::vector<Case> conv_cases();
+std::vector<Case> dense_cases();
+std::vector<Case> normalize_cases();
+std::vector<Case> elementwise_cases();
+std::vector<Case> pool_cases();
+std::vector<Case> loss_cases();
+std::vector<Case> optimizer_cases();
+std::vector<Case> data_cases();
+
+}  // namespace keel::bench

@@ -1,0 +1,76 @@
+#include <fmt/core.h>
+
+#include <keel/core/ops/conv.h>
+
+#include "bench/ops/cases.h"
+
+namespace keel::bench {
+namespace {
+
+struct Layer {
+  const char* model;
+  std::int64_t batch, size;  // of the square input
+  std::int64_t in, out;      // channels
+  Conv2dGeometry geometry;
+  std::int64_t kernel;
+
+  std::int64_t out_size() const {
+    return (size + 2 * geometry.padding - kernel) / geometry.stride + 1;
+  }
+  // Images need no gradient.
+  bool first() const { return in <= 3; }
+};
+
+// Every shape of a convolution in these models, once.
+const std::vector<Layer> kLayers = {
+    {"lenet5", 256, 28, 1, 6, {.padding = 2}, 5},
+    {"lenet5", 256, 14, 6, 16, {}, 5},
+    {"vgg-small", 128, 32, 3, 64, {.padding = 1}, 3},
+    {"vgg-small", 128, 32, 64, 64, {.padding = 1}, 3},
+    {"vgg-small", 128, 16, 64, 128, {.padding = 1}, 3},
+    {"vgg-small", 128, 16, 128, 128, {.padding = 1}, 3},
+    {"vgg-small", 128, 8, 128, 256, {.padding = 1}, 3},
+    {"vgg-small", 128, 8, 256, 256, {.padding = 1}, 3},
+    {"resnet20", 128, 32, 3, 16, {.padding = 1}, 3},
+    {"resnet20", 128, 32, 16, 16, {.padding = 1}, 3},
+    {"resnet20", 128, 32, 16, 32, {.stride = 2, .padding = 1}, 3},
+    {"resnet20", 128, 16, 32, 32, {.padding = 1}, 3},
+    {"resnet20", 128, 16, 32, 64, {.stride = 2, .padding = 1}, 3},
+    {"resnet20", 128, 8, 64, 64, {.padding = 1}, 3},
+    {"resnet20-B", 128, 32, 16, 32, {.stride = 2}, 1},
+    {"resnet20-B", 128, 16, 32, 64, {.stride = 2}, 1},
+};
+
+// The direct algorithm's multiply-adds, the taps on the padding among them; the same in each pass.
+Work work_of(const Layer& l) {
+  const std::int64_t x = l.batch * l.size * l.size * l.in;
+  const std::int64_t y = l.batch * l.out_size() * l.out_size() * l.out;
+  const std::int64_t taps = l.kernel * l.kernel * l.in;
+  return {.flops = static_cast<double>(2 * y * taps),
+          .bytes = static_cast<double>(4 * (x + y + taps * l.out))};
+}
+
+void add_layer(std::vector<Case>& cases, const Layer& l) {
+  const Op op = [geometry = l.geometry](const std::vector<Tensor>& in) {
+    return conv2d(in[0], in[1], {}, geometry);
+  };
+  const std::vector<Shape> inputs = {{l.batch, l.size, l.size, l.in},
+                                     {l.out, l.kernel, l.kernel, l.in}};
+  const std::string stride = l.geometry.stride == 1 ? "" : fmt::format("s{}", l.geometry.stride);
+  const std::string name = fmt::format("conv2d/{}/{}x{}{}-{}to{}-{}x{}", l.model, l.kernel,
+                                       l.kernel, stride, l.in, l.out, l.size, l.size);
+  const Work work = work_of(l);
+  cases.push_back(forward_case(name + "/forward", work, inputs, op));
+  if (!l.first()) cases.push_back(backward_case(name + "/backward-data", work, inputs, {0}, op));
+  cases.push_back(backward_case(name + "/backward-weights", work, inputs, {1}, op));
+}
+
+}  // namespace
+
+std::vector<Case> conv_cases() {
+  std::vector<Case> cases;
+  for (const Layer& layer : kLayers) add_layer(cases, layer);
+  return cases;
+}
+
+}  // namespace keel::bench

@@ -1,0 +1,48 @@
+#include <fmt/core.h>
+
+#include <keel/core/ops/linear.h>
+
+#include "bench/ops/cases.h"
+
+namespace keel::bench {
+namespace {
+
+struct Layer {
+  const char* model;
+  std::int64_t batch, in, out;
+};
+
+const std::vector<Layer> kLayers = {
+    {"lenet5", 256, 400, 120}, {"lenet5", 256, 120, 84},      {"mlp", 60, 784, 100},
+    {"mlp", 60, 100, 100},     {"vgg-small", 128, 4096, 256},
+};
+
+const std::vector<std::int64_t> kSquares = {128, 512, 1024};
+
+Work product(std::int64_t m, std::int64_t n, std::int64_t k) {
+  return {.flops = 2.0 * static_cast<double>(m * n * k),
+          .bytes = 4.0 * static_cast<double>(m * k + k * n + m * n)};
+}
+
+}  // namespace
+
+std::vector<Case> dense_cases() {
+  std::vector<Case> cases;
+  for (const Layer& l : kLayers) {
+    const Op op = [](const std::vector<Tensor>& in) { return linear(in[0], in[1], in[2]); };
+    const std::vector<Shape> inputs = {{l.batch, l.in}, {l.out, l.in}, {l.out}};
+    const std::string name = fmt::format("dense/{}/{}to{}", l.model, l.in, l.out);
+    const Work work = product(l.batch, l.out, l.in);
+    cases.push_back(forward_case(name + "/forward", work, inputs, op));
+    cases.push_back(backward_case(name + "/backward-data", work, inputs, {0}, op));
+    cases.push_back(backward_case(name + "/backward-weights", work, inputs, {1, 2}, op));
+  }
+  for (const std::int64_t n : kSquares) {
+    cases.push_back(
+        forward_case(fmt::format("gemm/{}", n), product(n, n, n), {{n, n}, {n, n}},
+                     [](const std::vector<Tensor>& in) { return matmul(in[0], in[1]); }));
+  }
+  return cases;
+}
+
+}  // namespace keel::bench

@@ -1,0 +1,76 @@
+#include <fmt/core.h>
+
+#include <keel/core/ops/activation.h>
+#include <keel/core/ops/normalize.h>
+
+#include "bench/ops/cases.h"
+
+namespace keel::bench {
+namespace {
+
+struct Map {
+  const char* model;
+  std::int64_t batch, size, channels;
+};
+
+const std::vector<Map> kMaps = {
+    {"lenet5", 256, 28, 6},
+    {"vgg-small", 128, 32, 64},
+    {"resnet20", 128, 32, 16},
+    {"resnet20", 128, 8, 64},
+};
+
+struct Norm {
+  const char* name;
+  std::int64_t (*groups)(std::int64_t channels);  // as StatisticsRows has them
+};
+
+const std::vector<Norm> kNorms = {
+    {"batch", [](std::int64_t) { return std::int64_t{0}; }},
+    {"group", [](std::int64_t channels) { return channels % 8 == 0 ? channels / 8 : 1; }},
+    {"layer", [](std::int64_t) { return std::int64_t{1}; }},
+    {"instance", [](std::int64_t channels) { return channels; }},
+};
+
+// Per element forward: mean 1, squared differences 3, scale and shift 2; backward: the two sums 4,
+// dx 5. A row must be read for its statistics before any of it can be written: that costs batch
+// norm a second reading, while a sample's own row stays in the cache.
+Work forward_work(double elements, bool relu, bool batch) {
+  return {.flops = elements * (relu ? 7 : 6), .bytes = elements * (batch ? 12 : 8)};
+}
+Work backward_work(double elements, bool relu, bool batch) {
+  return {.flops = elements * (relu ? 10 : 9), .bytes = elements * (batch ? 20 : 12)};
+}
+
+void add_norm(std::vector<Case>& cases, const Map& map, const Norm& norm, bool with_relu) {
+  const std::int64_t groups = norm.groups(map.channels);
+  const Op op = [groups, with_relu](const std::vector<Tensor>& in) {
+    const Tensor y = normalize(in[0], in[1], in[2], {.groups = groups}, 1e-5).y;
+    return with_relu ? relu(y) : y;
+  };
+  const std::vector<Shape> inputs = {
+      {map.batch, map.size, map.size, map.channels}, {map.channels}, {map.channels}};
+  const std::string name =
+      fmt::format("normalize/{}{}/{}/{}x{}x{}", norm.name, with_relu ? "+relu" : "", map.model,
+                  map.size, map.size, map.channels);
+  const double elements = static_cast<double>(inputs[0].numel());
+  const bool batch = groups == 0;
+  cases.push_back(
+      forward_case(name + "/forward", forward_work(elements, with_relu, batch), inputs, op));
+  cases.push_back(backward_case(name + "/backward", backward_work(elements, with_relu, batch),
+                                inputs, {0, 1, 2}, op));
+}
+
+}  // namespace
+
+std::vector<Case> normalize_cases() {
+  std::vector<Case> cases;
+  for (const Norm& norm : kNorms) {
+    for (const bool with_relu : {false, true}) {
+      for (const Map& map : kMaps) add_norm(cases, map, norm, with_relu);
+    }
+  }
+  return cases;
+}
+
+}  // namespace keel::bench

@@ -1,0 +1,48 @@
+#include <fmt/core.h>
+
+#include <keel/core/ops/pool.h>
+
+#include "bench/ops/cases.h"
+
+namespace keel::bench {
+namespace {
+
+struct Pool {
+  const char* name;
+  Shape x;
+  std::int64_t kernel;
+  Tensor (*op)(const Tensor& x);
+  bool remembers_places;  // which pixel won, an int32 per output
+};
+
+Tensor max_of_four(const Tensor& x) {
+  return max_pool2d(x);
+}
+Tensor mean_of_four(const Tensor& x) {
+  return avg_pool2d(x);
+}
+
+const std::vector<Pool> kPools = {
+    {"max_pool/lenet5/28x28x6", {256, 28, 28, 6}, 2, max_of_four, true},
+    {"max_pool/vgg-small/32x32x64", {128, 32, 32, 64}, 2, max_of_four, true},
+    {"avg_pool/vgg-small/32x32x64", {128, 32, 32, 64}, 2, mean_of_four, false},
+    {"global_avg_pool/resnet20/8x8x64", {128, 8, 8, 64}, 8, global_avg_pool2d, false},
+};
+
+}  // namespace
+
+std::vector<Case> pool_cases() {
+  std::vector<Case> cases;
+  for (const Pool& pool : kPools) {
+    const double in = static_cast<double>(pool.x.numel());
+    const double out = in / static_cast<double>(pool.kernel * pool.kernel);
+    const Work work{.flops = in, .bytes = 4 * (in + (pool.remembers_places ? 2 : 1) * out)};
+    const Op op = [f = pool.op](const std::vector<Tensor>& inputs) { return f(inputs[0]); };
+    const std::string name = pool.name;
+    cases.push_back(forward_case(name + "/forward", work, {pool.x}, op));
+    cases.push_back(backward_case(name + "/backward", work, {pool.x}, {0}, op));
+  }
+  return cases;
+}
+
+}  // namespace keel::bench
