@@ -1,0 +1,153 @@
+"""Whole training steps of Keel beside those of other frameworks, timed alternately in one run.
+
+What vs_pytorch and vs_cpp share. Each side is a program that takes --model, --norm, --batch-size, --threads,
+--steps and --forward-only, and prints JSON with images_per_second and peak_memory_bytes.
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = HERE.parent / "build" / "release"
+
+
+@dataclass(frozen=True)
+class Case:
+    model: str
+    batch: int
+    norm: str
+    forward: bool = False
+    at_least: float = 0  # what the ratio to the other side is to reach
+    aim: float = 0
+
+    @property
+    def label(self):
+        return self.model + (" (forward)" if self.forward else "")
+
+
+@dataclass(frozen=True)
+class Result:
+    images_per_second: float
+    peak_mib: float
+    framework: str  # with its version
+
+
+@dataclass(frozen=True)
+class Keel:
+    """The program, and how its matrix products are computed: the other sides get the same."""
+
+    program: pathlib.Path
+    version: str
+    blas_core: str
+
+
+def find_keel(program):
+    if not pathlib.Path(program).exists():
+        sys.exit(f"{program} is not there: cmake --preset release && cmake --build --preset release")
+    return read_version(program, output_of([program, "--version"], clean_environment()))
+
+
+def read_version(program, text):
+    """From what `keel --version` prints."""
+    core = re.search(r"BLAS core (\w+)", text)
+    if not core:
+        sys.exit(f"{program} --version does not tell its BLAS core:\n{text}")
+    return Keel(program, text.splitlines()[0], core.group(1))
+
+
+def clean_environment(**added):
+    """No choice that the shell made for one side."""
+    ours = ("OPENBLAS_", "OMP_", "GOMP_", "KMP_", "DNNL_", "ONEDNN_")
+    return {k: v for k, v in os.environ.items() if not k.startswith(ours)} | added
+
+
+def output_of(command, environment):
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\nended with {done.returncode}:\n{done.stderr.strip()}")
+    return done.stdout
+
+
+def read_result(text, default_framework):
+    """The object that a side prints; `keel bench` prints an array of one."""
+    result = json.loads(text)
+    if isinstance(result, list):
+        result = result[0]
+    return Result(result["images_per_second"], result["peak_memory_bytes"] / 2**20,
+                  result.get("framework", default_framework))
+
+
+def time_case(case, threads, keel, others, rounds, steps, run=output_of):
+    """The results of Keel ("keel") and of each of `others` (name -> command), medians of the rounds."""
+    arguments = ["--model", case.model, "--norm", case.norm, "--batch-size", str(case.batch), "--threads",
+                 str(threads), "--steps", str(steps)] + (["--forward-only"] if case.forward else [])
+    # Keel repairs OpenBLAS's choice of kernels itself; the others are told the right one.
+    told = clean_environment(OPENBLAS_CORETYPE=keel.blas_core, OMP_NUM_THREADS=str(threads))
+    sides = {"keel": ([keel.program, "bench", "--json"], clean_environment())}
+    sides.update({name: (command, told) for name, command in others.items()})
+    results = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, (command, environment) in sides.items():
+            results[name].append(read_result(run([*command, *arguments], environment), keel.version))
+    return {name: summary_of(rounds_of_one) for name, rounds_of_one in results.items()}
+
+
+def summary_of(results):
+    return Result(statistics.median(r.images_per_second for r in results), max(r.peak_mib for r in results),
+                  results[0].framework)
+
+
+def steps_for(case):
+    return {"mlp": 300, "lenet5": 60}.get(case.model, 8)
+
+
+def add_options(parser):
+    parser.add_argument("--keel", default=BUILD / "keel", type=pathlib.Path, help="the program")
+    parser.add_argument("--model", help="this model alone")
+    parser.add_argument("--threads", type=int, nargs="+", default=[2, 1])
+    parser.add_argument("--rounds", type=int, default=3, help="of alternation; medians are shown")
+    parser.add_argument("--steps", type=int, help="timed in each round, instead of what suits the model")
+    parser.add_argument("--markdown", action="store_true")
+
+
+def time_cases(args, cases, keel, others_for, row_of):
+    """The rows of all cases that were asked for; others_for(case) are the other sides' commands."""
+    rows = []
+    for threads in args.threads:
+        for case in cases:
+            if args.model not in (None, case.model):
+                continue
+            results = time_case(case, threads, keel, others_for(case), args.rounds,
+                                args.steps or steps_for(case))
+            rows.append(row_of(case, threads, results))
+            print("  ".join(rows[-1]), file=sys.stderr)
+    return rows
+
+
+def machine():
+    cpu = "unknown CPU"
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            cpu = line.split(":", 1)[1].strip()
+            break
+    return f"{cpu}, {os.cpu_count()} logical CPUs, {datetime.date.today().isoformat()}"
+
+
+def number(value, form):
+    return "-" if value is None else format(value, form)
+
+
+def table(head, rows, markdown):
+    if markdown:
+        lines = [head, ["---"] * len(head), *rows]
+        return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    widths = [max(len(line[i]) for line in [head, *rows]) for i in range(len(head))]
+    return "".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths)) + "\n"
+                   for line in [head, *rows])

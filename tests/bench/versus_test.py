@@ -1,0 +1,122 @@
+"""What vs_pytorch and vs_cpp do apart from timing: reading, choosing, the table."""
+
+import importlib.machinery
+import importlib.util
+import json
+import pathlib
+import sys
+import unittest
+
+BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(BENCH))
+import versus  # noqa: E402
+from versus import Case, Keel, Result  # noqa: E402
+
+
+def program(name):
+    """A program without the suffix of a module, as a module."""
+    loader = importlib.machinery.SourceFileLoader(name, str(BENCH / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader))
+    loader.exec_module(module)
+    return module
+
+
+vs_pytorch = program("vs_pytorch")
+KEEL = Keel("keel", "keel 0.1.0 (Release)", "SkylakeX")
+
+
+class Reading(unittest.TestCase):
+    def test_version_tells_the_blas_core(self):
+        text = "keel 0.1.0 (Release)\nISA avx512, BLAS core SkylakeX, 2 threads\n"
+        self.assertEqual(versus.read_version("keel", text), KEEL)
+        with self.assertRaisesRegex(SystemExit, "does not tell its BLAS core"):
+            versus.read_version("keel", "keel 0.1.0")
+
+    def test_result_is_an_object_or_an_array_of_one(self):
+        one = {"images_per_second": 12.5, "peak_memory_bytes": 3 * 2**20}
+        self.assertEqual(versus.read_result(json.dumps([one]), "keel"), Result(12.5, 3, "keel"))
+        one["framework"] = "dlib 19"
+        self.assertEqual(versus.read_result(json.dumps(one), "keel"), Result(12.5, 3, "dlib 19"))
+
+    def test_missing_and_failing_programs_end_with_their_message(self):
+        with self.assertRaisesRegex(SystemExit, "cmake --build"):
+            versus.find_keel("/nowhere/keel")
+        with self.assertRaisesRegex(SystemExit, "ended with 3:\nno luck"):
+            versus.output_of(["sh", "-c", "echo no luck >&2; exit 3"], versus.clean_environment())
+
+
+class Alternation(unittest.TestCase):
+    def test_sides_take_turns_and_medians_count(self):
+        calls, speeds = [], iter([5, 1, 9, 2, 7, 6])
+
+        def run(command, environment):
+            calls.append((command, environment))
+            memory = len(calls) * 2**20
+            return json.dumps({"images_per_second": next(speeds), "peak_memory_bytes": memory})
+
+        case = Case("lenet5", 64, "none", forward=True)
+        results = versus.time_case(case, 2, KEEL, {"other": ["other"]}, 3, 8, run)
+        self.assertEqual([command[0] for command, _ in calls], ["keel", "other"] * 3)
+        self.assertEqual(results["keel"], Result(7, 5, KEEL.version))
+        self.assertEqual(results["other"], Result(2, 6, KEEL.version))
+        shared = ["--model", "lenet5", "--norm", "none", "--batch-size", "64", "--threads", "2", "--steps",
+                  "8", "--forward-only"]
+        self.assertEqual(calls[0][0], ["keel", "bench", "--json", *shared])
+        self.assertEqual(calls[1][0], ["other", *shared])
+
+    def test_no_side_inherits_a_choice_and_the_others_get_the_right_core(self):
+        environments = []
+
+        def run(command, environment):
+            environments.append(environment)
+            return json.dumps({"images_per_second": 1, "peak_memory_bytes": 1})
+
+        versus.os.environ["OPENBLAS_CORETYPE"] = "Prescott"
+        self.addCleanup(versus.os.environ.pop, "OPENBLAS_CORETYPE")
+        versus.time_case(Case("mlp", 60, "batch"), 1, KEEL, {"other": ["other"]}, 1, 1, run)
+        self.assertNotIn("OPENBLAS_CORETYPE", environments[0])
+        self.assertEqual(environments[1]["OPENBLAS_CORETYPE"], "SkylakeX")
+        self.assertEqual(environments[1]["OMP_NUM_THREADS"], "1")
+
+
+class Table(unittest.TestCase):
+    CASE = Case("resnet20", 128, "batch", at_least=1.8, aim=2.4)
+
+    def test_pytorchs_faster_layout_counts(self):
+        results = {"keel": Result(1000, 90, "keel"), "nchw": Result(400, 200, "torch"),
+                   "nhwc": Result(500, 300, "torch")}
+        row = dict(zip(vs_pytorch.HEAD, vs_pytorch.row_of(self.CASE, 2, results)))
+        self.assertEqual(row["layout"], "channels_last")
+        speeds = (row["Keel images/s"], row["PyTorch images/s"], row["ratio"])
+        self.assertEqual(speeds, ("1,000", "500", "2.00"))
+        self.assertEqual((row["at least"], row["aim"], row["reached"]), ("1.8", "2.4", "at least"))
+        memory = (row["Keel MiB"], row["PyTorch MiB"], row["ratio (at most 0.6)"])
+        self.assertEqual(memory, ("90", "300", "0.30"))
+
+    def test_targets(self):
+        for ratio, word in ((1.79, "no"), (1.8, "at least"), (2.4, "aim"), (None, "-")):
+            self.assertEqual(vs_pytorch.reached(self.CASE, ratio), word)
+
+    def test_without_pytorch_keels_side_stands_alone(self):
+        results = {"keel": Result(1000, 90, "keel")}
+        row = dict(zip(vs_pytorch.HEAD, vs_pytorch.row_of(self.CASE, 1, results)))
+        self.assertEqual((row["Keel images/s"], row["Keel MiB"]), ("1,000", "90"))
+        for column in ("PyTorch images/s", "layout", "ratio", "reached", "PyTorch MiB", "ratio (at most 0.6)"):
+            self.assertEqual(row[column], "-")
+
+    def test_each_target_of_a_case_is_a_floor_and_an_aim_above(self):
+        self.assertEqual(len(vs_pytorch.CASES), len(set(vs_pytorch.CASES)))
+        for case in vs_pytorch.CASES:
+            self.assertTrue(1 < case.at_least < case.aim, case)
+
+    def test_plain_and_markdown(self):
+        head, rows = ["model", "ratio"], [["lenet5", "3.10"], ["mlp", "12.00"]]
+        self.assertEqual(versus.table(head, rows, markdown=False),
+                         " model  ratio\nlenet5   3.10\n   mlp  12.00\n")
+        self.assertEqual(versus.table(head, rows, markdown=True),
+                         "| model | ratio |\n| --- | --- |\n| lenet5 | 3.10 |\n| mlp | 12.00 |\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
