@@ -1,57 +1,51 @@
 #include <keel/core/kernels/conv.h>
+#include <keel/core/kernels/direct.h>
 #include <keel/core/kernels/im2col.h>
 #include <keel/core/kernels/winograd.h>
 
 namespace keel::kernels {
 namespace {
 
-// Winograd where it fits, else im2col, which takes any shape and type.
-template <class Winograd, class Im2col>
-void choose(const ConvShape& shape, DType dtype, Winograd by_winograd, Im2col by_im2col) {
-  if (dtype == DType::kFloat32 && winograd::fits(shape)) {
-    by_winograd();
-  } else {
-    dispatch(dtype, by_im2col);
+template <class T>
+using Kernel = void (*)(const ConvShape&, const T*, const T*, T*);
+
+// One pass in every way there is; im2col takes any shape and is the reference.
+struct Pass {
+  Kernel<float> winograd, direct, im2col;
+  Kernel<double> im2col64;
+};
+
+constexpr Pass kForward{winograd::forward, direct::forward, im2col::forward<float>,
+                        im2col::forward<double>};
+constexpr Pass kBackwardData{winograd::backward_data, direct::backward_data,
+                             im2col::backward_data<float>, im2col::backward_data<double>};
+constexpr Pass kBackwardWeight{winograd::backward_weight, direct::backward_weight,
+                               im2col::backward_weight<float>, im2col::backward_weight<double>};
+
+void run(const Pass& pass, const ConvShape& shape, const Tensor& a, const Tensor& b, Tensor& out) {
+  if (out.dtype() == DType::kFloat64) {
+    return pass.im2col64(shape, a.data<double>(), b.data<double>(), out.mutable_data<double>());
   }
+  const Kernel<float> kernel = winograd::fits(shape) ? pass.winograd
+                               : direct::fits(shape) ? pass.direct
+                                                     : pass.im2col;
+  kernel(shape, a.data<float>(), b.data<float>(), out.mutable_data<float>());
 }
 
 }  // namespace
 
 void conv_forward(const ConvShape& shape, const Tensor& x, const Tensor& weight, Tensor& y) {
-  choose(
-      shape, x.dtype(),
-      [&] {
-        winograd::forward(shape, x.data<float>(), weight.data<float>(), y.mutable_data<float>());
-      },
-      [&]<class T>(T) {
-        im2col::forward(shape, x.data<T>(), weight.data<T>(), y.mutable_data<T>());
-      });
+  run(kForward, shape, x, weight, y);
 }
 
 void conv_backward_data(const ConvShape& shape, const Tensor& dy, const Tensor& weight,
                         Tensor& dx) {
-  choose(
-      shape, dy.dtype(),
-      [&] {
-        winograd::backward_data(shape, dy.data<float>(), weight.data<float>(),
-                                dx.mutable_data<float>());
-      },
-      [&]<class T>(T) {
-        im2col::backward_data(shape, dy.data<T>(), weight.data<T>(), dx.mutable_data<T>());
-      });
+  run(kBackwardData, shape, dy, weight, dx);
 }
 
 void conv_backward_weight(const ConvShape& shape, const Tensor& x, const Tensor& dy,
                           Tensor& dweight) {
-  choose(
-      shape, x.dtype(),
-      [&] {
-        winograd::backward_weight(shape, x.data<float>(), dy.data<float>(),
-                                  dweight.mutable_data<float>());
-      },
-      [&]<class T>(T) {
-        im2col::backward_weight(shape, x.data<T>(), dy.data<T>(), dweight.mutable_data<T>());
-      });
+  run(kBackwardWeight, shape, x, dy, dweight);
 }
 
 }  // namespace keel::kernels

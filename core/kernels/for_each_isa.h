@@ -4,7 +4,7 @@
 //   #include <keel/core/kernels/for_each_isa.h>
 //   ... select(KEEL_ISA_VARIANTS(column_moments<float>))(arguments) ...
 //
-// KEEL_ISA_LANES is the number of floats in its widest vector.
+// KEEL_ISA_LANES is the number of floats in its widest vector, Floats (lanes.inl.h).
 // The source must include nothing: what is compiled for wide vectors must stay in the namespace, lest
 // the linker pick it for a CPU without them. No include guard: each kernel file includes it once.
 
@@ -12,6 +12,7 @@
 
 #define KEEL_ISA base
 #define KEEL_ISA_LANES 4
+#include <keel/core/kernels/lanes.inl.h>
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
 #undef KEEL_ISA_LANES
@@ -26,6 +27,7 @@
 #endif
 #define KEEL_ISA avx2
 #define KEEL_ISA_LANES 8
+#include <keel/core/kernels/lanes.inl.h>
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
 #undef KEEL_ISA_LANES
@@ -44,6 +46,7 @@
 #endif
 #define KEEL_ISA avx512
 #define KEEL_ISA_LANES 16
+#include <keel/core/kernels/lanes.inl.h>
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
 #undef KEEL_ISA_LANES

@@ -17,7 +17,7 @@ struct Lanes<double> {
 typedef double Doubles __attribute__((vector_size(64), aligned(8), may_alias));
 
 template <class T>
-inline Doubles load(const T* p) {
+inline Doubles load_doubles(const T* p) {
   return __builtin_convertvector(*reinterpret_cast<const typename Lanes<T>::Vector*>(p), Doubles);
 }
 inline void store(double* p, Doubles v) {
@@ -32,10 +32,10 @@ void column_moments(const T* x, std::int64_t pixels, std::int64_t channels, doub
   const double count = static_cast<double>(pixels);
   std::int64_t c = 0;
   for (; c + 8 <= channels; c += 8) {
-    const Doubles pivot = load(x + c);
+    const Doubles pivot = load_doubles(x + c);
     Doubles sum{}, squares{};
     for (std::int64_t p = 0; p < pixels; ++p) {
-      const Doubles d = load(x + p * channels + c) - pivot;
+      const Doubles d = load_doubles(x + p * channels + c) - pivot;
       sum += d;
       squares += d * d;
     }
@@ -72,12 +72,12 @@ void column_products(const T* x, const T* dy, std::int64_t pixels, std::int64_t 
                      const T* center, double* sum, double* product) {
   std::int64_t c = 0;
   for (; c + 8 <= channels; c += 8) {
-    const Doubles middle = load(center + c);
+    const Doubles middle = load_doubles(center + c);
     Doubles s{}, q{};
     for (std::int64_t p = 0; p < pixels; ++p) {
-      const Doubles d = load(dy + p * channels + c);
+      const Doubles d = load_doubles(dy + p * channels + c);
       s += d;
-      q += d * (load(x + p * channels + c) - middle);
+      q += d * (load_doubles(x + p * channels + c) - middle);
     }
     store(sum + c, s);
     store(product + c, q);

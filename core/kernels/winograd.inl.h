@@ -3,15 +3,6 @@
 
 namespace keel::kernels::KEEL_ISA {
 
-typedef float Floats __attribute__((vector_size(4 * KEEL_ISA_LANES), aligned(4), may_alias));
-
-inline Floats load(const float* p) {
-  return *reinterpret_cast<const Floats*>(p);
-}
-inline void store(float* p, Floats v) {
-  *reinterpret_cast<Floats*>(p) = v;
-}
-
 // One dimension of the transforms, with the interpolation points 0, 1, -1, 2, -2 and infinity.
 // B^T: of input patches.
 inline void input_transform(const Floats* d, Floats* o) {

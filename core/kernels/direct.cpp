@@ -1,0 +1,411 @@
+#include <algorithm>
+#include <vector>
+
+#include <keel/core/kernels/direct.h>
+#include <keel/core/kernels/scratch.h>
+#include <keel/core/parallel.h>
+
+namespace keel::kernels {
+namespace {
+
+// Values that lie side by side in a padded image and are read for one output pixel.
+struct DirectRun {
+  std::int64_t offset, length;
+};
+
+// A row of output pixels: where it reads, from the first pixel's place on.
+struct DirectRow {
+  const DirectRun* runs;  // in the order of the weights
+  std::int64_t run_count;
+  const float* weights;
+  std::int64_t channels;        // of the output
+  std::int64_t x_step, y_step;  // from pixel to pixel
+  std::int64_t pixels;
+};
+
+// All output pixels of an image (or of a vector of images), for the gradient of the weights.
+struct DirectImage {
+  const DirectRun* runs;
+  std::int64_t run_count;
+  std::int64_t channels, rows, columns;  // of the output
+  std::int64_t x_row, x_step, dy_row, dy_step;
+};
+
+}  // namespace
+}  // namespace keel::kernels
+
+#define KEEL_ISA_SOURCE <keel/core/kernels/direct.inl.h>
+#include <keel/core/kernels/for_each_isa.h>
+
+namespace keel::kernels::direct {
+namespace {
+
+// The part [top, top + rows) x [left, left + columns) of an image, which may reach beyond it.
+struct Window {
+  std::int64_t top, left, rows, columns;
+};
+
+// One filter tap: where it reads, in pixels of the padded image from an output's first, and which of
+// the R x S it is.
+struct Tap {
+  std::int64_t row, column, index;
+};
+
+// Outputs whose taps are the same: all of them forward; backward through a stride those of one residue.
+struct Phase {
+  std::vector<Tap> taps;
+  std::int64_t row, column;          // of the first output's first tap, in the padded image
+  std::int64_t out_row, out_column;  // of the first output
+  std::int64_t rows, columns;        // outputs
+};
+
+// y = x correlated with filters: what both directions of a convolution are.
+struct Correlation {
+  std::int64_t batch;
+  std::int64_t height, width, channels;              // of x
+  Window window;                                     // of x: the padded image
+  std::int64_t out_height, out_width, out_channels;  // of y
+  std::int64_t in_step, out_step;                    // pixels between a phase's neighbours
+  std::vector<Phase> phases;
+};
+
+// Where the weight of (tap, input, output) lies.
+struct WeightOrder {
+  std::int64_t tap, input, output;
+};
+
+// Output channels that a kernel handles at a time, and how many its weights are padded to.
+struct ChannelBlock {
+  std::int64_t first, channels, width;
+};
+
+using RowKernel = void (*)(const DirectRow&, const float* x, float* y);
+using ImageKernel = void (*)(const DirectImage&, const float* x, const float* dy, float* sums);
+
+// What lies in the lanes of vectors: output channels, or images where the channels would leave too many
+// lanes empty.
+struct Lanes {
+  std::int64_t images;  // side by side in a vector; 1: channels are
+  std::int64_t width;   // of all blocks
+  std::vector<ChannelBlock> blocks;
+
+  explicit Lanes(std::int64_t channels) {
+    const std::int64_t lanes = select(KEEL_ISA_VARIANTS(lane_count))();
+    const std::int64_t padded = (channels + lanes - 1) / lanes * lanes;
+    images = 3 * channels < 2 * padded ? lanes : 1;
+    width = images > 1 ? channels : padded;
+    const std::int64_t most = images > 1 ? select(KEEL_ISA_VARIANTS(most_outputs))() : 2 * lanes;
+    for (std::int64_t first = 0; first < channels; first += most) {
+      blocks.push_back({first, std::min(most, channels - first), std::min(most, width - first)});
+    }
+  }
+
+  RowKernel row_kernel(const ChannelBlock& block) const {
+    if (images > 1) return select(KEEL_ISA_VARIANTS(correlate_images_row));
+    return block.width == select(KEEL_ISA_VARIANTS(lane_count))()
+               ? select(KEEL_ISA_VARIANTS(correlate_row<1>))
+               : select(KEEL_ISA_VARIANTS(correlate_row<2>));
+  }
+
+  ImageKernel image_kernel(const ChannelBlock& block) const {
+    if (images > 1) return select(KEEL_ISA_VARIANTS(accumulate_images_runs));
+    return block.width == select(KEEL_ISA_VARIANTS(lane_count))()
+               ? select(KEEL_ISA_VARIANTS(accumulate_runs<1>))
+               : select(KEEL_ISA_VARIANTS(accumulate_runs<2>));
+  }
+};
+
+// The taps' values in a padded image of that many columns, side by side where they are neighbours.
+std::vector<DirectRun> runs_of(const std::vector<Tap>& taps, std::int64_t columns,
+                               std::int64_t channels) {
+  std::vector<DirectRun> runs;
+  for (const Tap& tap : taps) {
+    const std::int64_t offset = (tap.row * columns + tap.column) * channels;
+    if (!runs.empty() && runs.back().offset + runs.back().length == offset) {
+      runs.back().length += channels;
+    } else {
+      runs.push_back({offset, channels});
+    }
+  }
+  return runs;
+}
+
+// Images of one shape, [height, width, values].
+struct Images {
+  const float* data;
+  std::int64_t count, height, width, values;
+
+  std::int64_t size() const { return height * width * values; }
+};
+
+// The window of `lanes` images from the first one on, side by side in vectors; zeros outside of the
+// images, and for images beyond the last.
+void cut_window(const Images& images, std::int64_t first, std::int64_t lanes, const Window& w,
+                float* out) {
+  const auto side_by_side = select(KEEL_ISA_VARIANTS(interleave));
+  const std::int64_t begin = std::clamp<std::int64_t>(-w.left, 0, w.columns) * images.values;
+  const std::int64_t end =
+      std::clamp<std::int64_t>(images.width - w.left, 0, w.columns) * images.values;
+  const std::int64_t row_size = w.columns * images.values;
+  for (std::int64_t r = w.top; r < w.top + w.rows; ++r, out += row_size * lanes) {
+    if (r < 0 || r >= images.height || begin >= end) {
+      std::fill_n(out, row_size * lanes, 0.0f);
+      continue;
+    }
+    const float* row =
+        images.data + first * images.size() + (r * images.width + w.left) * images.values;
+    std::fill(out, out + begin * lanes, 0.0f);
+    if (lanes == 1) {
+      std::copy(row + begin, row + end, out + begin);
+    } else {
+      side_by_side(row + begin, std::min(lanes, images.count - first), images.size(), end - begin,
+                   out + begin * lanes);
+    }
+    std::fill(out + end * lanes, out + row_size * lanes, 0.0f);
+  }
+}
+
+// A phase's weights, block after block of output channels, each [taps, inputs, width].
+void pack_weights(const std::vector<Tap>& taps, std::int64_t inputs,
+                  const std::vector<ChannelBlock>& blocks, const float* weight,
+                  const WeightOrder& order, float* packed) {
+  const auto values = static_cast<std::int64_t>(taps.size()) * inputs;
+  parallel_for(static_cast<std::int64_t>(blocks.size()), 1, [&](auto begin, auto end) {
+    for (std::int64_t b = begin; b < end; ++b) {
+      const ChannelBlock& block = blocks[static_cast<std::size_t>(b)];
+      float* to = packed + block.first * values;
+      for (const Tap& tap : taps) {
+        for (std::int64_t i = 0; i < inputs; ++i, to += block.width) {
+          const float* from =
+              weight + tap.index * order.tap + i * order.input + block.first * order.output;
+          for (std::int64_t c = 0; c < block.channels; ++c) to[c] = from[c * order.output];
+          std::fill(to + block.channels, to + block.width, 0.0f);
+        }
+      }
+    }
+  });
+}
+
+// One phase of the images whose window is x, into the images y.
+void correlate_phase(const Correlation& job, const Phase& phase, const Lanes& lanes, const float* x,
+                     const float* weights, float* y) {
+  const std::vector<DirectRun> runs = runs_of(phase.taps, job.window.columns, job.channels);
+  const auto values = static_cast<std::int64_t>(phase.taps.size()) * job.channels;
+  for (const ChannelBlock& block : lanes.blocks) {
+    const RowKernel kernel = lanes.row_kernel(block);
+    const DirectRow row{runs.data(),
+                        static_cast<std::int64_t>(runs.size()),
+                        weights + block.first * values,
+                        block.channels,
+                        job.in_step * job.channels,
+                        job.out_step * job.out_channels,
+                        phase.columns};
+    for (std::int64_t r = 0; r < phase.rows; ++r) {
+      const std::int64_t in = (phase.row + r * job.in_step) * job.window.columns + phase.column;
+      const std::int64_t out =
+          (phase.out_row + r * job.out_step) * job.out_width + phase.out_column;
+      kernel(row, x + in * job.channels * lanes.images,
+             y + (out * job.out_channels + block.first) * lanes.images);
+    }
+  }
+}
+
+void correlate(const Correlation& job, const float* x, const float* weight,
+               const WeightOrder& order, float* y) {
+  const auto separate_images = select(KEEL_ISA_VARIANTS(separate));
+  const Lanes lanes(job.out_channels);
+  std::int64_t taps = 0;
+  for (const Phase& phase : job.phases) taps += static_cast<std::int64_t>(phase.taps.size());
+  const std::int64_t tap_size = job.channels * lanes.width;
+  const Scratch<float> packed(taps * tap_size);
+  float* to = packed.data();
+  for (const Phase& phase : job.phases) {
+    pack_weights(phase.taps, job.channels, lanes.blocks, weight, order, to);
+    to += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
+  }
+
+  const Images in{x, job.batch, job.height, job.width, job.channels};
+  const std::int64_t out_size = job.out_height * job.out_width * job.out_channels;
+  parallel_for(job.batch, lanes.images, [&](std::int64_t first, std::int64_t last) {
+    const Scratch<float> window(job.window.rows * job.window.columns * job.channels * lanes.images);
+    const Scratch<float> together(lanes.images > 1 ? out_size * lanes.images : 0);
+    cut_window(in, first, lanes.images, job.window, window.data());
+    float* out = lanes.images > 1 ? together.data() : y + first * out_size;
+    const float* weights = packed.data();
+    for (const Phase& phase : job.phases) {
+      correlate_phase(job, phase, lanes, window.data(), weights, out);
+      weights += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
+    }
+    if (lanes.images > 1) {
+      separate_images(out, last - first, out_size, out_size, y + first * out_size);
+    }
+  });
+}
+
+// The padded input of the forward pass, and its taps.
+Window input_window(const ConvShape& s) {
+  return {-s.padding, -s.padding, s.height + 2 * s.padding, s.width + 2 * s.padding};
+}
+
+std::vector<Tap> input_taps(const ConvShape& s) {
+  std::vector<Tap> taps;
+  for (std::int64_t r = 0; r < s.kernel_height; ++r) {
+    for (std::int64_t c = 0; c < s.kernel_width; ++c) {
+      taps.push_back({r * s.dilation, c * s.dilation, r * s.kernel_width + c});
+    }
+  }
+  return taps;
+}
+
+// One dimension of the gradient of the input, for the inputs i with (i + padding) % stride == residue:
+// i + padding = stride t + residue is reached from output t - q through tap stride q + residue.
+struct Residue {
+  std::vector<std::int64_t> taps;  // in falling order, so that outputs are read in rising order
+  std::int64_t first, count;       // t of the first such input, and how many there are
+};
+
+Residue residue_of(std::int64_t residue, std::int64_t size, std::int64_t kernel,
+                   const ConvShape& s) {
+  Residue result{{}, std::max<std::int64_t>(0, (s.padding - residue + s.stride - 1) / s.stride), 0};
+  for (std::int64_t k = kernel - 1; k >= 0; --k) {
+    if (k * s.dilation % s.stride == residue) result.taps.push_back(k);
+  }
+  const std::int64_t beyond = size + s.padding - residue;
+  result.count = std::max<std::int64_t>(0, (beyond + s.stride - 1) / s.stride - result.first);
+  return result;
+}
+
+Correlation gradient_of_input(const ConvShape& s) {
+  // Outputs t - q for t up to the last input's and q up to the last tap's.
+  const std::int64_t above = (s.kernel_height - 1) * s.dilation / s.stride;
+  const std::int64_t before = (s.kernel_width - 1) * s.dilation / s.stride;
+  Correlation job{.batch = s.batch,
+                  .height = s.out_height,
+                  .width = s.out_width,
+                  .channels = s.out_channels,
+                  .window = {-above, -before, above + (s.height - 1 + s.padding) / s.stride + 1,
+                             before + (s.width - 1 + s.padding) / s.stride + 1},
+                  .out_height = s.height,
+                  .out_width = s.width,
+                  .out_channels = s.in_channels,
+                  .in_step = 1,
+                  .out_step = s.stride,
+                  .phases = {}};
+  for (std::int64_t a = 0; a < s.stride; ++a) {
+    const Residue rows = residue_of(a, s.height, s.kernel_height, s);
+    for (std::int64_t b = 0; b < s.stride; ++b) {
+      const Residue columns = residue_of(b, s.width, s.kernel_width, s);
+      Phase phase{.taps = {},
+                  .row = rows.first,
+                  .column = columns.first,
+                  .out_row = s.stride * rows.first + a - s.padding,
+                  .out_column = s.stride * columns.first + b - s.padding,
+                  .rows = rows.count,
+                  .columns = columns.count};
+      for (const std::int64_t r : rows.taps) {
+        for (const std::int64_t c : columns.taps) {
+          phase.taps.push_back({above - (r * s.dilation - a) / s.stride,
+                                before - (c * s.dilation - b) / s.stride, r * s.kernel_width + c});
+        }
+      }
+      job.phases.push_back(std::move(phase));
+    }
+  }
+  return job;
+}
+
+}  // namespace
+
+bool fits(const ConvShape& s) {
+  const bool is_product =
+      s.kernel_height == 1 && s.kernel_width == 1 && s.stride == 1 && s.padding == 0;
+  return s.groups == 1 && !is_product;
+}
+
+void forward(const ConvShape& s, const float* x, const float* weight, float* y) {
+  const std::int64_t taps = s.kernel_height * s.kernel_width;
+  correlate({.batch = s.batch,
+             .height = s.height,
+             .width = s.width,
+             .channels = s.in_channels,
+             .window = input_window(s),
+             .out_height = s.out_height,
+             .out_width = s.out_width,
+             .out_channels = s.out_channels,
+             .in_step = s.stride,
+             .out_step = 1,
+             .phases = {{input_taps(s), 0, 0, 0, 0, s.out_height, s.out_width}}},
+            x, weight, {.tap = s.in_channels, .input = 1, .output = taps * s.in_channels}, y);
+}
+
+void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
+  const std::int64_t taps = s.kernel_height * s.kernel_width;
+  correlate(gradient_of_input(s), dy, weight,
+            {.tap = s.in_channels, .input = taps * s.in_channels, .output = 1}, dx);
+}
+
+// Sums per group of images, added in the groups' order: the same for any number of threads.
+void backward_weight(const ConvShape& s, const float* x, const float* dy, float* dweight) {
+  const Lanes lanes(s.out_channels);
+  const std::int64_t values = s.kernel_height * s.kernel_width * s.in_channels;
+  const std::int64_t sums_size = values * lanes.width;
+  const Window window = input_window(s);
+  const std::vector<DirectRun> runs = runs_of(input_taps(s), window.columns, s.in_channels);
+  const std::int64_t pixels = s.out_height * s.out_width;
+  const Images in{x, s.batch, s.height, s.width, s.in_channels};
+  const Images gradients{dy, s.batch, 1, pixels, s.out_channels};
+
+  constexpr std::int64_t kGroups = 16;
+  const std::int64_t vectors = (s.batch + lanes.images - 1) / lanes.images;
+  const std::int64_t group = std::max<std::int64_t>(1, (vectors + kGroups - 1) / kGroups);
+  const std::int64_t groups = (vectors + group - 1) / group;
+  const Scratch<float> partial(groups * sums_size);
+  parallel_for(vectors, group, [&](std::int64_t begin, std::int64_t end) {
+    float* sums = partial.data() + begin / group * sums_size;
+    std::fill_n(sums, sums_size, 0.0f);
+    const Scratch<float> image(window.rows * window.columns * s.in_channels * lanes.images);
+    const Scratch<float> gradient(pixels * lanes.width * lanes.images);
+    for (std::int64_t n = begin * lanes.images; n < std::min(end * lanes.images, s.batch);
+         n += lanes.images) {
+      cut_window(in, n, lanes.images, window, image.data());
+      // Whole vectors of channels: lanes beyond the last are read.
+      const bool as_it_lies = lanes.images == 1 && lanes.width == s.out_channels;
+      if (!as_it_lies) {
+        Images rows = gradients;
+        if (lanes.images == 1) rows = {dy + n * gradients.size(), 1, pixels, s.out_channels, 1};
+        cut_window(rows, lanes.images == 1 ? 0 : n, lanes.images,
+                   lanes.images == 1 ? Window{0, 0, pixels, lanes.width} : Window{0, 0, 1, pixels},
+                   gradient.data());
+      }
+      const float* g = as_it_lies ? dy + n * gradients.size() : gradient.data();
+      for (const ChannelBlock& block : lanes.blocks) {
+        const DirectImage job{runs.data(),
+                              static_cast<std::int64_t>(runs.size()),
+                              block.channels,
+                              s.out_height,
+                              s.out_width,
+                              s.stride * window.columns * s.in_channels,
+                              s.stride * s.in_channels,
+                              s.out_width * lanes.width,
+                              lanes.width};
+        lanes.image_kernel(block)(job, image.data(), g + block.first * lanes.images,
+                                  sums + block.first * values);
+      }
+    }
+  });
+
+  for (const ChannelBlock& block : lanes.blocks) {
+    parallel_for(block.channels, 8, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t k = begin; k < end; ++k) {
+        const float* from = partial.data() + block.first * values + k;
+        for (std::int64_t i = 0; i < values; ++i) {
+          float sum = 0;
+          for (std::int64_t j = 0; j < groups; ++j) sum += from[i * block.width + j * sums_size];
+          dweight[(block.first + k) * values + i] = sum;
+        }
+      }
+    });
+  }
+}
+
+}  // namespace keel::kernels::direct

@@ -1,0 +1,15 @@
+// A vector as wide as the instruction set has, of floats, and how it meets memory. for_each_isa.h puts
+// it before each kernel source.
+
+namespace keel::kernels::KEEL_ISA {
+
+typedef float Floats __attribute__((vector_size(4 * KEEL_ISA_LANES), aligned(4), may_alias));
+
+inline Floats load(const float* p) {
+  return *reinterpret_cast<const Floats*>(p);
+}
+inline void store(float* p, Floats v) {
+  *reinterpret_cast<Floats*>(p) = v;
+}
+
+}  // namespace keel::kernels::KEEL_ISA

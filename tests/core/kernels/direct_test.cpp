@@ -1,0 +1,88 @@
+#include <keel/core/kernels/direct.h>
+#include <keel/core/kernels/im2col.h>
+
+#include "tests/support/gradient_check.h"
+#include "tests/support/test.h"
+
+using keel::DType;
+using keel::Tensor;
+using keel::kernels::ConvShape;
+using namespace keel::testing;
+
+namespace {
+
+struct Geometry {
+  std::int64_t kernel_height = 3, kernel_width = 3, stride = 1, padding = 0, dilation = 1;
+};
+
+ConvShape conv(std::int64_t batch, std::int64_t height, std::int64_t width, std::int64_t in,
+               std::int64_t out, const Geometry& g) {
+  const auto extent = [&](std::int64_t size, std::int64_t kernel) {
+    return (size + 2 * g.padding - g.dilation * (kernel - 1) - 1) / g.stride + 1;
+  };
+  return {.batch = batch,
+          .height = height,
+          .width = width,
+          .in_channels = in,
+          .out_height = extent(height, g.kernel_height),
+          .out_width = extent(width, g.kernel_width),
+          .out_channels = out,
+          .kernel_height = g.kernel_height,
+          .kernel_width = g.kernel_width,
+          .stride = g.stride,
+          .padding = g.padding,
+          .dilation = g.dilation,
+          .groups = 1};
+}
+
+}  // namespace
+
+TEST_CASE("direct convolution agrees with im2col in float64 in all three passes, on odd shapes") {
+  namespace direct = keel::kernels::direct;
+  namespace im2col = keel::kernels::im2col;
+  for (const ConvShape& s : {
+           conv(3, 28, 28, 1, 6, {.kernel_height = 5, .kernel_width = 5, .padding = 2}),
+           conv(17, 14, 14, 6, 16, {.kernel_height = 5, .kernel_width = 5}),
+           conv(1, 5, 7, 3, 3, {}),
+           conv(2, 9, 6, 17, 1, {.padding = 1}),
+           conv(2, 9, 11, 3, 17, {.stride = 2, .padding = 1}),
+           conv(5, 8, 8, 16, 32, {.stride = 2, .padding = 1}),
+           conv(2, 8, 9, 5, 50, {.kernel_height = 1, .kernel_width = 1, .stride = 2}),
+           conv(2, 10, 13, 4, 20, {.stride = 3, .padding = 2, .dilation = 2}),
+           conv(2, 7, 7, 2, 33, {.kernel_height = 2, .kernel_width = 4, .padding = 4}),
+           conv(1, 3, 3, 2, 10, {.kernel_height = 3, .kernel_width = 3, .stride = 5}),
+           conv(33, 4, 4, 1, 1, {.kernel_height = 4, .kernel_width = 1, .padding = 1}),
+           conv(1, 31, 40, 3, 40, {.kernel_height = 7, .kernel_width = 7, .stride = 4}),
+       }) {
+    CAPTURE(s.batch, s.height, s.width, s.in_channels, s.out_channels, s.kernel_height,
+            s.kernel_width, s.stride, s.padding, s.dilation);
+    REQUIRE(direct::fits(s));
+    const Tensor x = random_tensor({s.batch, s.height, s.width, s.in_channels}, 1);
+    const Tensor w =
+        random_tensor({s.out_channels, s.kernel_height, s.kernel_width, s.in_channels}, 2);
+    const Tensor dy = random_tensor({s.batch, s.out_height, s.out_width, s.out_channels}, 3);
+    const Tensor xf = x.to(DType::kFloat32), wf = w.to(DType::kFloat32),
+                 dyf = dy.to(DType::kFloat32);
+    Tensor exact_y = dy.clone(), exact_dx = x.clone(), exact_dw = w.clone();
+    im2col::forward<double>(s, x.data<double>(), w.data<double>(), exact_y.mutable_data<double>());
+    im2col::backward_data<double>(s, dy.data<double>(), w.data<double>(),
+                                  exact_dx.mutable_data<double>());
+    im2col::backward_weight<double>(s, x.data<double>(), dy.data<double>(),
+                                    exact_dw.mutable_data<double>());
+    Tensor y = dyf.clone(), dx = xf.clone(), dw = wf.clone();
+    direct::forward(s, xf.data<float>(), wf.data<float>(), y.mutable_data<float>());
+    direct::backward_data(s, dyf.data<float>(), wf.data<float>(), dx.mutable_data<float>());
+    direct::backward_weight(s, xf.data<float>(), dyf.data<float>(), dw.mutable_data<float>());
+    CHECK(relative_error(y, exact_y) < 1e-6);
+    CHECK(relative_error(dx, exact_dx) < 1e-6);
+    CHECK(relative_error(dw, exact_dw) < 1e-6);
+  }
+}
+
+TEST_CASE("direct convolution leaves matrix products and groups to others") {
+  ConvShape s = conv(2, 8, 8, 16, 16, {.kernel_height = 1, .kernel_width = 1});
+  CHECK_FALSE(keel::kernels::direct::fits(s));
+  s = conv(2, 8, 8, 16, 16, {});
+  s.groups = 2;
+  CHECK_FALSE(keel::kernels::direct::fits(s));
+}
