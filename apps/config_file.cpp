@@ -10,6 +10,7 @@
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
+#include <keel/core/nearest.h>
 
 #include "apps/config_fields.h"
 
@@ -76,7 +77,7 @@ class TomlReader {
     for (const auto& [key, node] : table_) {
       const std::string name(std::string_view{key});
       check_data(std::find(known_.begin(), known_.end(), name) != known_.end(),
-                 "{}: unknown setting \"{}\"{}", place(node), name, did_you_mean(name, known_));
+                 "{}: unknown setting '{}'{}", place(node), name, did_you_mean(name, known_));
     }
   }
 

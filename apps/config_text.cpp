@@ -7,6 +7,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <keel/core/nearest.h>
+
 #include "apps/config_fields.h"
 
 namespace keel {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <keel/core/error.h>
+#include <keel/core/nearest.h>
 
 #include "apps/config_fields.h"
 #include "apps/config_file.h"
@@ -182,17 +183,17 @@ std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positi
 
 void report(const CLI::App& program, const CLI::ParseError& error) {
   const auto [app, name] = reached(program);
-  const std::string see = fmt::format("; see {} --help", name);
+  const std::string see = fmt::format(" See {} --help", name);
   // What is left over explains more than what is missing: it may be the same, mistyped.
   const auto left = app->remaining();
-  if (left.empty()) throw Error(fmt::format("{}: {}{}", name, error.what(), see));
+  if (left.empty()) throw Error(fmt::format("{}: {}.{}", name, error.what(), see));
   const std::string word = left.front().substr(0, left.front().find('='));
   if (word.front() == '-') {
-    throw Error(fmt::format("{}: unknown flag {}{}{}", name, word,
+    throw Error(fmt::format("{}: unknown flag '{}'{}{}", name, word,
                             did_you_mean(word, flags_of(*app)), see));
   }
   const auto subcommands = subcommands_of(*app);
-  throw Error(fmt::format("{}: {} \"{}\"{}{}", name,
+  throw Error(fmt::format("{}: {} '{}'{}{}", name,
                           subcommands.empty() ? "unexpected argument" : "unknown subcommand", word,
                           did_you_mean(word, subcommands), see));
 }

@@ -65,8 +65,9 @@ void read_setting(std::string_view where, std::string_view text, std::string& va
 void read_setting(std::string_view where, std::string_view text, std::string& value,
                   const Name& name) {
   const bool known = std::find(name.known.begin(), name.known.end(), text) != name.known.end();
-  check(known || (text.empty() && name.may_be_empty), "{}: unknown name \"{}\"{}; known are {}",
-        where, text, did_you_mean(text, name.known), fmt::join(name.known, ", "));
+  if (!known && !(text.empty() && name.may_be_empty)) {
+    throw Error(fmt::format("{}: {}", where, unknown_name("name", text, name.known)));
+  }
   value = text;
 }
 
@@ -92,11 +93,6 @@ template void read_setting(std::string_view, std::string_view, std::uint64_t&, c
 
 std::string explained(std::string_view help, const Name& name) {
   return fmt::format("{} ({})", help, fmt::join(name.known, ", "));
-}
-
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-  const auto meant = nearest(word, candidates);
-  return meant ? fmt::format(" (did you mean {}?)", *meant) : "";
 }
 
 }  // namespace keel

@@ -89,7 +89,4 @@ void read_list(std::string_view where, std::string_view text, std::vector<T>& va
   values = std::move(read);
 }
 
-/// " (did you mean batch?)", or nothing when no candidate is near.
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
-
 }  // namespace keel

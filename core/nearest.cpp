@@ -41,12 +41,15 @@ std::optional<std::string> nearest(std::string_view word,
   return best;
 }
 
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const auto meant = nearest(word, candidates);
+  return meant ? fmt::format("; did you mean '{}'?", *meant) : ".";
+}
+
 std::string unknown_name(std::string_view kind, std::string_view word,
                          const std::vector<std::string>& known) {
-  std::string text = fmt::format("unknown {} '{}'", kind, word);
-  const auto meant = nearest(word, known);
-  text += meant ? fmt::format("; did you mean '{}'?", *meant) : ".";
-  return text + fmt::format(" Known: {}", fmt::join(known, ", "));
+  return fmt::format("unknown {} '{}'{} Known: {}", kind, word, did_you_mean(word, known),
+                     fmt::join(known, ", "));
 }
 
 }  // namespace keel

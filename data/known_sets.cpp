@@ -1,7 +1,5 @@
 #include <array>
 
-#include <fmt/ranges.h>
-
 #include <keel/core/error.h>
 #include <keel/core/nearest.h>
 #include <keel/data/known_sets.h>
@@ -129,10 +127,7 @@ const KnownSet& known_set(std::string_view name) {
   if (set != nullptr) return *set;
   std::vector<std::string> names;
   for (const KnownSet& known : known_sets()) names.push_back(known.name);
-  const auto meant = nearest(name, names);
-  throw Error(fmt::format("unknown data set {}{}; known are {}, and any folder of images", name,
-                          meant ? fmt::format(" (did you mean {}?)", *meant) : "",
-                          fmt::join(names, ", ")));
+  throw Error(unknown_name("data set", name, names) + ", and any folder of images");
 }
 
 }  // namespace keel

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <keel/core/error.h>
+#include <keel/core/nearest.h>
 #include <keel/optim/schedule.h>
 
 namespace keel {
@@ -67,12 +68,12 @@ void check_rate(std::string_view name, double value) {
 }  // namespace
 
 ScheduleKind schedule_kind(std::string_view name) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const KindName& known : kKindNames) {
     if (known.name == name) return known.kind;
-    names.push_back(known.name);
+    names.emplace_back(known.name);
   }
-  throw Error(fmt::format("schedule: '{}' is none of {}", name, fmt::join(names, ", ")));
+  throw Error(unknown_name("schedule", name, names));
 }
 
 std::string_view name_of(ScheduleKind kind) {

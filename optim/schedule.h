@@ -16,7 +16,7 @@ enum class ScheduleKind {
 };
 
 /// The kind named "constant", "step", "multi-step", "cosine" or "one-cycle".
-/// Throws Error listing the names for any other.
+/// Throws Error with the nearest name and all of them for any other.
 ScheduleKind schedule_kind(std::string_view name);
 std::string_view name_of(ScheduleKind kind);
 

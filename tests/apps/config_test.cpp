@@ -118,7 +118,7 @@ TEST_CASE("config: a file sets what it has and leaves the rest") {
 
 TEST_CASE("config: what is wrong with a file is told with its line") {
   CHECK(file_error("lr = 0.1\n\nbatch_size = 3\n") ==
-        "3: unknown setting \"batch_size\" (did you mean batch-size?)");
+        "3: unknown setting 'batch_size'; did you mean 'batch-size'?");
   CHECK(file_error("[lr]\nx = 3\n") == "1: lr: expected a number, found table");
   CHECK(file_error("epochs = 2.5") == "1: epochs: expected a whole number, found floating-point");
   CHECK(file_error("epochs = '2'") == "1: epochs: expected a whole number, found string");
@@ -127,7 +127,7 @@ TEST_CASE("config: what is wrong with a file is told with its line") {
   CHECK(file_error("lr = nan") == "1: lr: expected a number above 0, got \"nan\"");
   CHECK(file_error("\nepochs = 0") ==
         "2: epochs: expected a whole number from 1 to 1000000, got \"0\"");
-  CHECK_THAT(file_error("norm = 'bach'"), ContainsSubstring("did you mean batch?"));
+  CHECK_THAT(file_error("norm = 'bach'"), ContainsSubstring("did you mean 'batch'?"));
   CHECK_THAT(file_error("lr = 0.1\nlr 0.2"), ContainsSubstring("2: "));
   CHECK_THAT(file_error("lr = 0.1\nlr = 0.2"), ContainsSubstring("2: "));
 }

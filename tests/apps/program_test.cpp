@@ -49,8 +49,8 @@ TEST_CASE("program: an environment variable that nothing reads is warned of") {
   const Result result = keel_program({});
   CHECK(result.code == keel::kExitDone);
   CHECK_THAT(result.err, ContainsSubstring("warning") &&
-                             ContainsSubstring("nothing reads the environment variable KEEL_EPOCH "
-                                               "(did you mean KEEL_EPOCHS?)"));
+                             ContainsSubstring("nothing reads the environment variable KEEL_EPOCH"
+                                               "; did you mean 'KEEL_EPOCHS'?"));
 }
 
 TEST_CASE("program: the exit code tells the kind of the error") {
@@ -63,7 +63,7 @@ TEST_CASE("program: the exit code tells the kind of the error") {
 
   const Result name = keel_program({"data", "show", "mnits", "--out", sheet});
   CHECK(name.code == keel::kExitUsage);
-  CHECK_THAT(name.err, ContainsSubstring("did you mean mnist?"));
+  CHECK_THAT(name.err, ContainsSubstring("did you mean 'mnist'?"));
 
   const Result data =
       keel_program({"data", "show", "mnist", "--out", sheet, "--data-dir", folder.path().string()});

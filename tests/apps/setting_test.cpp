@@ -75,9 +75,9 @@ TEST_CASE("setting: an unknown name is answered with the nearest one") {
   const keel::Name norms{{"none", "batch", "layer"}};
   CHECK(read<std::string>("batch", norms) == "batch");
   CHECK(message<std::string>("bacth", norms) ==
-        "--flag: unknown name \"bacth\" (did you mean batch?); known are none, batch, layer");
+        "--flag: unknown name 'bacth'; did you mean 'batch'? Known: none, batch, layer");
   CHECK(message<std::string>("something", norms) ==
-        "--flag: unknown name \"something\"; known are none, batch, layer");
+        "--flag: unknown name 'something'. Known: none, batch, layer");
   CHECK_THAT(message<std::string>("", norms), ContainsSubstring("unknown name"));
   CHECK(read<std::string>("", keel::Name{{"relu"}, true}).empty());
 }

@@ -18,3 +18,10 @@ TEST_CASE("nearest suggests a name only if it is near") {
   CHECK_FALSE(keel::nearest("imagenet", names).has_value());
   CHECK_FALSE(keel::nearest("x", {}).has_value());
 }
+
+TEST_CASE("an unknown name is answered with the nearest one and all that are known") {
+  CHECK(keel::unknown_name("norm", "bacth", {"batch", "layer"}) ==
+        "unknown norm 'bacth'; did you mean 'batch'? Known: batch, layer");
+  CHECK(keel::unknown_name("norm", "something", {"batch", "layer"}) ==
+        "unknown norm 'something'. Known: batch, layer");
+}

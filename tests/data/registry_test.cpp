@@ -76,10 +76,10 @@ TEST_CASE("registry: what is missing or unknown is explained") {
       keel::load_dataset({.name = "cifar10", .data_dir = folder.path()}),
       ContainsSubstring("cifar-10-binary.tar.gz; get it with: keel data get cifar10"));
   CHECK_THROWS_WITH(keel::load_dataset({.name = "cifar-10"}),
-                    ContainsSubstring("unknown data set cifar-10 (did you mean cifar10?)"));
+                    ContainsSubstring("unknown data set 'cifar-10'; did you mean 'cifar10'?"));
   CHECK_THROWS_WITH(keel::load_dataset({.name = "./images"}), "./images: no such folder");
   CHECK_THROWS_WITH(keel::load_dataset({.name = "imagenet"}),
-                    ContainsSubstring("unknown data set imagenet; known are digits, shapes"));
+                    ContainsSubstring("unknown data set 'imagenet'. Known: digits, shapes"));
   CHECK_THROWS_WITH(
       keel::load_dataset({.name = "mnist", .image_folder = {.colour = keel::ColourMode::kColour}}),
       ContainsSubstring("its images are 28 x 28 with 1 channel(s)"));

@@ -79,7 +79,10 @@ TEST_CASE("schedules have names") {
   }
   CHECK_THROWS_WITH(
       keel::schedule_kind("linear"),
-      ContainsSubstring("'linear' is none of constant, step, multi-step, cosine, one-cycle"));
+      ContainsSubstring("unknown schedule 'linear'. Known: constant, step, multi-step, cosine, "
+                        "one-cycle"));
+  CHECK_THROWS_WITH(keel::schedule_kind("cosin"),
+                    ContainsSubstring("unknown schedule 'cosin'; did you mean 'cosine'?"));
 }
 
 TEST_CASE("schedules refuse options that cannot work") {
