@@ -1,6 +1,6 @@
 #pragma once
 // A training run's settings as a TOML file: `--config`, and config.toml in the run's folder.
-// (Its source is the only file that knows toml++.)
+// Read is the part of TOML that settings need: lines NAME = VALUE, text in quotes, # comments.
 
 #include <filesystem>
 #include <string>

@@ -34,8 +34,6 @@ foreach(room core layers optim data apps)
   forbid(${room} "<cblas" "only core/blas.cpp knows OpenBLAS" ${SOURCE_DIR}/core/blas.cpp)
   forbid(${room} "<stb_image\\.h" "only data/image_file.cpp knows stb_image" ${SOURCE_DIR}/data/image_file.cpp)
   forbid(${room} "<stb_image_write" "only data/png.cpp knows stb_image_write" ${SOURCE_DIR}/data/png.cpp)
-  forbid(${room} "<toml" "only apps/config_text.cpp and apps/config_file.cpp know toml++"
-    ${SOURCE_DIR}/apps/config_text.cpp ${SOURCE_DIR}/apps/config_file.cpp)
 endforeach()
 forbid(tests "<catch2" "tests include tests/support/test.h"
   ${SOURCE_DIR}/tests/support/test.h ${SOURCE_DIR}/tests/support/catch2_main.cpp)
