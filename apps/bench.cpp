@@ -20,10 +20,12 @@
 namespace keel {
 namespace {
 
-// The images that the model is made for.
-ImageShape natural_input(const std::string& model) {
-  if (model == "lenet5" || model == "mlp" || model == "convnet") return {28, 28, 1};
-  return {32, 32, 3};
+// The images that the model is made for, in the size that was asked for.
+ImageShape input_of(const BenchCommand& command) {
+  const std::string& model = command.config.model;
+  const bool grey = model == "lenet5" || model == "mlp" || model == "convnet";
+  const std::int64_t size = command.image_size > 0 ? command.image_size : grey ? 28 : 32;
+  return {size, size, grey ? 1 : 3};
 }
 
 class Steps {
@@ -87,7 +89,7 @@ std::vector<std::pair<std::string, double>> shares(Steps& steps) {
 BenchResult run_steps(const BenchCommand& command) {
   const TrainConfig& config = command.config;
   if (config.threads > 0) set_num_threads(config.threads);
-  Steps steps(command, natural_input(config.model));
+  Steps steps(command, input_of(command));
   constexpr int kWarmUp = 3;
   for (int i = 0; i < kWarmUp; ++i) steps.step(nullptr);
 

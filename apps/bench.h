@@ -11,9 +11,10 @@
 namespace keel {
 
 struct BenchCommand {
-  TrainConfig config;         ///< its model and what belongs to it, batch size and threads
-  std::int64_t steps = 20;    ///< timed; the first ones, which warm up, are not among them
-  bool forward_only = false;  ///< evaluation instead of training
+  TrainConfig config;           ///< its model and what belongs to it, batch size and threads
+  std::int64_t image_size = 0;  ///< height and width; 0: those that the model is made for
+  std::int64_t steps = 20;      ///< timed; the first ones, which warm up, are not among them
+  bool forward_only = false;    ///< evaluation instead of training
   bool json = false;
 };
 

@@ -32,6 +32,8 @@ void add_bench(CLI::App& program, Command& result) {
   app->footer("Example:\n  keel bench --model resnet20 --norm batch --batch-size 128 --threads 2");
   const auto command = std::make_shared<BenchCommand>();
   add_flag_to(command->steps, *app, "steps", from_to(1, 1e6), "how many are timed");
+  add_flag_to(command->image_size, *app, "image-size", from_to(0, 4096),
+              "height and width of the images; 0: those that the model is made for");
   app->add_flag("--forward-only", command->forward_only, "evaluation instead of training");
   app->add_flag("--json", command->json, "as JSON");
   const auto flags = std::make_shared<SettingFlags>(

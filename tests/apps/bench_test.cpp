@@ -1,5 +1,6 @@
 #include "apps/bench.h"
 
+#include "tests/support/captured_output.h"
 #include "tests/support/test.h"
 
 TEST_CASE("bench times whole steps that ask the system for no memory, and shares them out by op") {
@@ -33,4 +34,32 @@ TEST_CASE("bench times whole steps that ask the system for no memory, and shares
   for (const auto& [op, share] : keel::run_steps(command).share) {
     CHECK(op.find("backward") == std::string::npos);
   }
+}
+
+TEST_CASE("bench --json prints an array of one object") {
+  keel::BenchCommand command;
+  command.config.model = "mlp";
+  command.steps = 1;
+  command.json = true;
+  std::string printed;
+  {
+    const keel::testing::CapturedOutput output;
+    keel::run_bench(command);
+    printed = output.out();
+  }
+  const auto json = nlohmann::json::parse(printed);
+  REQUIRE(json.is_array());
+  REQUIRE(json.size() == 1);
+  CHECK(json[0]["model"] == "mlp");
+  CHECK(json[0]["batch_size"] == 64);
+  CHECK(json[0]["images_per_second"].get<double>() > 0);
+  CHECK(json[0]["peak_memory_bytes"].get<std::int64_t>() > 0);
+  CHECK(json[0]["share"].is_object());
+}
+
+TEST_CASE("bench takes images of another size") {
+  keel::BenchCommand command;
+  command.config.model = "lenet5";
+  command.image_size = 8;
+  CHECK_THROWS_WITH(keel::run_steps(command), ContainsSubstring("images of 8x8 are too small"));
 }

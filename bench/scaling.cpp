@@ -1,0 +1,246 @@
+// How the cost of a training step grows with the batch and the image, and falls with threads: a table
+// and a chart of each.
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include <keel/core/file.h>
+#include <keel/core/parallel.h>
+#include <keel/core/storage.h>
+
+#include "apps/bench.h"
+#include "apps/environment.h"
+#include "apps/html.h"
+#include "apps/number_text.h"
+#include "apps/svg_chart.h"
+#include "apps/text_table.h"
+
+namespace keel::bench {
+namespace {
+
+constexpr const char* kHelp =
+    R"(Times training steps against batch size, image area and threads; prints a table of each.
+
+  --out=DIR      writes scaling-batch.svg, scaling-area.svg and scaling-threads.svg there, too
+  --steps=N      timed for each point [10]
+  --model=NAME   this model alone instead of lenet5, resnet20 and vgg-small
+  --markdown     the tables for a document
+
+Example:
+  scaling --markdown --out=docs/images > scaling.md
+)";
+
+struct Options {
+  std::vector<std::string> models = {"lenet5", "resnet20", "vgg-small"};
+  std::int64_t steps = 10;
+  std::filesystem::path out{};
+  bool markdown = false;
+};
+
+Options read_options(int argc, char** argv) {
+  Options options;
+  for (const std::string_view arg : std::vector<std::string_view>(argv + 1, argv + argc)) {
+    const std::size_t equals = std::min(arg.find('='), arg.size());
+    const std::string_view name = arg.substr(0, equals);
+    const std::string value(arg.substr(std::min(equals + 1, arg.size())));
+    if (name == "--help") {
+      std::cout << kHelp;
+      std::exit(0);
+    } else if (name == "--out" && !value.empty()) {
+      options.out = value;
+    } else if (name == "--steps" && std::atoll(value.c_str()) > 0) {
+      options.steps = std::atoll(value.c_str());
+    } else if (name == "--model" && !value.empty()) {
+      options.models = {value};
+    } else if (arg == "--markdown") {
+      options.markdown = true;
+    } else {
+      throw Error(fmt::format("{}: not an option, or without its value; --help lists them", arg));
+    }
+  }
+  return options;
+}
+
+/// What is varied, and how the step's cost should follow.
+struct Curve {
+  const char* name;   // of the file
+  const char* title;  // of the y axis
+  const char* varied;
+  std::vector<std::int64_t> values;
+  void (*apply)(BenchCommand& command, std::int64_t value);
+  double (*size)(std::int64_t value);  // what the cost should be proportional to
+  bool falls = false;                  // inversely
+};
+
+double itself(std::int64_t value) {
+  return static_cast<double>(value);
+}
+
+// 1, 2, 4, ... and the most there are.
+std::vector<std::int64_t> thread_counts() {
+  std::vector<std::int64_t> counts;
+  for (std::int64_t count = 1; count < num_threads(); count *= 2) counts.push_back(count);
+  counts.push_back(num_threads());
+  return counts;
+}
+
+std::vector<Curve> curves() {
+  return {{.name = "batch",
+           .title = "cost of a step",
+           .varied = "batch size",
+           .values = {16, 32, 64, 128, 256},
+           .apply = [](BenchCommand& command, std::int64_t v) { command.config.batch_size = v; },
+           .size = itself},
+          {.name = "area",
+           .title = "cost of a step",
+           .varied = "image side",
+           .values = {16, 24, 32, 48, 64},
+           .apply = [](BenchCommand& command, std::int64_t v) { command.image_size = v; },
+           .size = [](std::int64_t side) { return static_cast<double>(side * side); }},
+          {.name = "threads",
+           .title = "steps per second",
+           .varied = "threads",
+           .values = thread_counts(),
+           .apply = [](BenchCommand& command,
+                       std::int64_t v) { command.config.threads = static_cast<int>(v); },
+           .size = itself,
+           .falls = true}};
+}
+
+struct Point {
+  std::int64_t value;
+  BenchResult result;
+  double size, cost;  // relative to the first point's; cost: steps per second where it falls
+};
+
+std::vector<Point> measure(const Curve& curve, const std::string& model, const Options& options) {
+  std::vector<Point> points;
+  for (const std::int64_t value : curve.values) {
+    BenchCommand command{.config = {.model = model, .batch_size = 32}, .steps = options.steps};
+    command.config.threads = num_threads();
+    curve.apply(command, value);
+    const int threads = num_threads();
+    points.push_back({value, run_steps(command), 1, 1});
+    set_num_threads(threads);
+    release_cached_memory();
+    const Point& first = points.front();
+    Point& point = points.back();
+    point.size = curve.size(value) / curve.size(first.value);
+    point.cost = point.result.step_seconds_median / first.result.step_seconds_median;
+    if (curve.falls) point.cost = 1 / point.cost;
+  }
+  return points;
+}
+
+std::vector<TableRow> rows_of(const Curve& curve, const std::vector<std::vector<Point>>& models) {
+  std::vector<TableRow> rows = {{"model", curve.varied, "ms/step", "images/s",
+                                 std::string(curve.title) + ", relative", "ideal"}};
+  for (const std::vector<Point>& points : models) {
+    for (const Point& point : points) {
+      rows.push_back({point.result.model, fmt::format("{}", point.value),
+                      fixed_text(1e3 * point.result.step_seconds_median, 2),
+                      count_text(point.result.images_per_second()), fixed_text(point.cost, 2),
+                      fixed_text(point.size, 2)});
+    }
+  }
+  return rows;
+}
+
+std::string markdown(const std::vector<TableRow>& rows) {
+  std::string text;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (const std::string& cell : rows[i]) text += "| " + cell + ' ';
+    text += "|\n";
+    if (i > 0) continue;
+    for (std::size_t column = 0; column < rows[0].size(); ++column) text += "| --- ";
+    text += "|\n";
+  }
+  return text;
+}
+
+// The chart as a file of its own: with colours for light and dark, and its lines named.
+std::string picture(const Curve& curve, const std::vector<std::vector<Point>>& models) {
+  LineChart chart;
+  chart.label = fmt::format("{} against {}", curve.title, curve.varied);
+  const std::string versus = curve.size == itself ? curve.varied : "image area";
+  chart.x = {
+      .label = versus + ", relative", .low = 1, .high = 1, .suffix = "×", .logarithmic = true};
+  chart.y = {.label = curve.title, .low = 1, .high = 1, .suffix = "×", .logarithmic = true};
+  std::string names;
+  const auto add = [&](const std::string& name, bool ideal, const std::vector<Point>& points) {
+    ChartSeries& series = chart.series.emplace_back();
+    series.id = chart.series.size() - 1;
+    series.colour = ideal ? "var(--soft)" : fmt::format("var(--c{})", series.id);
+    series.dashed = ideal;
+    for (const Point& point : points) {
+      const double y = ideal ? point.size : point.cost;
+      series.line.push_back({point.size, y, y, y});
+      chart.x.high = std::max(chart.x.high, point.size);
+      chart.y.low = std::min(chart.y.low, y);
+      chart.y.high = std::max(chart.y.high, y);
+    }
+    names += fmt::format(
+        R"(<path d="M80 {0}h24" stroke="{1}" stroke-width="2"{2}/><text x="112" y="{0}" dy=".33em">{3}</text>)",
+        54 + 18 * series.id, series.colour, ideal ? R"( stroke-dasharray="5 4")" : "",
+        html_escape(name));
+  };
+  add("proportional", true, models.front());
+  for (const std::vector<Point>& points : models) add(points.front().result.model, false, points);
+  return fmt::format(
+      R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 330" width="560" height="330">
+<style>
+svg {{ --soft: #6b7280; --grid: #e4e5e8; --c1: #0068c0; --c2: #ea6a12; --c3: #00a583; }}
+@media (prefers-color-scheme: dark) {{ svg {{ --soft: #9aa3b0; --grid: #2f343c; --c1: #3f95ff; --c2: #f0702a; --c3: #55e0a5; }} }}
+text {{ font: 12px system-ui, sans-serif; fill: var(--soft); }}
+.up, .label {{ text-anchor: end; }} .across {{ text-anchor: middle; }}
+path {{ fill: none; }} .grid {{ stroke: var(--grid); }} .base, .tick {{ stroke: var(--soft); }}
+.line {{ stroke: var(--c); stroke-width: 2.25; stroke-linejoin: round; }} .dashed .line {{ stroke-dasharray: 7 5; }}
+</style>
+{}<text x="80" y="32">{}, relative</text>{}
+</svg>
+)",
+      svg(chart), html_escape(curve.title), names);
+}
+
+void run(int argc, char** argv) {
+  const Options options = read_options(argc, argv);
+  const auto environment = environment_json();
+  std::cout << fmt::format("{}, {}\n{}\n", environment["cpu"].get<std::string>(),
+                           environment["time"].get<std::string>(), version_text());
+  for (const Curve& curve : curves()) {
+    if (curve.values.size() < 2) {
+      std::cout << "\nthreads: there is one processor only\n";
+      continue;
+    }
+    std::vector<std::vector<Point>> models;
+    for (const std::string& model : options.models)
+      models.push_back(measure(curve, model, options));
+    const std::vector<TableRow> rows = rows_of(curve, models);
+    std::cout << '\n' << (options.markdown ? markdown(rows) : aligned(rows)) << std::flush;
+    if (options.out.empty()) continue;
+    write_file_atomically(options.out / fmt::format("scaling-{}.svg", curve.name),
+                          picture(curve, models));
+  }
+}
+
+}  // namespace
+}  // namespace keel::bench
+
+int main(int argc, char** argv) {
+  try {
+    keel::bench::run(argc, argv);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "scaling: " << error.what() << '\n';
+    return 1;
+  }
+}
