@@ -55,12 +55,9 @@ void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSp
 
 void apply_environment(TrainConfig& config, const SettingFilter& wanted) {
   const auto find = [&wanted](std::string_view name) -> std::optional<std::string> {
-    if (!wanted(name)) return std::nullopt;
-    const char* text = std::getenv(environment_variable(name).c_str());
-    if (text == nullptr || *text == '\0') return std::nullopt;
-    return text;
+    return wanted(name) ? environment_text(name) : std::nullopt;
   };
-  apply_texts(config, find, environment_variable);
+  apply_texts(config, find, environment_source);
 }
 
 std::string environment_variable(std::string_view setting) {
@@ -71,6 +68,16 @@ std::string environment_variable(std::string_view setting) {
     variable += letter == '-' ? '_' : static_cast<char>(std::toupper(letter));
   }
   return variable;
+}
+
+std::optional<std::string> environment_text(std::string_view setting) {
+  const char* text = std::getenv(environment_variable(setting).c_str());
+  if (text == nullptr || *text == '\0') return std::nullopt;
+  return text;
+}
+
+std::string environment_source(std::string_view setting) {
+  return "environment variable " + environment_variable(setting);
 }
 
 std::vector<std::string> unread_variables() {

@@ -15,7 +15,7 @@ namespace keel {
 using SettingLookup = std::function<std::optional<std::string>(std::string_view name)>;
 /// Which settings are meant.
 using SettingFilter = std::function<bool(std::string_view name)>;
-/// How the source spells a setting: "--lr".
+/// How an error names the source of a setting: "--lr", "environment variable KEEL_LR".
 using SettingSpelling = std::function<std::string(std::string_view name)>;
 
 /// Sets what `find` has a text for. Throws Error naming the setting as `spell` spells it.
@@ -26,6 +26,11 @@ void apply_environment(TrainConfig& config, const SettingFilter& wanted);
 
 /// KEEL_BATCH_SIZE for "batch-size"; KEEL_DATASET for "data", because KEEL_DATA is "data-dir".
 std::string environment_variable(std::string_view setting);
+
+/// What that variable holds; an empty one counts as none.
+std::optional<std::string> environment_text(std::string_view setting);
+/// "environment variable KEEL_BATCH_SIZE": where an error says that the value is from.
+std::string environment_source(std::string_view setting);
 
 /// A sentence for each KEEL_* variable that nothing reads, with the nearest one that is read.
 std::vector<std::string> unread_variables();

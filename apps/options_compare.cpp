@@ -1,4 +1,6 @@
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "apps/comparison_plan.h"
 #include "apps/config_fields.h"
@@ -9,18 +11,50 @@
 namespace keel {
 namespace {
 
-// "--name A,B", each of them by the rule.
-template <class T, class Rule>
-void add_list_to(std::vector<T>& values, CLI::App& app, std::string_view name, const Rule& rule,
-                 std::string_view help) {
-  const FreeText list{"A,B,..."};
-  add_flag(app, name, fmt::format("{}", fmt::join(values, ",")), list, help)
-      ->group("Comparison")
-      ->envname(environment_variable(name))
-      ->each([&values, rule, where = fmt::format("--{}", name)](const std::string& text) {
-        read_list(where, text, values, rule);
-      });
-}
+// What is compared: flags, and variables of the environment that stand in for them.
+class ComparisonFlags {
+ public:
+  explicit ComparisonFlags(CLI::App& app) : app_(app) {}
+
+  template <class T, class Rule>
+  void add(T& value, std::string_view name, const Rule& rule, std::string_view help) {
+    CLI::Option* flag = add_flag(app_, name, value, rule, help)->group("Comparison");
+    readers_.push_back([flag, name = std::string(name), &value, rule] {
+      if (const auto text = given(*flag, name)) read_setting(text->source, text->text, value, rule);
+    });
+  }
+
+  // "--name A,B,...", each of them by the rule.
+  template <class T, class Rule>
+  void add_list(std::vector<T>& values, std::string_view name, const Rule& rule,
+                std::string_view help) {
+    const FreeText list{"A,B,..."};
+    CLI::Option* flag = add_flag(app_, name, fmt::format("{}", fmt::join(values, ",")), list, help)
+                            ->group("Comparison");
+    readers_.push_back([flag, name = std::string(name), &values, rule] {
+      if (const auto text = given(*flag, name)) read_list(text->source, text->text, values, rule);
+    });
+  }
+
+  // Sets what was given.
+  void apply() const {
+    for (const auto& read : readers_) read();
+  }
+
+ private:
+  struct Given {
+    std::string source, text;
+  };
+
+  static std::optional<Given> given(const CLI::Option& flag, const std::string& name) {
+    if (flag.count() > 0) return Given{"--" + name, flag.as<std::string>()};
+    const auto text = environment_text(name);
+    return text ? std::optional<Given>({environment_source(name), *text}) : std::nullopt;
+  }
+
+  CLI::App& app_;
+  std::vector<std::function<void()>> readers_;
+};
 
 }  // namespace
 
@@ -41,22 +75,17 @@ void add_compare(CLI::App& program, const std::vector<std::string>& arguments, C
       "  keel compare --data cifar10 --model vgg-small --batch-sizes 16,128 --seeds 5");
   const auto command = std::make_shared<CompareCommand>();
   const auto file = std::make_shared<std::string>();
-  add_list_to(command->norms, *app, "norms", Name{keys_of(norm_table())}, "which normalisations");
-  add_list_to(command->lrs, *app, "lrs", above(0), "which learning rates; empty: --lr alone");
-  add_list_to(command->batch_sizes, *app, "batch-sizes", at_least(1),
-              "which batch sizes; empty: --batch-size alone");
-  add_flag_to(command->seeds, *app, "seeds", from_to(1, 1000),
-              "how many runs of each variant: with --seed and the numbers after it")
-      ->group("Comparison")
-      ->envname(environment_variable("seeds"));
+  const auto compared = std::make_shared<ComparisonFlags>(*app);
+  compared->add_list(command->norms, "norms", Name{keys_of(norm_table())}, "which normalisations");
+  compared->add_list(command->lrs, "lrs", above(0), "which learning rates; empty: --lr alone");
+  compared->add_list(command->batch_sizes, "batch-sizes", at_least(1),
+                     "which batch sizes; empty: --batch-size alone");
+  compared->add(command->seeds, "seeds", from_to(1, 1000),
+                "how many runs of each variant: with --seed and the numbers after it");
   const auto flags = std::make_shared<SettingFlags>(*app, all_but({"norm", "target-accuracy"}));
-  const auto target = std::make_shared<double>(0);
-  const CLI::Option* target_flag =
-      add_flag_to(*target, *app, "target-accuracy", from_to(0, 1),
-                  "tell when each run has this part of the test images right (0.99: 99 %), without "
-                  "stopping there; 0: do not")
-          ->group("Comparison")
-          ->envname(environment_variable("target-accuracy"));
+  compared->add(command->base.target_accuracy, "target-accuracy", from_to(0, 1),
+                "tell when each run has this part of the test images right (0.99: 99 %), without "
+                "stopping there; 0: do not");
   add_flag_to(*file, *app, "config", FreeText{"FILE"},
               "read settings from a TOML file; environment and flags come before it")
       ->group("Output");
@@ -64,12 +93,12 @@ void add_compare(CLI::App& program, const std::vector<std::string>& arguments, C
               "where runs, results and report go; empty: comparisons/<data>-<model>")
       ->group("Output");
   add_output_flags(*app, command->quiet, command->no_color, command->dry_run);
-  app->callback([command, file, flags, target, target_flag, arguments, &result] {
+  app->callback([command, file, compared, flags, arguments, &result] {
     const TrainConfig unnamed_data{.data = ""};
     command->base = flags->settings(*file, unnamed_data);
     command->base =
         flags->settings(*file, command->base.data.empty() ? first_look() : TrainConfig{});
-    if (target_flag->count() > 0) command->base.target_accuracy = *target;
+    compared->apply();
     command->command_line = "keel " + shell_line(arguments);
     result = *command;
   });

@@ -1,7 +1,8 @@
 #pragma once
 // The values a setting may have, read from text: the same for a flag, an environment variable and
 // a file. Every read_setting leaves `value` alone and throws Error when the text will not do; the
-// message begins with `where` ("--lr", "KEEL_LR") and says what was expected.
+// message begins with `where` ("--lr", "environment variable KEEL_LR", "file.toml:3: lr") and says
+// what was expected.
 
 #include <algorithm>
 #include <cstdint>

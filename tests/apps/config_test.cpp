@@ -174,5 +174,6 @@ TEST_CASE("config: the environment sets what it has and is wanted") {
   CHECK_NOTHROW(
       keel::apply_environment(config, [](std::string_view name) { return name == "lr"; }));
   CHECK_THROWS_WITH(keel::apply_environment(config, all),
-                    "KEEL_BATCH_SIZE: expected a whole number from 1 to 1000000, got \"many\"");
+                    "environment variable KEEL_BATCH_SIZE: expected a whole number from 1 to "
+                    "1000000, got \"many\"");
 }

@@ -12,6 +12,7 @@
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
+using Catch::Matchers::StartsWith;
 using keel::testing::Environment;
 using keel::testing::TempFolder;
 
@@ -183,8 +184,28 @@ TEST_CASE("options: the lists of a comparison come from the environment too") {
   CHECK(command.norms == std::vector<std::string>{"none", "group"});
   CHECK(command.seeds == 2);
   CHECK(command.base.target_accuracy == 0.6);
-  const Environment rates("KEEL_LRS", "0.1,fast");
-  CHECK_THAT(complaint({"compare"}), ContainsSubstring("got \"fast\""));
+}
+
+TEST_CASE("options: what is wrong with a setting is told with where it is from") {
+  const auto refuses = [](const char* variable, const char* value, const std::string& message) {
+    const Environment wrong(variable, value);
+    CHECK_THAT(complaint({"compare"}),
+               StartsWith("environment variable " + (variable + (": " + message))));
+  };
+  refuses("KEEL_NORMS", "none,bach", "unknown name 'bach'; did you mean 'batch'?");
+  refuses("KEEL_NORMS", "none,none", "none is there twice");
+  refuses("KEEL_LRS", "0.1,fast", "expected a number above 0, got \"fast\"");
+  refuses("KEEL_BATCH_SIZES", "0", "expected a whole number of at least 1, got \"0\"");
+  refuses("KEEL_SEEDS", "many", "expected a whole number from 1 to 1000, got \"many\"");
+  refuses("KEEL_TARGET_ACCURACY", "99", "expected a number from 0 to 1, got \"99\"");
+  refuses("KEEL_LR", "-1", "expected a number above 0, got \"-1\"");
+  refuses("KEEL_MODEL", "lenet", "unknown name 'lenet'; did you mean 'lenet5'?");
+  refuses("KEEL_SHUFFLE", "perhaps", "expected true or false, got \"perhaps\"");
+  refuses("KEEL_NORM_MOMENTUM", "2", "expected a number from 0 to 1, or none, got \"2\"");
+
+  const Environment wrong("KEEL_NORMS", "bach");
+  CHECK(parse<keel::CompareCommand>({"compare", "--norms", "batch"}).norms == Line{"batch"});
+  CHECK_THAT(complaint({"compare", "--norms", "grup"}), StartsWith("--norms: unknown name 'grup'"));
 }
 
 TEST_CASE("options: a switch can be turned either way, the last flag counts") {
