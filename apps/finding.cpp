@@ -63,13 +63,13 @@ class Narrator {
     const bool beats_reference = reference_ != nullptr && &best != reference_;
     const Variant& rival = beats_reference ? *reference_ : second;
     if (may_be_chance(best, rival)) {
-      return fmt::format("Highest on average is {}, {}, but {} seeds cannot tell that from chance.",
-                         result, gap(best, rival), paired_difference(best, rival).count);
+      return fmt::format("{} is {}, {}, but {} tell that from chance.", highest(best), result,
+                         gap(best, rival), seeds_that_tell(best, rival));
     }
     const std::string told = beats_reference ? result + ", " + gap(best, rival) : result;
     if (may_be_chance(best, second)) {
-      return fmt::format("Highest on average is {}; {} is too close to tell apart.", told,
-                         second.norm);
+      return fmt::format("{} is {}; {} tell it from {}.", highest(best), told,
+                         seeds_that_tell(best, second), second.norm);
     }
     return fmt::format("Most accurate is {}.", told);
   }
@@ -84,7 +84,18 @@ class Narrator {
 
   static bool may_be_chance(const Variant& a, const Variant& b) {
     const Summary difference = paired_difference(a, b);
-    return difference.count >= 2 && !excludes_zero(difference);
+    return difference.count < 2 || !excludes_zero(difference);
+  }
+
+  static std::string highest(const Variant& variant) {
+    return variant.completed == 1 ? "Highest" : "Highest on average";
+  }
+
+  // Of two variants that may differ by chance.
+  static std::string seeds_that_tell(const Variant& a, const Variant& b) {
+    const int seeds = paired_difference(a, b).count;
+    if (seeds == 0) return "no common seed can";
+    return seeds == 1 ? "one seed cannot" : fmt::format("{} seeds cannot", seeds);
   }
 
   static bool excludes_zero(const Summary& difference) {

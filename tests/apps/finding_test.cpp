@@ -60,15 +60,31 @@ TEST_CASE("the best may be ahead of the reference and too close to the second") 
                      sample_run("group", 1, {0.91}), sample_run("group", 2, {0.89})};
   CHECK(found(comparison).headline ==
         "Highest on average is batch, with 90.50 % of the test images right, 40.00 points more "
-        "than none; group is too close to tell apart.");
+        "than none; 2 seeds cannot tell it from group.");
 }
 
 TEST_CASE("one seed is no evidence") {
   Comparison comparison;
   comparison.runs = {sample_run("none", 1, {0.8}), sample_run("batch", 1, {0.9})};
+  CHECK(found(comparison).headline ==
+        "Highest is batch, with 90.00 % of the test images right, 10.00 points more than none, but "
+        "one seed cannot tell that from chance.");
   CHECK_THAT(all_details(comparison), ContainsSubstring("which cannot tell it from chance"));
   comparison.runs[1].seed = 2;
+  CHECK(found(comparison).headline ==
+        "Highest is batch, with 90.00 % of the test images right, 10.00 points more than none, but "
+        "no common seed can tell that from chance.");
   CHECK_THAT(all_details(comparison), ContainsSubstring("no seed has finished both"));
+}
+
+TEST_CASE("one seed in common does not tell the best from the second") {
+  Comparison comparison;
+  comparison.runs = {sample_run("none", 1, {0.5}), sample_run("none", 2, {0.51}),
+                     sample_run("batch", 1, {0.9}), sample_run("batch", 2, {0.91}),
+                     sample_run("group", 1, {0.9})};
+  CHECK(found(comparison).headline ==
+        "Highest on average is batch, with 90.50 % of the test images right, 40.00 points more "
+        "than none; one seed cannot tell it from group.");
 }
 
 TEST_CASE("settings are named when they differ") {
@@ -83,14 +99,18 @@ TEST_CASE("settings are named when they differ") {
 TEST_CASE("the reference may win, or be missing, or be all there is") {
   Comparison comparison;
   comparison.runs = {sample_run("none", 1, {0.9}), sample_run("batch", 1, {0.8})};
+  comparison.runs.push_back(sample_run("none", 2, {0.91}));
+  comparison.runs.push_back(sample_run("batch", 2, {0.81}));
   CHECK(found(comparison).headline ==
-        "Most accurate is none, with 90.00 % of the test images right.");
+        "Most accurate is none, with 90.50 % of the test images right.");
   CHECK_THAT(all_details(comparison), ContainsSubstring("Lead: none against batch"));
 
-  comparison.runs[0].norm = "layer";
+  comparison.runs[0].norm = comparison.runs[2].norm = "layer";
+  CHECK(found(comparison).headline ==
+        "Most accurate is layer, with 90.50 % of the test images right.");
+  comparison.runs = {sample_run("layer", 1, {0.9})};
   CHECK(found(comparison).headline ==
         "Most accurate is layer, with 90.00 % of the test images right.");
-  comparison.runs.pop_back();
   CHECK(found(comparison).details.empty());
 }
 
