@@ -4,7 +4,7 @@
 #include "tests/support/test.h"
 
 TEST_CASE("the end table aligns one line per variant") {
-  CHECK(keel::compare_table(keel::test::sample_comparison()) ==
+  CHECK(keel::compare_table(keel::testing::sample_comparison()) ==
 
         "norm    lr  batch   final accuracy    loss         steps to 80 %       seconds to 80 %  "
         "images/s  × none  diverged\n"
@@ -17,7 +17,8 @@ TEST_CASE("the end table aligns one line per variant") {
 }
 
 TEST_CASE("the end table knows plain ASCII") {
-  const std::string text = keel::compare_table(keel::test::sample_comparison(), {.unicode = false});
+  const std::string text =
+      keel::compare_table(keel::testing::sample_comparison(), {.unicode = false});
   CHECK_THAT(text, ContainsSubstring("90.00 +- 5.00 %"));
   CHECK_THAT(text, ContainsSubstring("x none"));
   for (const char c : text) REQUIRE(static_cast<unsigned char>(c) < 0x80);
@@ -25,8 +26,8 @@ TEST_CASE("the end table knows plain ASCII") {
 
 TEST_CASE("the end table says what is unfinished and survives runs without epochs") {
   keel::Comparison comparison;
-  comparison.runs = {keel::test::sample_run("batch", 1, {}),
-                     keel::test::sample_run("batch", 2, {})};
+  comparison.runs = {keel::testing::sample_run("batch", 1, {}),
+                     keel::testing::sample_run("batch", 2, {})};
   comparison.runs[0].status = keel::RunStatus::kPending;
   comparison.runs[1].status = keel::RunStatus::kInterrupted;
   const std::string text = keel::compare_table(comparison);

@@ -4,8 +4,8 @@
 #include "tests/support/test.h"
 
 using keel::Comparison;
-using keel::test::diverged_run;
-using keel::test::sample_run;
+using keel::testing::diverged_run;
+using keel::testing::sample_run;
 
 namespace {
 
@@ -22,7 +22,7 @@ std::string all_details(const Comparison& comparison) {
 }  // namespace
 
 TEST_CASE("the finding names the best, its gain, its speed and what diverged") {
-  const Comparison comparison = keel::test::sample_comparison();
+  const Comparison comparison = keel::testing::sample_comparison();
   CHECK(found(comparison).headline ==
         "Most accurate is batch, with 90.00 % of the test images right, 20.00 points more than "
         "none.");
@@ -127,7 +127,7 @@ TEST_CASE("nothing finished, or everything diverged, is said plainly") {
 }
 
 TEST_CASE("a target that nobody reaches is said so") {
-  Comparison comparison = keel::test::sample_comparison();
+  Comparison comparison = keel::testing::sample_comparison();
   comparison.target_accuracy = 0.999;
   CHECK_THAT(all_details(comparison),
              ContainsSubstring("No variant reaches the target of 99.9 % with all of its seeds."));

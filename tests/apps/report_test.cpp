@@ -37,7 +37,7 @@ void check_sound(const std::string& page) {
 }  // namespace
 
 TEST_CASE("the report shows every variant, the finding, the commands and the environment") {
-  const Comparison comparison = keel::test::sample_comparison();
+  const Comparison comparison = keel::testing::sample_comparison();
   const std::string page = report_html(comparison);
   check_sound(page);
   CHECK_THAT(page, ContainsSubstring("<h1>Most accurate is batch, with 90.00&nbsp;%"));
@@ -54,14 +54,14 @@ TEST_CASE("the report shows every variant, the finding, the commands and the env
 }
 
 TEST_CASE("each metric is drawn against steps and seconds, the loss on two scales") {
-  const std::string page = report_html(keel::test::sample_comparison());
+  const std::string page = report_html(keel::testing::sample_comparison());
   CHECK(count(page, "<svg class=\"lines\"") == 12);
   CHECK(count(page, "<figure class=\"chart\"[^>]* hidden>") == 10);
   // Two diverged runs in each figure.
   CHECK(count(page, "class=\"cross\"") == 24);
   CHECK(count(page, "data-metric=\"step_loss\"") == 0);
 
-  Comparison logged = keel::test::sample_comparison();
+  Comparison logged = keel::testing::sample_comparison();
   for (int step = 1; step <= 1000; ++step) logged.runs[0].steps.push_back({step, 1.0 / step, 0.5});
   const std::string finer = report_html(logged);
   CHECK(count(finer, "data-metric=\"step_loss\"") == 2);
@@ -71,7 +71,7 @@ TEST_CASE("each metric is drawn against steps and seconds, the loss on two scale
 }
 
 TEST_CASE("several settings get a choice and a heat map") {
-  Comparison comparison = keel::test::sample_comparison();
+  Comparison comparison = keel::testing::sample_comparison();
   CHECK(count(report_html(comparison), "name=\"(rate|batch)\"") == 0);
   const std::vector<keel::Run> runs = comparison.runs;
   for (keel::Run run : runs) {
@@ -88,7 +88,7 @@ TEST_CASE("several settings get a choice and a heat map") {
 
 TEST_CASE("whatever a string holds, it stays text") {
   const std::string evil = "</script><script src='http://evil'>\"&";
-  Comparison comparison = keel::test::sample_comparison();
+  Comparison comparison = keel::testing::sample_comparison();
   comparison.title = comparison.dataset = comparison.dataset_note = comparison.model = evil;
   comparison.command = comparison.keel_version = comparison.created = evil;
   comparison.environment = {{evil, evil}};
@@ -107,25 +107,25 @@ TEST_CASE("whatever a string holds, it stays text") {
 TEST_CASE("a report survives runs without epochs, numbers or learning rates") {
   check_sound(report_html(Comparison{}));
 
-  Comparison comparison = keel::test::sample_comparison();
+  Comparison comparison = keel::testing::sample_comparison();
   for (keel::Run& run : comparison.runs) run.epochs.clear();
   check_sound(report_html(comparison));
 
-  comparison = keel::test::sample_comparison();
+  comparison = keel::testing::sample_comparison();
   comparison.runs[0].lr = keel::kNotMeasured;
   comparison.runs[1].epochs[0] = keel::EpochResult{};
   for (keel::EpochResult& epoch : comparison.runs[2].epochs) epoch = keel::EpochResult{};
   check_sound(report_html(comparison));
 
-  comparison = keel::test::sample_comparison();
+  comparison = keel::testing::sample_comparison();
   for (keel::Run& run : comparison.runs) run.status = keel::RunStatus::kRunning;
   check_sound(report_html(comparison));
 }
 
 TEST_CASE("an interval of accuracies ends at 100 %") {
   Comparison comparison;
-  comparison.runs = {keel::test::sample_run("none", 1, {0.9}),
-                     keel::test::sample_run("none", 2, {0.99})};
+  comparison.runs = {keel::testing::sample_run("none", 1, {0.9}),
+                     keel::testing::sample_run("none", 2, {0.99})};
   CHECK_THAT(report_html(comparison), ContainsSubstring("<small>37.32 to 100.00</small>"));
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("dashes tell the reference and repeated colours apart") {
 
 TEST_CASE("the report is written whole") {
   const keel::testing::TempFolder folder;
-  const Comparison comparison = keel::test::sample_comparison();
+  const Comparison comparison = keel::testing::sample_comparison();
   keel::write_report(comparison, folder.path() / "report.html");
   CHECK(keel::read_file(folder.path() / "report.html") == report_html(comparison));
 }

@@ -10,8 +10,8 @@ TEST_CASE("results.csv has one row per run and quotes what needs it") {
   const keel::testing::TempFolder folder;
   keel::Comparison comparison;
   comparison.target_accuracy = 0.75;
-  comparison.runs = {keel::test::sample_run("batch", 1, {0.5, 1.0}),
-                     keel::test::diverged_run("layer", 2)};
+  comparison.runs = {keel::testing::sample_run("batch", 1, {0.5, 1.0}),
+                     keel::testing::diverged_run("layer", 2)};
   comparison.runs[0].command = "keel train --name \"a, b\"";
   keel::write_results_csv(comparison, folder.path() / "results.csv");
   CHECK(keel::read_file(folder.path() / "results.csv") ==

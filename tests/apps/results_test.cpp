@@ -15,7 +15,7 @@ using keel::testing::TempFolder;
 
 TEST_CASE("results read back as they were written") {
   const TempFolder folder;
-  Comparison comparison = keel::test::sample_comparison();
+  Comparison comparison = keel::testing::sample_comparison();
   comparison.runs[0].seed = std::numeric_limits<std::uint64_t>::max();
   comparison.runs[0].steps = {{1, 2.25, 0.125}, {2, 0.1 + 0.2, 0.25}};
   comparison.runs[0].command = "keel train --out \"a b\" \\ \n <é>";
@@ -30,7 +30,7 @@ TEST_CASE("results read back as they were written") {
 
 TEST_CASE("numbers that are not finite read back as not measured") {
   const TempFolder folder;
-  Comparison comparison = keel::test::sample_comparison();
+  Comparison comparison = keel::testing::sample_comparison();
   comparison.runs[0].epochs[0].test_loss = std::numeric_limits<double>::infinity();
   comparison.runs[0].epochs[0].train_loss = keel::kNotMeasured;
   keel::write_results(comparison, folder.path() / "results.json");
@@ -41,7 +41,7 @@ TEST_CASE("numbers that are not finite read back as not measured") {
 }
 
 TEST_CASE("the final result is the last epoch's, not the best") {
-  const Run run = keel::test::sample_run("none", 1, {0.5, 0.9, 0.8});
+  const Run run = keel::testing::sample_run("none", 1, {0.5, 0.9, 0.8});
   CHECK(keel::final_test_accuracy(run) == 0.8);
   CHECK(keel::final_test_loss(run) == Approx(0.2));
   CHECK(std::isnan(keel::final_test_accuracy(Run{})));
@@ -51,7 +51,7 @@ TEST_CASE("the final result is the last epoch's, not the best") {
 TEST_CASE("a malformed results.json names the field and what was found") {
   const TempFolder folder;
   const auto path = folder.path() / "results.json";
-  keel::write_results(keel::test::sample_comparison(), path);
+  keel::write_results(keel::testing::sample_comparison(), path);
   const auto original = nlohmann::json::parse(keel::read_file(path));
 
   struct Case {

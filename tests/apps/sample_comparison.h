@@ -10,7 +10,7 @@
 
 #include "apps/results.h"
 
-namespace keel::test {
+namespace keel::testing {
 
 /// A completed run whose test accuracies are given, one epoch of 100 steps and 10 seconds each.
 inline Run sample_run(std::string norm, std::uint64_t seed, const std::vector<double>& accuracies) {
@@ -75,4 +75,4 @@ inline Comparison sample_comparison() {
   return comparison;
 }
 
-}  // namespace keel::test
+}  // namespace keel::testing

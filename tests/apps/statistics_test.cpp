@@ -9,8 +9,8 @@ using keel::Comparison;
 using keel::Run;
 using keel::Summary;
 using keel::Variant;
-using keel::test::diverged_run;
-using keel::test::sample_run;
+using keel::testing::diverged_run;
+using keel::testing::sample_run;
 
 TEST_CASE("quantiles of Student's t agree with the printed tables") {
   CHECK(keel::student_t_quantile(0.975, 1) == Approx(12.7062).epsilon(1e-5));
@@ -62,7 +62,7 @@ TEST_CASE("the first crossing is interpolated between epochs") {
 }
 
 TEST_CASE("variants gather their seeds and are paired with the reference") {
-  const Comparison comparison = keel::test::sample_comparison();
+  const Comparison comparison = keel::testing::sample_comparison();
   const std::vector<Variant> variants = keel::summarize_variants(comparison);
   REQUIRE(variants.size() == 3);
   const Variant& none = variants[0];
@@ -91,7 +91,7 @@ TEST_CASE("variants gather their seeds and are paired with the reference") {
 }
 
 TEST_CASE("runs that never reach the target are counted, not averaged") {
-  const Comparison comparison = keel::test::sample_comparison();
+  const Comparison comparison = keel::testing::sample_comparison();
   const std::vector<Variant> variants = keel::summarize_variants(comparison);
   CHECK(variants[0].target.reached == 1);
   CHECK(variants[0].target.not_reached == 2);
