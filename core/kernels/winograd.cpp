@@ -27,6 +27,7 @@ struct TileGrid {
 namespace keel::kernels::winograd {
 namespace {
 
+constexpr std::int64_t kBlockBytes = 640 << 10;  // of transforms that stay in the L2 cache
 constexpr std::int64_t kFilterGrain = 1
                                       << 12;  // filter elements that a thread transforms at a time
 
@@ -92,7 +93,6 @@ void correlate(const Tiling& t, std::int64_t padding, const float* x, const floa
   parallel_for(in * out, kFilterGrain, [&](std::int64_t begin, std::int64_t end) {
     filters(taps, in * out, begin, end, u.data());
   });
-  constexpr std::int64_t kBlockBytes = 640 << 10;  // of the transforms: they stay in the L2 cache
   const std::int64_t block = tiles_in(kBlockBytes, in + out);
   parallel_for(t.tiles, block, [&](std::int64_t begin, std::int64_t end) {
     const std::int64_t v_stride = frequency_stride(block, in),
@@ -102,6 +102,76 @@ void correlate(const Tiling& t, std::int64_t padding, const float* x, const floa
     multiply(end - begin, in, out, v.data(), v_stride, u.data(), m.data(), m_stride);
     output(t.out, m.data(), m_stride, begin, end - begin, y);
   });
+}
+
+// u[f] += v[f]^T m[f] over all tiles, for filters that stay in the L2 cache: each of a fixed number of
+// slabs of tiles goes block by block through transforms and products, and the slabs' sums are added in
+// order.
+void accumulate_by_slabs(const Tiling& t, std::int64_t padding, const float* x, const float* dy,
+                         float* u) {
+  const auto input = select(KEEL_ISA_VARIANTS(transform_input));
+  const auto gradient = select(KEEL_ISA_VARIANTS(transform_gradient));
+  const auto accumulate = select(KEEL_ISA_VARIANTS(accumulate_frequency));
+  constexpr std::int64_t kSlabs = 16;
+  const std::int64_t in = t.in.channels, out = t.out.channels;
+  const std::int64_t filters = kFrequencies * in * out;
+  const std::int64_t slab = (t.tiles + kSlabs - 1) / kSlabs;
+  const std::int64_t slabs = (t.tiles + slab - 1) / slab;
+  const std::int64_t block = std::min(slab, tiles_in(kBlockBytes, in + out));
+  const std::int64_t v_stride = frequency_stride(block, in),
+                     m_stride = frequency_stride(block, out);
+  const Scratch<float> sums(slabs * filters);
+  parallel_for(t.tiles, slab, [&](std::int64_t begin, std::int64_t end) {
+    float* sum = sums.data() + begin / slab * filters;
+    std::fill_n(sum, filters, 0.0f);
+    const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
+    for (std::int64_t first = begin; first < end; first += block) {
+      const std::int64_t count = std::min(block, end - first);
+      input(t.in, x, padding, first, count, v.data(), v_stride);
+      gradient(t.out, dy, first, count, m.data(), m_stride);
+      for (std::int64_t f = 0; f < kFrequencies; ++f) {
+        accumulate(count, in, out, v.data() + f * v_stride, m.data() + f * m_stride,
+                   sum + f * in * out);
+      }
+    }
+  });
+  parallel_for(filters, kFilterGrain, [&](std::int64_t begin, std::int64_t end) {
+    std::fill(u + begin, u + end, 0.0f);
+    for (std::int64_t s = 0; s < slabs; ++s) {
+      for (std::int64_t i = begin; i < end; ++i) u[i] += sums.data()[s * filters + i];
+    }
+  });
+}
+
+// The same for large filters: the transforms of many tiles, then per frequency one long product. A
+// frequency belongs to one thread, so that its sum has one order.
+void accumulate_by_frequencies(const Tiling& t, std::int64_t padding, const float* x,
+                               const float* dy, float* u) {
+  const auto input = select(KEEL_ISA_VARIANTS(transform_input));
+  const auto gradient = select(KEEL_ISA_VARIANTS(transform_gradient));
+  const auto accumulate = select(KEEL_ISA_VARIANTS(accumulate_frequency));
+  const std::int64_t in = t.in.channels, out = t.out.channels;
+  std::fill_n(u, kFrequencies * in * out, 0.0f);
+
+  constexpr std::int64_t kChunkBytes = 8 << 20;  // of the transforms: they stay in the L3 cache
+  constexpr std::int64_t kGrain = 16;            // tiles that a thread transforms at a time
+  const std::int64_t chunk = tiles_in(kChunkBytes, in + out);
+  const std::int64_t v_stride = frequency_stride(chunk, in),
+                     m_stride = frequency_stride(chunk, out);
+  const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
+  for (std::int64_t first = 0; first < t.tiles; first += chunk) {
+    const std::int64_t count = std::min(chunk, t.tiles - first);
+    parallel_for(count, kGrain, [&](std::int64_t begin, std::int64_t end) {
+      input(t.in, x, padding, first + begin, end - begin, v.data() + begin * in, v_stride);
+      gradient(t.out, dy, first + begin, end - begin, m.data() + begin * out, m_stride);
+    });
+    parallel_for(kFrequencies, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t f = begin; f < end; ++f) {
+        accumulate(count, in, out, v.data() + f * v_stride, m.data() + f * m_stride,
+                   u + f * in * out);
+      }
+    });
+  }
 }
 
 }  // namespace
@@ -123,38 +193,14 @@ void backward_data(const ConvShape& s, const float* dy, const float* weight, flo
   correlate(tiling(s.batch, output_of(s), input_of(s)), 2 - s.padding, dy, taps.data(), dx);
 }
 
-// The transforms of many tiles, then per frequency one long product: a frequency belongs to one thread,
-// so that its sum has one order.
 void backward_weight(const ConvShape& s, const float* x, const float* dy, float* dweight) {
-  const auto input = select(KEEL_ISA_VARIANTS(transform_input));
-  const auto gradient = select(KEEL_ISA_VARIANTS(transform_gradient));
-  const auto accumulate = select(KEEL_ISA_VARIANTS(accumulate_frequency));
   const auto back_to_taps = select(KEEL_ISA_VARIANTS(transform_taps));
-
   const Tiling t = tiling(s.batch, input_of(s), output_of(s));
   const std::int64_t in = s.in_channels, out = s.out_channels;
+  constexpr std::int64_t kSmallFilters = 1 << 10;  // 144 KiB of transforms
   const Scratch<float> u(kFrequencies * in * out);
-  std::fill_n(u.data(), kFrequencies * in * out, 0.0f);
-
-  constexpr std::int64_t kChunkBytes = 8 << 20;  // of the transforms: they stay in the L3 cache
-  constexpr std::int64_t kGrain = 16;            // tiles that a thread transforms at a time
-  const std::int64_t chunk = tiles_in(kChunkBytes, in + out);
-  const std::int64_t v_stride = frequency_stride(chunk, in),
-                     m_stride = frequency_stride(chunk, out);
-  const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
-  for (std::int64_t first = 0; first < t.tiles; first += chunk) {
-    const std::int64_t count = std::min(chunk, t.tiles - first);
-    parallel_for(count, kGrain, [&](std::int64_t begin, std::int64_t end) {
-      input(t.in, x, s.padding, first + begin, end - begin, v.data() + begin * in, v_stride);
-      gradient(t.out, dy, first + begin, end - begin, m.data() + begin * out, m_stride);
-    });
-    parallel_for(kFrequencies, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t f = begin; f < end; ++f) {
-        accumulate(count, in, out, v.data() + f * v_stride, m.data() + f * m_stride,
-                   u.data() + f * in * out);
-      }
-    });
-  }
+  (in * out <= kSmallFilters ? accumulate_by_slabs : accumulate_by_frequencies)(t, s.padding, x, dy,
+                                                                                u.data());
 
   const Scratch<float> taps(kTaps * in * out);
   parallel_for(in * out, kFilterGrain, [&](std::int64_t begin, std::int64_t end) {
