@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <type_traits>
 
 #include <keel/core/kernels/pool.h>
 #include <keel/core/parallel.h>

@@ -30,39 +30,36 @@ inline T divisor_of(const PoolImage& image, PoolWindow rows, PoolWindow columns)
   return static_cast<T>(image.divisor > 0 ? image.divisor : pixels);
 }
 
-// The loops over the channels of one pixel, free of aliases so that they become vector code.
+// N neighbouring channels of a pixel, and as many pixel numbers.
+template <class T, int N>
+struct Chunk {
+  typedef T Values __attribute__((vector_size(N * sizeof(T)), aligned(sizeof(T)), may_alias));
+  typedef std::int32_t Pixels __attribute__((vector_size(N * 4), aligned(4), may_alias));
+  using Mask = decltype(Values{} > Values{});
 
-template <class T>
-inline void take(const T* __restrict x, std::int32_t pixel, std::int64_t channels,
-                 T* __restrict largest, std::int32_t* __restrict where) {
-  for (std::int64_t c = 0; c < channels; ++c) {
-    largest[c] = x[c];
-    where[c] = pixel;
+  static Values load(const T* p) { return *reinterpret_cast<const Values*>(p); }
+  static void store(T* p, Values v) { *reinterpret_cast<Values*>(p) = v; }
+  static Mask load_pixels(const std::int32_t* p) {
+    return __builtin_convertvector(*reinterpret_cast<const Pixels*>(p), Mask);
   }
-}
-
-template <class T>
-inline void take_larger(const T* __restrict x, std::int32_t pixel, std::int64_t channels,
-                        T* __restrict largest, std::int32_t* __restrict where) {
-  for (std::int64_t c = 0; c < channels; ++c) {
-    const bool better = (x[c] > largest[c]) | (x[c] != x[c]);
-    largest[c] = better ? x[c] : largest[c];
-    where[c] = better ? pixel : where[c];
+  static void store_pixels(std::int32_t* p, Mask pixels) {
+    *reinterpret_cast<Pixels*>(p) = __builtin_convertvector(pixels, Pixels);
   }
-}
-
-template <class T>
-inline void add_where(const T* __restrict dy, const std::int32_t* __restrict where,
-                      std::int32_t pixel, std::int64_t channels, T* __restrict dx) {
-  for (std::int64_t c = 0; c < channels; ++c) {
-    const T d = dy[c];  // read in any case: a load under a condition would not vectorise
-    dx[c] += where[c] == pixel ? d : T(0);
+  static Mask pixel(std::int64_t p) {
+    Mask all{};
+    return all + static_cast<std::remove_reference_t<decltype(all[0])>>(p);
   }
-}
+};
 
-template <class T>
-inline void add_scaled(const T* __restrict x, T scale, std::int64_t channels, T* __restrict sum) {
-  for (std::int64_t c = 0; c < channels; ++c) sum[c] += scale * x[c];
+// f(Chunk, first channel) over all channels: sixteen at a time, then by what is left.
+template <class T, class F>
+inline void for_each_chunk(std::int64_t channels, F f) {
+  std::int64_t c = 0;
+  for (; c + 16 <= channels; c += 16) f(Chunk<T, 16>{}, c);
+  if (channels & 8) f(Chunk<T, 8>{}, c), c += 8;
+  if (channels & 4) f(Chunk<T, 4>{}, c), c += 4;
+  if (channels & 2) f(Chunk<T, 2>{}, c), c += 2;
+  if (channels & 1) f(Chunk<T, 1>{}, c);
 }
 
 template <class T>
@@ -74,13 +71,18 @@ template <class T>
 void max_pool_image(const PoolImage& image, const T* x, T* y, std::int32_t* pixel) {
   const std::int64_t channels = image.channels;
   for_each_window(image, [&](PoolWindow rows, PoolWindow columns, std::int64_t output) {
-    T* largest = y + output * channels;
-    std::int32_t* where = pixel + output * channels;
     const std::int64_t first = rows.begin * image.width + columns.begin;
-    take(x + first * channels, static_cast<std::int32_t>(first), channels, largest, where);
-    for_each_pixel(image, rows, columns, [&](std::int64_t p) {
-      if (p == first) return;
-      take_larger(x + p * channels, static_cast<std::int32_t>(p), channels, largest, where);
+    for_each_chunk<T>(channels, [&](auto chunk, std::int64_t c) {
+      auto largest = chunk.load(x + first * channels + c);
+      auto where = chunk.pixel(first);
+      for_each_pixel(image, rows, columns, [&](std::int64_t p) {
+        const auto value = chunk.load(x + p * channels + c);
+        const auto better = (value > largest) | (value != value);  // NaN passes through
+        largest = better ? value : largest;
+        where = better ? chunk.pixel(p) : where;
+      });
+      chunk.store(y + output * channels + c, largest);
+      chunk.store_pixels(pixel + output * channels + c, where);
     });
   });
 }
@@ -91,9 +93,14 @@ void max_pool_backward_image(const PoolImage& image, const T* dy, const std::int
   const std::int64_t channels = image.channels;
   clear(image.pixels * channels, dx);
   for_each_window(image, [&](PoolWindow rows, PoolWindow columns, std::int64_t output) {
-    const std::int64_t from = output * channels;
-    for_each_pixel(image, rows, columns, [&](std::int64_t p) {
-      add_where(dy + from, pixel + from, static_cast<std::int32_t>(p), channels, dx + p * channels);
+    for_each_chunk<T>(channels, [&](auto chunk, std::int64_t c) {
+      const auto gradient = chunk.load(dy + output * channels + c);
+      const auto where = chunk.load_pixels(pixel + output * channels + c);
+      for_each_pixel(image, rows, columns, [&](std::int64_t p) {
+        T* to = dx + p * channels + c;
+        const decltype(gradient) none{};
+        chunk.store(to, chunk.load(to) + (where == chunk.pixel(p) ? gradient : none));
+      });
     });
   });
 }
@@ -102,12 +109,13 @@ template <class T>
 void average_pool_image(const PoolImage& image, const T* x, T* y) {
   const std::int64_t channels = image.channels;
   for_each_window(image, [&](PoolWindow rows, PoolWindow columns, std::int64_t output) {
-    T* mean = y + output * channels;
-    clear(channels, mean);
-    for_each_pixel(image, rows, columns,
-                   [&](std::int64_t p) { add_scaled(x + p * channels, T(1), channels, mean); });
     const T divisor = divisor_of<T>(image, rows, columns);
-    for (std::int64_t c = 0; c < channels; ++c) mean[c] /= divisor;
+    for_each_chunk<T>(channels, [&](auto chunk, std::int64_t c) {
+      typename decltype(chunk)::Values sum{};
+      for_each_pixel(image, rows, columns,
+                     [&](std::int64_t p) { sum += chunk.load(x + p * channels + c); });
+      chunk.store(y + output * channels + c, sum / divisor);
+    });
   });
 }
 
@@ -117,8 +125,12 @@ void average_pool_backward_image(const PoolImage& image, const T* dy, T* dx) {
   clear(image.pixels * channels, dx);
   for_each_window(image, [&](PoolWindow rows, PoolWindow columns, std::int64_t output) {
     const T scale = 1 / divisor_of<T>(image, rows, columns);
-    for_each_pixel(image, rows, columns, [&](std::int64_t p) {
-      add_scaled(dy + output * channels, scale, channels, dx + p * channels);
+    for_each_chunk<T>(channels, [&](auto chunk, std::int64_t c) {
+      const auto share = chunk.load(dy + output * channels + c) * scale;
+      for_each_pixel(image, rows, columns, [&](std::int64_t p) {
+        T* to = dx + p * channels + c;
+        chunk.store(to, chunk.load(to) + share);
+      });
     });
   });
 }
