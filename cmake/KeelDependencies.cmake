@@ -60,5 +60,6 @@ endif()
 
 if(KEEL_MISSING_PACKAGES)
   list(JOIN KEEL_MISSING_PACKAGES " " missing)
-  message(FATAL_ERROR "Keel needs packages that are not here. Install them with:  sudo apt-get install ${missing}")
+  # CMake leaves lines alone that begin with a blank.
+  message(FATAL_ERROR "  Keel needs packages that are not here: sudo apt-get install ${missing}")
 endif()
