@@ -24,6 +24,7 @@ namespace {
 constexpr int kMaxThreads = 1024;
 
 thread_local bool inside_parallel_for = false;
+thread_local int index_of_this_thread = 0;
 
 // Cores rather than hardware threads: two threads of one core share the units that the kernels
 // fill.
@@ -144,7 +145,11 @@ class Pool {
     if (static_cast<int>(workers_.size()) == size_ - 1) return;
     stopping_ = false;
     while (static_cast<int>(workers_.size()) < size_ - 1) {
-      workers_.emplace_back([this, seen = generation_.load()] { serve(seen); });
+      const int index = static_cast<int>(workers_.size()) + 1;
+      workers_.emplace_back([this, index, seen = generation_.load()] {
+        index_of_this_thread = index;
+        serve(seen);
+      });
     }
   }
 
@@ -204,6 +209,10 @@ Pool& pool() {
 
 int num_threads() {
   return pool().size();
+}
+
+int thread_index() {
+  return index_of_this_thread;
 }
 
 void set_num_threads(int count) {

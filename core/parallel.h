@@ -10,8 +10,13 @@ namespace keel {
 /// Threads that parallel_for uses, the calling one included. At first KEEL_THREADS if that is set,
 /// else the number of physical cores this process may run on.
 int num_threads();
-/// Throws Error unless 1 <= count <= 1024. Not to be called from inside a parallel_for.
+/// Throws Error unless 1 <= count <= 1024. Not to be called from inside a parallel_for, nor while
+/// another thread computes.
 void set_num_threads(int count);
+
+/// Which of these threads this one is, from 0 to num_threads() - 1: no two that work on the same
+/// parallel_for have the same index. 0 on threads that Keel did not start.
+int thread_index();
 
 namespace detail {
 using ChunkFunction = void (*)(void* context, std::int64_t begin, std::int64_t end);

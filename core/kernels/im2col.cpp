@@ -95,14 +95,14 @@ void scatter_add(const Patches& p, std::int64_t strip, std::int64_t group, const
 template <class T>
 void forward(const ConvShape& s, const T* x, const T* weight, T* y) {
   const Patches p{s};
+  const ThreadScratch<T> scratch(p.max_pixels() * p.length);
   parallel_for(s.batch * p.strips, 1, [&](std::int64_t begin, std::int64_t end) {
-    const Scratch<T> scratch(p.max_pixels() * p.length);
     for (std::int64_t job = begin; job < end; ++job) {
       const std::int64_t n = job / p.strips, strip = job % p.strips;
       const T* image = x + n * s.height * s.width * s.in_channels;
       T* out = y + (n * s.out_height + p.first_row(strip)) * s.out_width * s.out_channels;
       for (std::int64_t g = 0; g < s.groups; ++g) {
-        const T* patches = gather(p, strip, g, image, scratch.data());
+        const T* patches = gather(p, strip, g, image, scratch.mine());
         blas::gemm<T>(false, true, p.pixels(strip), p.outputs, p.length, patches, p.length,
                       weight + g * p.outputs * p.length, p.length, T(0), out + g * p.outputs,
                       s.out_channels);
@@ -114,8 +114,8 @@ void forward(const ConvShape& s, const T* x, const T* weight, T* y) {
 template <class T>
 void backward_data(const ConvShape& s, const T* dy, const T* weight, T* dx) {
   const Patches p{s};
+  const ThreadScratch<T> scratch(p.max_pixels() * p.length);
   parallel_for(s.batch, 1, [&](std::int64_t begin, std::int64_t end) {
-    const Scratch<T> scratch(p.max_pixels() * p.length);
     for (std::int64_t n = begin; n < end; ++n) {
       T* image = dx + n * s.height * s.width * s.in_channels;
       std::fill_n(image, s.height * s.width * s.in_channels, T(0));
@@ -124,8 +124,8 @@ void backward_data(const ConvShape& s, const T* dy, const T* weight, T* dx) {
         for (std::int64_t g = 0; g < s.groups; ++g) {
           blas::gemm<T>(false, false, p.pixels(strip), p.length, p.outputs, out + g * p.outputs,
                         s.out_channels, weight + g * p.outputs * p.length, p.length, T(0),
-                        scratch.data(), p.length);
-          scatter_add(p, strip, g, scratch.data(), image);
+                        scratch.mine(), p.length);
+          scatter_add(p, strip, g, scratch.mine(), image);
         }
       }
     }
@@ -141,8 +141,8 @@ void backward_weight(const ConvShape& s, const T* x, const T* dy, T* dweight) {
   const std::int64_t grain = std::max<std::int64_t>(1, (s.batch + kPartials - 1) / kPartials);
   const std::int64_t partials = (s.batch + grain - 1) / grain;
   const Scratch<T> sums(partials * size);
+  const ThreadScratch<T> scratch(p.max_pixels() * p.length);
   parallel_for(s.batch, grain, [&](std::int64_t begin, std::int64_t end) {
-    const Scratch<T> scratch(p.max_pixels() * p.length);
     T* sum = sums.data() + begin / grain * size;
     std::fill_n(sum, size, T(0));
     for (std::int64_t n = begin; n < end; ++n) {
@@ -150,7 +150,7 @@ void backward_weight(const ConvShape& s, const T* x, const T* dy, T* dweight) {
       for (std::int64_t strip = 0; strip < p.strips; ++strip) {
         const T* out = dy + (n * s.out_height + p.first_row(strip)) * s.out_width * s.out_channels;
         for (std::int64_t g = 0; g < s.groups; ++g) {
-          const T* patches = gather(p, strip, g, image, scratch.data());
+          const T* patches = gather(p, strip, g, image, scratch.mine());
           blas::gemm<T>(true, false, p.outputs, p.length, p.pixels(strip), out + g * p.outputs,
                         s.out_channels, patches, p.length, T(1), sum + g * p.outputs * p.length,
                         p.length);

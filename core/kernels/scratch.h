@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include <keel/core/parallel.h>
 #include <keel/core/storage.h>
 
 namespace keel::kernels {
@@ -17,6 +18,22 @@ class Scratch {
 
  private:
   Storage storage_;
+};
+
+/// An uninitialised array of n elements for each thread of a parallel_for, to be made before it: were
+/// the threads to take their own, how many need one at the same time would be a matter of luck.
+template <class T>
+class ThreadScratch {
+ public:
+  explicit ThreadScratch(std::int64_t n)
+      : stride_((n + kLine - 1) / kLine * kLine), all_(num_threads() * stride_) {}
+  /// The array of the thread that asks.
+  T* mine() const { return all_.data() + thread_index() * stride_; }
+
+ private:
+  static constexpr std::int64_t kLine = 64 / sizeof(T);  // no two threads write to one cache line
+  std::int64_t stride_;
+  Scratch<T> all_;
 };
 
 }  // namespace keel::kernels

@@ -94,13 +94,13 @@ void correlate(const Tiling& t, std::int64_t padding, const float* x, const floa
     filters(taps, in * out, begin, end, u.data());
   });
   const std::int64_t block = tiles_in(kBlockBytes, in + out);
+  const std::int64_t v_stride = frequency_stride(block, in),
+                     m_stride = frequency_stride(block, out);
+  const ThreadScratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
   parallel_for(t.tiles, block, [&](std::int64_t begin, std::int64_t end) {
-    const std::int64_t v_stride = frequency_stride(block, in),
-                       m_stride = frequency_stride(block, out);
-    const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
-    input(t.in, x, padding, begin, end - begin, v.data(), v_stride);
-    multiply(end - begin, in, out, v.data(), v_stride, u.data(), m.data(), m_stride);
-    output(t.out, m.data(), m_stride, begin, end - begin, y);
+    input(t.in, x, padding, begin, end - begin, v.mine(), v_stride);
+    multiply(end - begin, in, out, v.mine(), v_stride, u.data(), m.mine(), m_stride);
+    output(t.out, m.mine(), m_stride, begin, end - begin, y);
   });
 }
 

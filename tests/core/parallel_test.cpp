@@ -33,6 +33,24 @@ TEST_CASE("parallel_for visits every index once, in chunks that depend on n and 
   }
 }
 
+TEST_CASE("threads that share a loop have indices of their own") {
+  CHECK(keel::thread_index() == 0);
+  for (const int threads : {1, 2, 5}) {
+    const ThreadCount scope(threads);
+    std::vector<std::atomic<int>> inside(static_cast<std::size_t>(threads));
+    std::atomic<bool> met{false};
+    for (int round = 0; round < 20; ++round) {
+      keel::parallel_for(100, 1, [&](std::int64_t, std::int64_t) {
+        std::atomic<int>& here = inside.at(static_cast<std::size_t>(keel::thread_index()));
+        if (++here != 1) met = true;
+        std::this_thread::yield();
+        --here;
+      });
+    }
+    CHECK(!met);
+  }
+}
+
 TEST_CASE("an exception in a chunk reaches the caller and the pool lives on") {
   const ThreadCount scope(3);
   for (int round = 0; round < 50; ++round) {
