@@ -53,7 +53,6 @@ void Loader::start_epoch(std::int64_t epoch, std::int64_t first_batch) {
   std::unique_lock lock(mutex_);
   end_ = taken_;
   done_.wait(lock, [&] { return busy_ == 0; });
-  slots_ = {};
 
   epoch_ = epoch;
   order_.resize(static_cast<std::size_t>(set_.size()));
@@ -65,6 +64,13 @@ void Loader::start_epoch(std::int64_t epoch, std::int64_t first_batch) {
   wait_seconds_ = 0;
   given_ = taken_ = first_batch;
   end_ = batches;
+  if (workers_.empty()) return;
+  for (std::int64_t number = first_batch; number < first_batch + kAhead; ++number) {
+    Slot& next = slot(number);
+    next.ready = false;
+    next.error = nullptr;
+    make_room(next.batch, number);
+  }
   work_.notify_all();
 }
 
@@ -73,14 +79,17 @@ bool Loader::next(Batch& batch) {
   if (given_ == batches_per_epoch()) return false;
   const auto begin = std::chrono::steady_clock::now();
   if (workers_.empty()) {
-    batch = prepare(given_);
+    make_room(batch, given_);
+    prepare(batch, given_);
     ++given_;
   } else {
     std::unique_lock lock(mutex_);
-    Slot& ready = slot(given_);
-    done_.wait(lock, [&] { return ready.ready; });
-    if (ready.error) std::rethrow_exception(ready.error);
-    batch = std::exchange(ready, {}).batch;
+    Slot& first = slot(given_);
+    done_.wait(lock, [&] { return first.ready; });
+    if (first.error) std::rethrow_exception(first.error);
+    std::swap(batch, first.batch);
+    first.ready = false;
+    make_room(first.batch, given_ + kAhead);
     ++given_;
     work_.notify_one();
   }
@@ -92,38 +101,48 @@ void Loader::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   const auto has_work = [&] { return taken_ < std::min(end_, given_ + kAhead); };
   while (work_.wait(lock, stop, has_work) && !stop.stop_requested()) {
-    const std::int64_t batch = taken_++;
+    const std::int64_t number = taken_++;
+    Slot& mine = slot(number);
     ++busy_;
     lock.unlock();
-    Slot result{{}, nullptr, true};
     try {
-      result.batch = prepare(batch);
+      prepare(mine.batch, number);
     } catch (...) {
-      result.error = std::current_exception();
+      mine.error = std::current_exception();
     }
     lock.lock();
-    slot(batch) = std::move(result);
+    mine.ready = true;
     --busy_;
     done_.notify_one();
   }
 }
 
-Batch Loader::prepare(std::int64_t batch) const {
-  const std::int64_t begin = batch * options_.batch_size;
-  const std::int64_t end = std::min(begin + options_.batch_size, set_.size());
+// Memory for a batch of that number: what is there, if it is of the right size and no one else's.
+void Loader::make_room(Batch& batch, std::int64_t number) const {
+  if (number >= end_) return;
+  const std::int64_t count =
+      std::min(options_.batch_size, set_.size() - number * options_.batch_size);
+  const Shape shape{count, set_.height, set_.width, set_.channels};
+  const bool fits = batch.images.unique() && batch.images.shape() == shape &&
+                    batch.images.dtype() == DType::kFloat32;
+  batch.images = fits ? batch.images.detach() : Tensor::empty(shape);
+}
+
+void Loader::prepare(Batch& batch, std::int64_t number) const {
+  const std::int64_t begin = number * options_.batch_size;
   const auto bytes = static_cast<std::size_t>(set_.image_bytes());
   const auto classes = static_cast<std::int32_t>(set_.classes.size());
   const Rng rng = Rng(options_.seed).fork(kAugmentStream).fork(static_cast<std::uint64_t>(epoch_));
   std::vector<std::uint8_t> augmented(bytes);
-  Batch result{Tensor::empty({end - begin, set_.height, set_.width, set_.channels}), {}};
-  float* out = result.images.mutable_data<float>();
-  for (std::int64_t i = begin; i < end; ++i, out += bytes) {
+  float* out = batch.images.mutable_data<float>();
+  batch.labels.clear();
+  for (std::int64_t i = begin; i < begin + batch.images.size(0); ++i, out += bytes) {
     const std::int64_t sample = order_[static_cast<std::size_t>(i)];
     const std::int32_t label = set_.labels[static_cast<std::size_t>(sample)];
     check_data(label >= 0 && label < classes,
                "loader: {}: sample {} has label {}, expected 0 to {}", set_.name, sample, label,
                classes - 1);
-    result.labels.push_back(label);
+    batch.labels.push_back(label);
     std::span<const std::uint8_t> image = set_.image(sample);
     if (options_.augment != AugmentOptions{}) {
       augment(image, set_.height, set_.width, set_.channels, options_.augment,
@@ -132,7 +151,6 @@ Batch Loader::prepare(std::int64_t batch) const {
     }
     standardize(image, standardization_, {out, bytes});
   }
-  return result;
 }
 
 }  // namespace keel

@@ -49,7 +49,9 @@ class Loader {
   /// Throws Error on a negative epoch or a batch outside of 0..batches_per_epoch().
   void start_epoch(std::int64_t epoch, std::int64_t first_batch = 0);
 
-  /// The next batch, in memory of its own; false at the end of the epoch, with `batch` untouched.
+  /// The next batch; false at the end of the epoch, with `batch` untouched. The memory of what
+  /// `batch` held is filled again, unless another handle shares it: an epoch needs that of a few
+  /// batches, taken on the calling thread when it begins.
   /// Throws what went wrong with it, and again until the next start_epoch: Error(kData) on a label
   /// outside of the classes.
   bool next(Batch& batch);
@@ -65,9 +67,10 @@ class Loader {
   };
   static constexpr std::int64_t kAhead = 4;  // batches prepared before they are asked for
 
-  Batch prepare(std::int64_t batch) const;
+  void make_room(Batch& batch, std::int64_t number) const;
+  void prepare(Batch& batch, std::int64_t number) const;
   void work(const std::stop_token& stop);
-  Slot& slot(std::int64_t batch) { return slots_[static_cast<std::size_t>(batch % kAhead)]; }
+  Slot& slot(std::int64_t number) { return slots_[static_cast<std::size_t>(number % kAhead)]; }
 
   const Dataset& set_;
   const Standardization standardization_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <keel/core/error.h>
+#include <keel/core/storage.h>
 #include <keel/data/loader.h>
 #include <keel/data/synthetic.h>
 
@@ -145,6 +146,39 @@ TEST_CASE("loader: a batch stays as it is while later ones are prepared") {
   const std::vector<Batch> batches = epoch(loader, 0);
   for (std::size_t i = 0; i < batches.size(); ++i) {
     CHECK(samples(batches[i]).front() == static_cast<int>(2 * i));
+  }
+}
+
+TEST_CASE("loader: an epoch takes the memory of a few batches, when it begins") {
+  constexpr std::int64_t kBatch = 1 << 12;  // larger than what anything else here takes
+  const Dataset set = counting(20 * kBatch + 1);
+  for (const int workers : {0, 1, 3}) {
+    release_cached_memory();
+    Loader loader(set, kBytes, {.batch_size = kBatch, .drop_last = true, .workers = workers});
+    const std::uint64_t before = memory_stats().system_allocations;
+    loader.start_epoch(0);
+    Batch batch;
+    REQUIRE(loader.next(batch));
+    const std::uint64_t taken = memory_stats().system_allocations;
+    CHECK(taken - before == (workers == 0 ? 1 : 5));
+    while (loader.next(batch)) CHECK(memory_stats().system_allocations == taken);
+    CHECK(epoch(loader, 1).size() == 20);
+    CHECK(memory_stats().system_allocations > taken);  // they were all kept
+  }
+}
+
+TEST_CASE("loader: a batch of another size or kind is not filled but replaced") {
+  const Dataset set = counting(6);
+  for (const int workers : {0, 1}) {
+    Loader loader(set, kBytes, {.batch_size = 2, .shuffle = false, .workers = workers});
+    loader.start_epoch(0);
+    Batch batch{Tensor::zeros({2, 1, 1, 1}, DType::kFloat64), {}};
+    for (int i = 0; i < 3; ++i) {
+      REQUIRE(loader.next(batch));
+      CHECK(samples(batch) == std::vector{2 * i, 2 * i + 1});
+      CHECK(!batch.images.requires_grad());
+      batch.images.set_requires_grad();
+    }
   }
 }
 
