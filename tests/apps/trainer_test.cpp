@@ -151,6 +151,31 @@ TEST_CASE("trainer: the same seed gives the same bits for any number of threads 
   CHECK((final_checkpoint(config) != expected));
 }
 
+TEST_CASE("trainer: steps after the first ask the system for no memory") {
+  TrainConfig config = stateful_configs()[0];
+  config.model = "convnet";
+  config.epochs = 3;
+  config.save_every = 0;
+  config.drop_last = true;  // what does not fill a batch would be the first step of its size
+  const TempFolder folder;
+  const keel::DatasetSplits shapes = keel::make_shapes(1, 7 * config.batch_size, 20);
+  const int threads_before = keel::num_threads();
+  for (const int threads : {1, 2, 3}) {
+    keel::set_num_threads(threads);
+    keel::release_cached_memory();
+    Trainer trainer(config, shapes);
+    std::vector<std::uint64_t> allocations;
+    Recorder recorder(trainer, folder.path() / "last.safetensors", [&](std::int64_t) {
+      allocations.push_back(keel::memory_stats().system_allocations);
+    });
+    trainer.run(recorder);
+    REQUIRE(allocations.size() == 21);
+    CHECK(allocations[6] == allocations[0]);
+    CHECK(allocations[20] == allocations[7]);  // between epochs: an evaluation, a checkpoint
+  }
+  keel::set_num_threads(threads_before);
+}
+
 TEST_CASE("trainer: augmentation and its padding reach the images that are learnt from") {
   TrainConfig config = tiny_config();
   config.epochs = 1;
