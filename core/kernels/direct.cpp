@@ -226,14 +226,15 @@ void correlate(const Correlation& job, const float* x, const float* weight,
 
   const Images in{x, job.batch, job.height, job.width, job.channels};
   const std::int64_t out_size = job.out_height * job.out_width * job.out_channels;
+  const ThreadScratch<float> window(job.window.rows * job.window.columns * job.channels *
+                                    lanes.images);
+  const ThreadScratch<float> together(lanes.images > 1 ? out_size * lanes.images : 0);
   parallel_for(job.batch, lanes.images, [&](std::int64_t first, std::int64_t last) {
-    const Scratch<float> window(job.window.rows * job.window.columns * job.channels * lanes.images);
-    const Scratch<float> together(lanes.images > 1 ? out_size * lanes.images : 0);
-    cut_window(in, first, lanes.images, job.window, window.data());
-    float* out = lanes.images > 1 ? together.data() : y + first * out_size;
+    cut_window(in, first, lanes.images, job.window, window.mine());
+    float* out = lanes.images > 1 ? together.mine() : y + first * out_size;
     const float* weights = packed.data();
     for (const Phase& phase : job.phases) {
-      correlate_phase(job, phase, lanes, window.data(), weights, out);
+      correlate_phase(job, phase, lanes, window.mine(), weights, out);
       weights += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
     }
     if (lanes.images > 1) {
@@ -360,14 +361,14 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
   const std::int64_t group = std::max<std::int64_t>(1, (vectors + kGroups - 1) / kGroups);
   const std::int64_t groups = (vectors + group - 1) / group;
   const Scratch<float> partial(groups * sums_size);
+  const ThreadScratch<float> image(window.rows * window.columns * s.in_channels * lanes.images);
+  const ThreadScratch<float> gradient(pixels * lanes.width * lanes.images);
   parallel_for(vectors, group, [&](std::int64_t begin, std::int64_t end) {
     float* sums = partial.data() + begin / group * sums_size;
     std::fill_n(sums, sums_size, 0.0f);
-    const Scratch<float> image(window.rows * window.columns * s.in_channels * lanes.images);
-    const Scratch<float> gradient(pixels * lanes.width * lanes.images);
     for (std::int64_t n = begin * lanes.images; n < std::min(end * lanes.images, s.batch);
          n += lanes.images) {
-      cut_window(in, n, lanes.images, window, image.data());
+      cut_window(in, n, lanes.images, window, image.mine());
       // Whole vectors of channels: lanes beyond the last are read.
       const bool as_it_lies = lanes.images == 1 && lanes.width == s.out_channels;
       if (!as_it_lies) {
@@ -375,9 +376,9 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
         if (lanes.images == 1) rows = {dy + n * gradients.size(), 1, pixels, s.out_channels, 1};
         cut_window(rows, lanes.images == 1 ? 0 : n, lanes.images,
                    lanes.images == 1 ? Window{0, 0, pixels, lanes.width} : Window{0, 0, 1, pixels},
-                   gradient.data());
+                   gradient.mine());
       }
-      const float* g = as_it_lies ? dy + n * gradients.size() : gradient.data();
+      const float* g = as_it_lies ? dy + n * gradients.size() : gradient.mine();
       for (const ChannelBlock& block : lanes.blocks) {
         const DirectImage job{runs.data(),
                               static_cast<std::int64_t>(runs.size()),
@@ -388,7 +389,7 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
                               s.stride * s.in_channels,
                               s.out_width * lanes.width,
                               lanes.width};
-        lanes.image_kernel(block)(job, image.data(), g + block.first * lanes.images,
+        lanes.image_kernel(block)(job, image.mine(), g + block.first * lanes.images,
                                   sums + block.first * values);
       }
     }

@@ -121,16 +121,16 @@ void accumulate_by_slabs(const Tiling& t, std::int64_t padding, const float* x, 
   const std::int64_t v_stride = frequency_stride(block, in),
                      m_stride = frequency_stride(block, out);
   const Scratch<float> sums(slabs * filters);
+  const ThreadScratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
   parallel_for(t.tiles, slab, [&](std::int64_t begin, std::int64_t end) {
     float* sum = sums.data() + begin / slab * filters;
     std::fill_n(sum, filters, 0.0f);
-    const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
     for (std::int64_t first = begin; first < end; first += block) {
       const std::int64_t count = std::min(block, end - first);
-      input(t.in, x, padding, first, count, v.data(), v_stride);
-      gradient(t.out, dy, first, count, m.data(), m_stride);
+      input(t.in, x, padding, first, count, v.mine(), v_stride);
+      gradient(t.out, dy, first, count, m.mine(), m_stride);
       for (std::int64_t f = 0; f < kFrequencies; ++f) {
-        accumulate(count, in, out, v.data() + f * v_stride, m.data() + f * m_stride,
+        accumulate(count, in, out, v.mine() + f * v_stride, m.mine() + f * m_stride,
                    sum + f * in * out);
       }
     }
