@@ -115,7 +115,8 @@ nlohmann::ordered_json evaluation_json(const Evaluation& evaluation,
         {{"class", classes[static_cast<std::size_t>(truth)]},
          {"images", figures.images},
          {"correct", figures.correct},
-         {"accuracy", figures.images > 0 ? nlohmann::ordered_json(figures.accuracy()) : nullptr}});
+         {"accuracy", figures.images > 0 ? nlohmann::ordered_json(figures.accuracy())
+                                         : nlohmann::ordered_json()}});
     const auto row = evaluation.confusion.begin() + truth * evaluation.classes;
     confusion.push_back(std::vector<std::int64_t>(row, row + evaluation.classes));
   }

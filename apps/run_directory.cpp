@@ -24,7 +24,7 @@ const char* const kLog = "log.jsonl";
 
 // JSON has no NaN: what was not measured, or not finite, is null.
 ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : nullptr;
+  return std::isfinite(value) ? ordered_json(value) : ordered_json();
 }
 double number_from(const ordered_json& event, const char* key) {
   const auto found = event.find(key);

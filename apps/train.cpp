@@ -116,8 +116,9 @@ void log_end(RunDirectory& run, const Trainer& trainer, std::string_view outcome
   run.log({{"event", "end"},
            {"outcome", outcome},
            {"step", progress.step},
-           {"best_test_accuracy",
-            progress.best_epoch > 0 ? nlohmann::ordered_json(progress.best_accuracy) : nullptr},
+           {"best_test_accuracy", progress.best_epoch > 0
+                                      ? nlohmann::ordered_json(progress.best_accuracy)
+                                      : nlohmann::ordered_json()},
            {"best_epoch", progress.best_epoch},
            {"peak_memory_bytes", process_peak_memory_bytes()},
            {"peak_tensor_bytes", memory_stats().peak}});
