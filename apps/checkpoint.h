@@ -11,8 +11,8 @@
 
 namespace keel {
 
-/// Where a run stands. Learning rate and random numbers are functions of the step and the seed, so this
-/// is all that going on bit for bit needs beside the tensors.
+/// Where a run stands. Learning rate and random numbers are functions of the step and the seed, so
+/// this is all that going on bit for bit needs beside the tensors.
 struct Progress {
   std::int64_t epoch = 0;  ///< complete ones
   std::int64_t batch = 0;  ///< steps taken in the epoch under way
@@ -26,8 +26,8 @@ struct Progress {
   std::int64_t best_epoch = 0;
 };
 
-/// A checkpoint's tensors are the model's state dict under its own names (PyTorch reads them as they
-/// are) and the optimiser's under "optimizer."; the metadata holds the spec and the progress.
+/// A checkpoint's tensors are the model's state dict under its own names (PyTorch reads them as
+/// they are) and the optimiser's under "optimizer."; the metadata holds the spec and the progress.
 /// Throws Error(kDiverged) instead of writing a parameter that is not finite.
 void save_checkpoint(const std::filesystem::path& path, const ModelSpec& spec, Module& model,
                      const Optimizer& optimizer, const Progress& progress);

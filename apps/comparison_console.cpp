@@ -11,7 +11,8 @@
 namespace keel {
 namespace {
 
-// One cell per run, padded to the same width. Only the normalisation is told where all runs share it.
+// One cell per run, padded to the same width. What all runs share is not told, except for the
+// normalisation.
 template <class Text>
 void add_column(std::vector<std::string>& labels, const std::vector<PlannedRun>& plan,
                 std::string_view name, Text&& text) {

@@ -28,8 +28,8 @@ struct PlannedRun {
   TrainConfig config;  ///< without a target accuracy: no run stops before the others
 };
 
-/// norms x learning rates x batch sizes x seeds. The seed changes last, so that a comparison that is
-/// stopped has every variant under the same seeds. An axis without values has that of `base`.
+/// norms x learning rates x batch sizes x seeds. The seed changes last, so that a comparison that
+/// is stopped has every variant under the same seeds. An axis without values has that of `base`.
 std::vector<PlannedRun> plan_runs(const CompareCommand& command);
 
 /// What a comparison without a data set of one's own trains: a small net on few images, so that all

@@ -1,5 +1,5 @@
 #pragma once
-// Ctrl-C and SIGTERM: the first asks the program to finish what it is at, the second ends it at once.
+// Ctrl-C and SIGTERM: the first asks the program to finish what it is at, the second ends it.
 
 namespace keel {
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a checkpoint says about its model: enough to build it again and to feed it, without being told.
+// What a checkpoint says about its model: all that it takes to build it again and to feed it.
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>

@@ -398,7 +398,8 @@ std::string report_data(const std::vector<Variant>& variants, const ReportAxes& 
     const ReportPlace place = report_place(axes, variant);
     const std::vector<ChartPoint> steps = step_line(completed_runs(variant));
     text += fmt::format(
-        R"({}{{"norm":{},"rate":{},"batch":{},"step":{},"seconds":{},"logged_step":{},"step_loss":{})",
+        R"({}{{"norm":{},"rate":{},"batch":{},"step":{},"seconds":{},)"
+        R"("logged_step":{},"step_loss":{})",
         text.size() > 1 ? "," : "", place.norm, place.rate, place.batch,
         json_array(mean_line(variant, Across::kSteps, &EpochResult::test_loss), json_x),
         json_array(mean_line(variant, Across::kSeconds, &EpochResult::test_loss), json_x),

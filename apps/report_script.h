@@ -1,6 +1,6 @@
 #pragma once
-// What report.html does beyond being read: choose figures, hide normalisations, show values, sort the
-// table, copy commands. Without it the page shows its first choice of everything.
+// What report.html does beyond being read: choose figures, hide normalisations, show values, sort
+// the table, copy commands. Without it the page shows its first choice of everything.
 
 namespace keel {
 
@@ -46,7 +46,8 @@ const svgElement = (name, attributes) => {
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return element;
 };
-const htmlElement = (name, text = "") => Object.assign(document.createElement(name), {textContent: text});
+const htmlElement = (name, text = "") =>
+  Object.assign(document.createElement(name), {textContent: text});
 
 // The values at one x of a figure: a rule, a dot on each line and a box that lists them.
 class Reading {
@@ -71,7 +72,9 @@ class Reading {
     return variants.filter((v) => v.rate === Number(rate) && v.batch === Number(batch) &&
       !hiddenNorms.has(v.norm) && this.xs(v).length > 0);
   }
-  x(value) { return this.left + (this.right - this.left) * (value - this.x0) / (this.x1 - this.x0); }
+  x(value) {
+    return this.left + (this.right - this.left) * (value - this.x0) / (this.x1 - this.x0);
+  }
   y(value) {
     const share = this.logarithmic ? Math.log(value / this.y0) / Math.log(this.y1 / this.y0)
                                    : (value - this.y0) / (this.y1 - this.y0);
@@ -101,7 +104,9 @@ class Reading {
     for (const variant of this.lines()) {
       const xs = this.xs(variant);
       let nearest = 0;
-      xs.forEach((x, i) => { if (Math.abs(x - value) < Math.abs(xs[nearest] - value)) nearest = i; });
+      xs.forEach((x, i) => {
+        if (Math.abs(x - value) < Math.abs(xs[nearest] - value)) nearest = i;
+      });
       const [mean, low, high] = variant[metric][nearest];
       if (mean !== null) readings.push({...norms[variant.norm], x: xs[nearest], mean, low, high});
     }
@@ -112,12 +117,14 @@ class Reading {
     this.current = closest.x;
 
     this.marks = svgElement("g", {"aria-hidden": "true"});
-    this.marks.append(svgElement("line", {class: "rule", x1: this.x(closest.x), x2: this.x(closest.x),
+    const x = this.x(closest.x);
+    this.marks.append(svgElement("line", {class: "rule", x1: x, x2: x,
                                           y1: this.top, y2: this.bottom}));
     this.tip = htmlElement("div");
     this.tip.className = "tip";
     this.tip.setAttribute("role", "status");
-    this.tip.append(htmlElement("b", across === "step" ? `step ${whole(closest.x)}` : duration(closest.x)));
+    const title = across === "step" ? `step ${whole(closest.x)}` : duration(closest.x);
+    this.tip.append(htmlElement("b", title));
     for (const {name, colour, swatch, x, mean, low, high} of readings) {
       this.marks.append(svgElement("circle", {class: "dot", cx: this.x(x), cy: this.y(mean), r: 4.5,
                                               fill: colour}));
@@ -129,9 +136,9 @@ class Reading {
     }
     this.svg.append(this.marks);
     this.figure.append(this.tip);
-    const [drawing, frame] = [this.svg.getBoundingClientRect(), this.figure.getBoundingClientRect()];
+    const drawing = this.svg.getBoundingClientRect(), frame = this.figure.getBoundingClientRect();
     const scale = drawing.width / this.svg.viewBox.baseVal.width;
-    const at = drawing.left - frame.left + this.x(closest.x) * scale;
+    const at = drawing.left - frame.left + x * scale;
     const room = frame.width - this.tip.offsetWidth - 6;
     const beside = at + 14 > room ? at - 14 - this.tip.offsetWidth : at + 14;
     this.tip.style.left = `${Math.max(4, Math.min(room, beside))}px`;

@@ -35,10 +35,14 @@ h1 {
   max-width: 25em; margin: 0 0 18px; font-size: clamp(25px, 3.4vw, 36px); line-height: 1.2;
   font-weight: 650; letter-spacing: -0.018em; text-wrap: balance; overflow-wrap: anywhere;
 }
-h2 { margin: 56px 0 14px; font-size: 20px; line-height: 1.3; font-weight: 650; letter-spacing: -0.01em; }
+h2 {
+  margin: 56px 0 14px; font-size: 20px; line-height: 1.3; font-weight: 650; letter-spacing: -0.01em;
+}
 h3 { margin: 20px 0 8px; font-size: 14px; font-weight: 600; color: var(--soft); }
 p { max-width: 44em; }
-.details { max-width: 50em; text-wrap: pretty; margin: 0; padding: 0; list-style: none; color: var(--soft); }
+.details {
+  max-width: 50em; text-wrap: pretty; margin: 0; padding: 0; list-style: none; color: var(--soft);
+}
 .details li { padding: 3px 0 3px 18px; position: relative; overflow-wrap: anywhere; }
 .details li::before {
   content: ""; position: absolute; left: 0; top: 14px; width: 6px; height: 6px; border-radius: 3px;
@@ -47,30 +51,52 @@ p { max-width: 44em; }
 .note { max-width: 60em; color: var(--soft); font-size: 14px; margin: 8px 0 0; }
 
 .controls { display: flex; flex-wrap: wrap; gap: 12px 24px; margin: 0 0 14px; }
-.controls fieldset { display: flex; align-items: center; gap: 10px; margin: 0; padding: 0; border: 0; min-width: 0; }
+.controls fieldset {
+  display: flex; align-items: center; gap: 10px; margin: 0; padding: 0; border: 0; min-width: 0;
+}
 .controls legend { float: left; padding: 0; font-size: 13px; color: var(--soft); }
-.segments { display: inline-flex; flex-wrap: wrap; padding: 2px; border-radius: 8px; background: var(--grid); }
+.segments {
+  display: inline-flex; flex-wrap: wrap; padding: 2px; border-radius: 8px; background: var(--grid);
+}
 .segments label { position: relative; cursor: pointer; }
 .segments input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
-.segments span { display: block; padding: 4px 12px; border-radius: 6px; font-size: 13px; color: var(--soft); }
-.segments input:checked + span { background: var(--card); color: var(--ink); box-shadow: 0 1px 2px rgb(0 0 0 / 0.16); }
+.segments span {
+  display: block; padding: 4px 12px; border-radius: 6px; font-size: 13px; color: var(--soft);
+}
+.segments input:checked + span {
+  background: var(--card); color: var(--ink); box-shadow: 0 1px 2px rgb(0 0 0 / 0.16);
+}
 .segments input:focus-visible + span, button:focus-visible, summary:focus-visible,
 svg:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 
 .legend { display: flex; flex-wrap: wrap; gap: 6px 8px; margin: 0 0 16px; }
 .legend button {
   display: inline-flex; align-items: center; gap: 8px; padding: 4px 12px 4px 10px; cursor: pointer;
-  border: 1px solid var(--line); border-radius: 999px; background: var(--card); color: var(--ink); font: inherit; font-size: 14px;
+  border: 1px solid var(--line); border-radius: 999px; background: var(--card); color: var(--ink);
+  font: inherit; font-size: 14px;
 }
-.legend button[aria-pressed="false"] { color: var(--faint); background: transparent; text-decoration: line-through; }
+.legend button[aria-pressed="false"] {
+  color: var(--faint); background: transparent; text-decoration: line-through;
+}
 .legend button[aria-pressed="false"] .swatch { opacity: 0.3; }
-.swatch { display: inline-block; flex: none; width: 14px; height: 4px; border-radius: 2px; background: var(--c); vertical-align: middle; }
-.swatch.dashed { background: linear-gradient(90deg, var(--c) 0 6px, transparent 6px 8px, var(--c) 8px); }
-.key { display: inline-flex; align-items: center; gap: 6px; padding: 4px 6px; color: var(--soft); font-size: 13px; }
+.swatch {
+  display: inline-block; flex: none; width: 14px; height: 4px; border-radius: 2px;
+  background: var(--c); vertical-align: middle;
+}
+.swatch.dashed {
+  background: linear-gradient(90deg, var(--c) 0 6px, transparent 6px 8px, var(--c) 8px);
+}
+.key {
+  display: inline-flex; align-items: center; gap: 6px; padding: 4px 6px; color: var(--soft);
+  font-size: 13px;
+}
 .key i { font-style: normal; font-weight: 700; }
 
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px; }
-.chart { position: relative; margin: 0; padding: 16px 14px 8px; border: 1px solid var(--line); border-radius: 12px; background: var(--card); }
+.chart {
+  position: relative; margin: 0; padding: 16px 14px 8px; border: 1px solid var(--line);
+  border-radius: 12px; background: var(--card);
+}
 .chart[hidden] { display: none; }
 figcaption { padding: 0 6px 8px; font-size: 15px; line-height: 1.35; }
 figcaption b { font-weight: 600; }
@@ -82,7 +108,9 @@ figcaption span { color: var(--soft); font-size: 13px; }
 .lines .label { text-anchor: end; fill: var(--faint); }
 .grid { stroke: var(--grid); fill: none; }
 .base, .tick { stroke: var(--faint); fill: none; }
-.line { fill: none; stroke: var(--c); stroke-width: 2.25; stroke-linejoin: round; stroke-linecap: round; }
+.line {
+  fill: none; stroke: var(--c); stroke-width: 2.25; stroke-linejoin: round; stroke-linecap: round;
+}
 .dashed .line { stroke-dasharray: 7 5; }
 .band { fill: var(--c); opacity: 0.16; }
 .trace { fill: none; stroke: var(--c); stroke-width: 1.25; opacity: 0.75; stroke-linejoin: round; }
@@ -94,42 +122,71 @@ figcaption span { color: var(--soft); font-size: 13px; }
   border: 1px solid var(--line); background: var(--card); box-shadow: 0 6px 20px rgb(0 0 0 / 0.14);
   font-size: 13px; line-height: 1.5; white-space: nowrap;
 }
-.tip { display: grid; grid-template-columns: auto auto auto auto; gap: 0 10px; align-items: center; }
+.tip {
+  display: grid; grid-template-columns: auto auto auto auto; gap: 0 10px; align-items: center;
+}
 .tip b { grid-column: 1 / -1; font-weight: 600; }
 .tip div { display: contents; }
 .tip small { color: var(--soft); font-size: 12px; }
 
 .dots { grid-column: 1 / -1; padding-bottom: 12px; }
-.row { display: grid; grid-template-columns: minmax(5em, max-content) minmax(0, 1fr) 5em; gap: 16px; align-items: center; padding: 0 6px; font-size: 14px; }
+.row {
+  display: grid; grid-template-columns: minmax(5em, max-content) minmax(0, 1fr) 5em; gap: 16px;
+  align-items: center; padding: 0 6px; font-size: 14px;
+}
 .dots .row > span:first-child { width: 7em; overflow-wrap: anywhere; line-height: 1.2; }
 .row > span:last-child { text-align: right; }
 .track { position: relative; height: 30px; }
-.track::before { content: ""; position: absolute; inset: 50% 0 auto; border-top: 1px solid var(--grid); }
+.track::before {
+  content: ""; position: absolute; inset: 50% 0 auto; border-top: 1px solid var(--grid);
+}
 .track i { position: absolute; top: 50%; }
-.interval { height: 8px; margin-top: -4px; border-radius: 4px; background: var(--c); opacity: 0.25; }
-.seed { width: 11px; height: 11px; margin: -5.5px 0 0 -5.5px; border-radius: 6px; border: 2px solid var(--c); background: var(--card); }
-.mean { width: 3px; height: 20px; margin: -10px 0 0 -1.5px; border-radius: 2px; background: var(--c); }
+.interval {
+  height: 8px; margin-top: -4px; border-radius: 4px; background: var(--c); opacity: 0.25;
+}
+.seed {
+  width: 11px; height: 11px; margin: -5.5px 0 0 -5.5px; border-radius: 6px;
+  border: 2px solid var(--c); background: var(--card);
+}
+.mean {
+  width: 3px; height: 20px; margin: -10px 0 0 -1.5px; border-radius: 2px; background: var(--c);
+}
 .axis .track { height: 22px; }
 .axis .track::before { inset: 0 0 auto; border-color: var(--faint); }
-.axis .track i { top: 4px; transform: translateX(-50%); font-style: normal; font-size: 12px; color: var(--soft); white-space: nowrap; }
+.axis .track i {
+  top: 4px; transform: translateX(-50%); font-style: normal; font-size: 12px; color: var(--soft);
+  white-space: nowrap;
+}
 
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--card); }
+.scroll {
+  overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--card);
+}
 table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
 th, td { padding: 9px 11px; text-align: right; white-space: nowrap; vertical-align: top; }
-th:first-child, td:first-child { text-align: left; position: sticky; left: 0; z-index: 1; background: var(--card); }
-thead th { color: var(--soft); font-weight: 500; font-size: 13px; vertical-align: bottom; border-bottom: 1px solid var(--line); }
+th:first-child, td:first-child {
+  text-align: left; position: sticky; left: 0; z-index: 1; background: var(--card);
+}
+thead th {
+  color: var(--soft); font-weight: 500; font-size: 13px; vertical-align: bottom;
+  border-bottom: 1px solid var(--line);
+}
 tbody tr + tr > * { border-top: 1px solid var(--grid); }
 tbody th { font-weight: 600; }
 td small, th small { display: block; color: var(--soft); font-size: 12px; font-weight: 400; }
 th .swatch { margin-right: 8px; }
-th button { padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; text-align: inherit; }
+th button {
+  padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer;
+  text-align: inherit;
+}
 th button:hover { color: var(--ink); }
 th[aria-sort] button { color: var(--ink); }
 th[aria-sort="ascending"] button::after { content: " ↑"; }
 th[aria-sort="descending"] button::after { content: " ↓"; }
 tr.best > * { background: color-mix(in srgb, var(--accent) 7%, var(--card)); }
 .bad { color: var(--warn); }
-.heat { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px; }
+.heat {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px;
+}
 .heat > div { min-width: 0; }
 .heat table { table-layout: auto; }
 .heat thead th, .heat td { text-align: center; }
@@ -143,7 +200,10 @@ details:last-of-type { border-bottom: 1px solid var(--line); }
 summary { padding: 14px 0; cursor: pointer; font-weight: 600; }
 summary span { font-weight: 400; color: var(--soft); }
 details > div { padding: 0 0 20px; }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 6px 24px; margin: 0; max-width: 60em; font-size: 15px; }
+dl {
+  display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 6px 24px; margin: 0;
+  max-width: 60em; font-size: 15px;
+}
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .method { grid-template-columns: minmax(8em, 12em) minmax(0, 1fr); gap: 10px 24px; }
@@ -151,10 +211,14 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .method dd { color: var(--soft); }
 .command { display: flex; align-items: flex-start; gap: 8px; margin: 0 0 6px; }
 .command code {
-  flex: 1; min-width: 0; padding: 7px 10px; border-radius: 8px; background: var(--grid); white-space: pre-wrap; overflow-wrap: anywhere;
+  flex: 1; min-width: 0; padding: 7px 10px; border-radius: 8px; background: var(--grid);
+  white-space: pre-wrap; overflow-wrap: anywhere;
   font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
 }
-.command button { flex: none; padding: 6px 10px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: var(--soft); font: inherit; font-size: 13px; cursor: pointer; }
+.command button {
+  flex: none; padding: 6px 10px; border: 1px solid var(--line); border-radius: 8px;
+  background: var(--card); color: var(--soft); font: inherit; font-size: 13px; cursor: pointer;
+}
 .state { font-size: 13px; color: var(--soft); }
 footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
 

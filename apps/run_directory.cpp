@@ -43,7 +43,7 @@ EpochResult epoch_from(const ordered_json& event) {
           .images_per_second = number_from(event, "images_per_second")};
 }
 
-// Calls f(line, event) for each whole line of the log. A last line that a crash cut short is passed over.
+// Calls f(line, event) for each whole line of the log, not for a last one that a crash cut short.
 void for_each_event(const fs::path& path,
                     const std::function<void(const std::string&, const ordered_json&)>& f) {
   if (!fs::exists(path)) return;
@@ -62,7 +62,7 @@ void for_each_event(const fs::path& path,
   }
 }
 
-// The folder that a configuration's relative paths start from may be another one when the run goes on.
+// A configuration's relative paths may start from another folder when the run goes on.
 TrainConfig with_absolute_paths(TrainConfig config) {
   if (!config.data_dir.empty()) config.data_dir = fs::absolute(config.data_dir).string();
   if (find_known_set(config.data) == nullptr) config.data = fs::absolute(config.data).string();

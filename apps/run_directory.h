@@ -12,8 +12,9 @@
 
 namespace keel {
 
-/// config.toml, environment.json, log.jsonl, metrics.csv and the checkpoints, in one folder. A crash at
-/// any moment leaves each file whole, except for the last line of the log, which open() then drops.
+/// config.toml, environment.json, log.jsonl, metrics.csv and the checkpoints, in one folder. A
+/// crash at any moment leaves each file whole, except for the last line of the log, which open()
+/// then drops.
 class RunDirectory {
  public:
   /// Whether the folder holds a run, begun or ended.
@@ -28,8 +29,8 @@ class RunDirectory {
   /// What `now` asks for instead, as far as the results depend on it: not the threads, the workers,
   /// and how often the run is logged and saved.
   std::vector<SettingChange> changed_settings(const TrainConfig& now) const;
-  /// Forgets what was logged after the step of the checkpoint that the run goes on from, and removes
-  /// the temporary files of a process that was killed while it wrote.
+  /// Forgets what was logged after the step of the checkpoint that the run goes on from, and
+  /// removes the temporary files of a process that was killed while it wrote.
   void rewind(std::int64_t step);
 
   /// Adds a line to log.jsonl.

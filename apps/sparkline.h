@@ -5,8 +5,9 @@
 
 namespace keel {
 
-/// A curve of fractions in [0, 1] in one line of text, such as "▁▃▆█": a bar for each value, or where
-/// there are more than 16, for every 16th part of them. A value that is not finite is a space.
+/// A curve of fractions in [0, 1] in one line of text, such as "▁▃▆█": a bar for each value, or
+/// where there are more than 16, for every 16th part of them. A value that is not finite is a
+/// space.
 std::string sparkline(const std::vector<double>& fractions);
 
 }  // namespace keel

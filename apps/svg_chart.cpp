@@ -45,7 +45,8 @@ class Drawing {
   void open() {
     text_ += fmt::format(
         R"(<svg class="lines" viewBox="0 0 {} {}" role="img" tabindex="0" aria-label="{}" )"
-        R"(data-box="{} {} {} {}" data-ranges="{:.6g} {:.6g} {:.6g} {:.6g}" data-logarithmic="{}">)",
+        R"(data-box="{} {} {} {}" data-ranges="{:.6g} {:.6g} {:.6g} {:.6g}" )"
+        R"(data-logarithmic="{}">)",
         kWidth, kHeight, html_escape(chart_.label), kLeft, kRight, kTop, kBottom, chart_.x.low,
         chart_.x.high, chart_.y.low, chart_.y.high, chart_.y.logarithmic ? 1 : 0);
   }

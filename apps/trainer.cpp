@@ -45,8 +45,8 @@ LoaderOptions loader_options(const TrainConfig& config, const Dataset& train) {
           .workers = config.workers};
 }
 
-// Without flags of their own: step falls to a tenth after each third of the run, multi-step after a half
-// and three quarters of it (He et al. 2016).
+// Without flags of their own: step falls to a tenth after each third of the run, multi-step after a
+// half and three quarters of it (He et al. 2016).
 ScheduleOptions schedule_options(const TrainConfig& config, std::int64_t batches_per_epoch) {
   check(batches_per_epoch > 0, "the training images do not fill one batch of {} (--drop-last)",
         config.batch_size);
@@ -64,7 +64,7 @@ ScheduleOptions schedule_options(const TrainConfig& config, std::int64_t batches
                          std::max<std::int64_t>(2, total * 3 / 4)}};
 }
 
-// Two groups: what is decayed, and normalisation parameters and biases, which are not unless asked for.
+// Two groups: what is decayed, and normalisation parameters and biases, which are on demand.
 std::vector<ParameterGroup> parameter_groups(const TrainConfig& config, Module& model) {
   ParameterGroup decayed{.parameters = {}, .weight_decay = config.weight_decay};
   ParameterGroup others{.parameters = {},
@@ -215,7 +215,7 @@ EpochResult Trainer::finish_epoch(double seconds, double images_per_second) {
   return result;
 }
 
-// Why the run is over, if it is: by its progress alone, so that a resumed run ends as the whole one.
+// Why the run is over, if it is: by its progress alone, so that a resumed run ends the same way.
 std::optional<TrainOutcome> Trainer::ending() const {
   if (config_.target_accuracy > 0 && progress_.best_accuracy >= config_.target_accuracy) {
     return TrainOutcome::kTargetReached;

@@ -54,8 +54,8 @@ class Trainer {
   /// Keeps a reference to the data. Throws Error where configuration and data do not fit together.
   Trainer(const TrainConfig& config, const DatasetSplits& data);
 
-  /// Goes on where a checkpoint of the same configuration and data stands. Throws Error(kData) when it
-  /// is of others.
+  /// Goes on where a checkpoint of the same configuration and data stands. Throws Error(kData) when
+  /// it is of others.
   void restore(const Checkpoint& checkpoint);
 
   /// Runs until the epochs are done, the target is reached, patience ends or interrupted() is true.

@@ -1,5 +1,5 @@
-// How the cost of a training step grows with the batch and the image, and falls with threads: a table
-// and a chart of each.
+// How the cost of a training step grows with the batch and the image, and falls with threads: a
+// table and a chart of each.
 
 #include <algorithm>
 #include <cstdint>
@@ -188,10 +188,10 @@ std::string picture(const Curve& curve, const std::vector<std::vector<Point>>& m
       chart.y.low = std::min(chart.y.low, y);
       chart.y.high = std::max(chart.y.high, y);
     }
-    names += fmt::format(
-        R"(<path d="M80 {0}h24" stroke="{1}" stroke-width="2"{2}/><text x="112" y="{0}" dy=".33em">{3}</text>)",
-        54 + 18 * series.id, series.colour, ideal ? R"( stroke-dasharray="5 4")" : "",
-        html_escape(name));
+    names += fmt::format(R"(<path d="M80 {0}h24" stroke="{1}" stroke-width="2"{2}/>)"
+                         R"(<text x="112" y="{0}" dy=".33em">{3}</text>)",
+                         54 + 18 * series.id, series.colour,
+                         ideal ? R"( stroke-dasharray="5 4")" : "", html_escape(name));
   };
   add("proportional", true, models.front());
   for (const std::vector<Point>& points : models) add(points.front().result.model, false, points);
@@ -199,11 +199,14 @@ std::string picture(const Curve& curve, const std::vector<std::vector<Point>>& m
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 330" width="560" height="330">
 <style>
 svg {{ --soft: #6b7280; --grid: #e4e5e8; --c1: #0068c0; --c2: #ea6a12; --c3: #00a583; }}
-@media (prefers-color-scheme: dark) {{ svg {{ --soft: #9aa3b0; --grid: #2f343c; --c1: #3f95ff; --c2: #f0702a; --c3: #55e0a5; }} }}
+@media (prefers-color-scheme: dark) {{
+  svg {{ --soft: #9aa3b0; --grid: #2f343c; --c1: #3f95ff; --c2: #f0702a; --c3: #55e0a5; }}
+}}
 text {{ font: 12px system-ui, sans-serif; fill: var(--soft); }}
 .up, .label {{ text-anchor: end; }} .across {{ text-anchor: middle; }}
 path {{ fill: none; }} .grid {{ stroke: var(--grid); }} .base, .tick {{ stroke: var(--soft); }}
-.line {{ stroke: var(--c); stroke-width: 2.25; stroke-linejoin: round; }} .dashed .line {{ stroke-dasharray: 7 5; }}
+.line {{ stroke: var(--c); stroke-width: 2.25; stroke-linejoin: round; }}
+.dashed .line {{ stroke-dasharray: 7 5; }}
 </style>
 {}<text x="80" y="32">{}, relative</text>{}
 </svg>

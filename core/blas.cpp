@@ -59,8 +59,8 @@ void prepare() {
   if (ready) return;
   const std::lock_guard lock(mutex);
   if (!std::exchange(repaired, true)) repair_core_type();
-  // parallel_for owns the cores. On every thread: the OpenMP flavour takes the number of the calling
-  // thread, and one that was not told would split its products, with other bits.
+  // parallel_for owns the cores. On every thread: the OpenMP flavour takes the number of the
+  // calling thread, and one that was not told would split its products, with other bits.
   openblas_set_num_threads(1);
   ready = true;
 }

@@ -18,8 +18,8 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 void write_file_atomically(const std::filesystem::path& path,
                            std::span<const std::string_view> pieces);
 
-/// Removes the temporary files that writers into the folder left when they were killed. Nobody may be
-/// writing into it.
+/// Removes the temporary files that writers into the folder left when they were killed. Nobody may
+/// be writing into it.
 void remove_temporary_files(const std::filesystem::path& folder);
 
 /// A folder's own name, also of "images/" and of ".". Empty for the root of the file system.

@@ -17,8 +17,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string>& candidates);
 
-/// How a sentence about an unknown word ends: "; did you mean 'resnet20'?", or "." when no candidate
-/// is near.
+/// How a sentence about an unknown word ends: "; did you mean 'resnet20'?", or "." when no
+/// candidate is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 /// "unknown model 'resnet21'; did you mean 'resnet20'? Known: ...": one sentence for every such

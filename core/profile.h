@@ -8,9 +8,9 @@
 
 namespace keel {
 
-/// While it lives, the time between an op's end and that of the op before it on this thread is counted
-/// for the op; what lies between ops of a layer or a loop is counted with the one that comes next.
-/// Backward passes count for "<op> backward". One at a time per thread.
+/// While it lives, the time between an op's end and that of the op before it on this thread is
+/// counted for the op; what lies between ops of a layer or a loop is counted with the one that
+/// comes next. Backward passes count for "<op> backward". One at a time per thread.
 class Profile {
  public:
   Profile();

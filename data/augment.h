@@ -10,8 +10,8 @@
 
 namespace keel {
 
-/// What moves in from outside of the image: black, or the image mirrored at its edge (d c b | a b c d),
-/// which never shows the border between image and padding.
+/// What moves in from outside of the image: black, or the image mirrored at its edge
+/// (d c b | a b c d), which never shows the border between image and padding.
 enum class PadMode { kZero, kReflect };
 /// By its name: zero, reflect. Throws Error with both for another.
 PadMode pad_mode(std::string_view name);

@@ -28,10 +28,11 @@ struct ImageFolderOptions {
 /// Loads root/<class>/<image>. If root holds train/ and one of test/, val/, valid/ (the first that
 /// is there), these hold the class folders of the two halves; else `test_fraction` of every class
 /// is set aside. Classes are in the order of their names, the images of each half in an order that
-/// the seed draws. Hidden folders and files that are not images by their extension are ignored. An unreadable image is an Error(kData); with
-/// `skip_bad_images` it is left out and the reason, which names it, is appended to `skipped`.
-/// Throws Error(kData) as well on fewer than two classes, a class without images, a class that only
-/// the test half has, and images of different sizes when no size is set.
+/// the seed draws. Hidden folders and files that are not images by their extension are ignored. An
+/// unreadable image is an Error(kData); with `skip_bad_images` it is left out and the reason, which
+/// names it, is appended to `skipped`. Throws Error(kData) as well on fewer than two classes, a
+/// class without images, a class that only the test half has, and images of different sizes when no
+/// size is set.
 DatasetSplits load_image_folder(const std::filesystem::path& root,
                                 const ImageFolderOptions& options = {},
                                 std::vector<std::string>* skipped = nullptr);

@@ -9,8 +9,8 @@ namespace keel {
 
 /// Instance normalisation (Ulyanov et al., 2016): per sample and channel, over its pixels,
 ///   y = gamma (x - mean) / sqrt(var + eps) + beta, gamma and beta per channel.
-/// Evaluation equals training unless running statistics are asked for: these are updated with the mean
-/// over the samples, as in PyTorch, and evaluation then normalises with them.
+/// Evaluation equals training unless running statistics are asked for: these are updated with the
+/// mean over the samples, as in PyTorch, and evaluation then normalises with them.
 /// Shape: x [N, H, W, C]. Throws Error where a plane has one pixel.
 class InstanceNorm : public Module {
  public:

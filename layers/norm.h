@@ -18,8 +18,8 @@ struct NormOptions {
   std::optional<double> momentum = 0.1;
   bool affine = true;       ///< gamma and beta, one each per channel
   std::int64_t groups = 0;  ///< of group norm; 0: groups of 8 channels (see default_groups)
-  /// Whether evaluation normalises with running statistics. Unset: batch norm does, instance norm does
-  /// not, as in PyTorch; the others never do.
+  /// Whether evaluation normalises with running statistics. Unset: batch norm does, instance norm
+  /// does not, as in PyTorch; the others never do.
   std::optional<bool> track_running_stats{};
 };
 

@@ -14,9 +14,9 @@ class RunningStatistics {
   /// Throws Error unless the momentum is between 0 and 1.
   RunningStatistics(std::int64_t channels, std::optional<double> momentum);
 
-  /// Takes in the mean and the biased variance of rows of `count` elements, which are kept unbiased:
-  /// times count / (count - 1). Shape: mean, var [rows], float64, row i belonging to channel
-  /// i mod channels; several rows per channel are averaged. No history.
+  /// Takes in the mean and the biased variance of rows of `count` elements, which are kept
+  /// unbiased: times count / (count - 1). Shape: mean, var [rows], float64, row i belonging to
+  /// channel i mod channels; several rows per channel are averaged. No history.
   void update(const Tensor& mean, const Tensor& var, std::int64_t count);
 
   const Tensor& mean() const { return mean_; }

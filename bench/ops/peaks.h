@@ -3,8 +3,8 @@
 
 namespace keel::bench {
 
-/// Floating-point operations per second of independent chains of multiply-adds (two operations each)
-/// in the registers of `threads` threads, with the widest vectors that the kernels use.
+/// Floating-point operations per second of independent chains of multiply-adds (two operations
+/// each) in the registers of `threads` threads, with the widest vectors that the kernels use.
 double multiply_add_peak(int threads);
 
 /// Bytes per second, read and written, of y = s x on `threads` threads (STREAM's "scale"). x and y

@@ -45,13 +45,13 @@ struct Window {
   std::int64_t top, left, rows, columns;
 };
 
-// One filter tap: where it reads, in pixels of the padded image from an output's first, and which of
-// the R x S it is.
+// One filter tap: where it reads, in pixels of the padded image from an output's first, and which
+// of the R x S it is.
 struct Tap {
   std::int64_t row, column, index;
 };
 
-// Outputs whose taps are the same: all of them forward; backward through a stride those of one residue.
+// Outputs with the same taps: all of them forward, those of one residue backward through a stride.
 struct Phase {
   std::vector<Tap> taps;
   std::int64_t row, column;          // of the first output's first tap, in the padded image
@@ -82,8 +82,8 @@ struct ChannelBlock {
 using RowKernel = void (*)(const DirectRow&, const float* x, float* y);
 using ImageKernel = void (*)(const DirectImage&, const float* x, const float* dy, float* sums);
 
-// What lies in the lanes of vectors: output channels, or images where the channels would leave too many
-// lanes empty.
+// What lies in the lanes of vectors: output channels, or images where the channels would leave too
+// many lanes empty.
 struct Lanes {
   std::int64_t images;  // side by side in a vector; 1: channels are
   std::int64_t width;   // of all blocks
@@ -258,8 +258,9 @@ std::vector<Tap> input_taps(const ConvShape& s) {
   return taps;
 }
 
-// One dimension of the gradient of the input, for the inputs i with (i + padding) % stride == residue:
-// i + padding = stride t + residue is reached from output t - q through tap stride q + residue.
+// One dimension of the gradient of the input, for the inputs i whose (i + padding) % stride is the
+// residue: i + padding = stride t + residue is reached from output t - q through tap stride q +
+// residue.
 struct Residue {
   std::vector<std::int64_t> taps;  // in falling order, so that outputs are read in rising order
   std::int64_t first, count;       // t of the first such input, and how many there are

@@ -1,7 +1,7 @@
 #pragma once
 // Convolution in float32 as it is defined, its sums held in registers: a few pixels by one or two
-// vectors of output channels at a time, read from zero-padded copies of single images that stay in the
-// cache. For what Winograd does not fit: any kernel, stride and dilation, few channels.
+// vectors of output channels at a time, read from zero-padded copies of single images that stay in
+// the cache. For what Winograd does not fit: any kernel, stride and dilation, few channels.
 // Relative L2 error against float64: about 1e-7.
 
 #include <keel/core/kernels/conv_shape.h>

@@ -1,7 +1,7 @@
-// The loops of direct convolution, for one instruction set. A block of pixels (or of filter taps) by
-// output channels keeps its sums in registers. Either the output channels lie in the lanes of one or two
-// vectors or, where they are too few for that, the images of a batch do: then x, y, dy and their steps
-// count vectors, and the weights are single values.
+// The loops of direct convolution, for one instruction set. A block of pixels (or of filter taps)
+// by output channels keeps its sums in registers. Either the output channels lie in the lanes of
+// one or two vectors or, where they are too few for that, the images of a batch do: then x, y, dy
+// and their steps count vectors, and the weights are single values.
 
 namespace keel::kernels::KEEL_ISA {
 
@@ -29,8 +29,8 @@ inline void with_constant(std::int64_t n, F f) {
   }
 }
 
-// f(Constant<count>) for blocks of about equal size, each at most Most: a short last block would not
-// fill the pipelines.
+// f(Constant<count>) for blocks of about equal size, each at most Most: a short last block would
+// not fill the pipelines.
 template <int Most, class F>
 inline void in_equal_blocks(std::int64_t n, F f) {
   for (std::int64_t blocks = (n + Most - 1) / Most; blocks > 0; --blocks) {

@@ -1,12 +1,12 @@
 // Compiles KEEL_ISA_SOURCE once per instruction set, each time in a namespace of its own:
 //
-//   #define KEEL_ISA_SOURCE <keel/core/kernels/normalize.inl.h>  // wraps itself in namespace KEEL_ISA
+//   #define KEEL_ISA_SOURCE <keel/core/kernels/normalize.inl.h>  // inside namespace KEEL_ISA
 //   #include <keel/core/kernels/for_each_isa.h>
 //   ... select(KEEL_ISA_VARIANTS(column_moments<float>))(arguments) ...
 //
 // KEEL_ISA_LANES is the number of floats in its widest vector, Floats (lanes.inl.h).
-// The source must include nothing: what is compiled for wide vectors must stay in the namespace, lest
-// the linker pick it for a CPU without them. No include guard: each kernel file includes it once.
+// The source must include nothing: what is compiled for wide vectors must stay in the namespace,
+// lest the linker pick it for a CPU without them. No include guard: a kernel file includes it once.
 
 #include <keel/core/isa.h>
 

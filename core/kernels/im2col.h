@@ -1,5 +1,5 @@
 #pragma once
-// Convolution of any shape as matrix products: the reference that the faster kernels are held against.
+// Convolution of any shape as matrix products: the reference for the faster kernels.
 
 #include <keel/core/kernels/conv_shape.h>
 

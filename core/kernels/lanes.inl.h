@@ -1,5 +1,5 @@
-// A vector as wide as the instruction set has, of floats, and how it meets memory. for_each_isa.h puts
-// it before each kernel source.
+// A vector as wide as the instruction set has, of floats, and how it meets memory. for_each_isa.h
+// puts it before each kernel source.
 
 namespace keel::kernels::KEEL_ISA {
 

@@ -20,8 +20,9 @@ class Scratch {
   Storage storage_;
 };
 
-/// An uninitialised array of n elements for each thread of a parallel_for, to be made before it: were
-/// the threads to take their own, how many need one at the same time would be a matter of luck.
+/// An uninitialised array of n elements for each thread of a parallel_for, to be made before it:
+/// were the threads to take their own, how many need one at the same time would be a matter of
+/// luck.
 template <class T>
 class ThreadScratch {
  public:

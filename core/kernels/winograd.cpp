@@ -31,8 +31,8 @@ constexpr std::int64_t kBlockBytes = 640 << 10;  // of transforms that stay in t
 constexpr std::int64_t kFilterGrain = 1
                                       << 12;  // filter elements that a thread transforms at a time
 
-// Elements between frequencies: a little more than the matrix, so that the 36 do not meet in the same
-// sets of the cache.
+// Elements between frequencies: a little more than the matrix, so that the 36 do not meet in the
+// same sets of the cache.
 std::int64_t frequency_stride(std::int64_t tiles, std::int64_t channels) {
   return tiles * channels + 16;
 }
@@ -63,8 +63,8 @@ TileGrid output_of(const ConvShape& s) {
   return {s.out_height, s.out_width, s.out_channels, 0, 0};
 }
 
-// Weights [K, 3, 3, C] as taps [9][C][K], or turned by 180 degrees as [9][K][C]: what the gradient of the
-// input is convolved with.
+// Weights [K, 3, 3, C] as taps [9][C][K], or turned by 180 degrees as [9][K][C]: what the gradient
+// of the input is convolved with.
 void arrange_taps(const ConvShape& s, const float* weight, bool turned, float* taps) {
   const std::int64_t in = s.in_channels, out = s.out_channels;
   parallel_for(kTaps, 1, [&](std::int64_t begin, std::int64_t end) {
@@ -104,9 +104,9 @@ void correlate(const Tiling& t, std::int64_t padding, const float* x, const floa
   });
 }
 
-// u[f] += v[f]^T m[f] over all tiles, for filters that stay in the L2 cache: each of a fixed number of
-// slabs of tiles goes block by block through transforms and products, and the slabs' sums are added in
-// order.
+// u[f] += v[f]^T m[f] over all tiles, for filters that stay in the L2 cache: each of a fixed number
+// of slabs of tiles goes block by block through transforms and products, and the slabs' sums are
+// added in order.
 void accumulate_by_slabs(const Tiling& t, std::int64_t padding, const float* x, const float* dy,
                          float* u) {
   const auto input = select(KEEL_ISA_VARIANTS(transform_input));

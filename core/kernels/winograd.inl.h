@@ -271,7 +271,8 @@ inline void product_columns(std::int64_t rows, std::int64_t length, const float*
   }
 }
 
-// c [rows, columns] (+)= a b: a's element (row, k) at row * a_row + k * a_step, b [length, columns].
+// c [rows, columns] (+)= a b with b [length, columns]: a's element (row, k) is at
+// row * a_row + k * a_step.
 template <bool Accumulate>
 inline void product(std::int64_t rows, std::int64_t columns, std::int64_t length, const float* a,
                     std::int64_t a_row, std::int64_t a_step, const float* b, float* c) {

@@ -18,8 +18,9 @@ Tensor sum(const Tensor& x, const Axes& axes = {}, bool keep_dims = false);
 /// The sum over the number of elements. Throws Error when there are none.
 Tensor mean(const Tensor& x, const Axes& axes = {}, bool keep_dims = false);
 
-/// The largest element; NaN wins. The gradient goes to the first maximum in row-major order, as with PyTorch's
-/// max(dim) (its amax shares it among equals). Throws Error when there is nothing to choose from.
+/// The largest element; NaN wins. The gradient goes to the first maximum in row-major order, as
+/// with PyTorch's max(dim) (its amax shares it among equals). Throws Error when there is nothing to
+/// choose from.
 Tensor max(const Tensor& x, const Axes& axes = {}, bool keep_dims = false);
 
 /// sum of (x - mean)^2 / (n - correction) over n elements: correction 1 estimates the variance of

@@ -1,4 +1,4 @@
-// A layer of your own, in your own project: a learnt scale per channel, from an op with its gradient.
+// A layer of your own, in your own project: a learnt scale per channel.
 
 #include <cstdio>
 

@@ -1,5 +1,6 @@
-// What really went wrong in other frameworks' normalisation layers, each as a test. (Those of the op
-// itself, cancellation and overflow and its gradient among them, are in core/ops/normalize_test.cpp.)
+// What really went wrong in other frameworks' normalisation layers, each as a test. (Those of the
+// op itself, cancellation and overflow and its gradient among them, are in
+// core/ops/normalize_test.cpp.)
 
 #include <cmath>
 
