@@ -117,7 +117,7 @@ def add_options(parser):
     parser.add_argument("--markdown", action="store_true")
 
 
-def time_cases(args, cases, keel, others_for, row_of):
+def time_cases(args, cases, keel, others_for, rows_of):
     """The rows of all cases that were asked for; others_for(case) are the other sides' commands."""
     rows = []
     for threads in args.threads:
@@ -126,8 +126,10 @@ def time_cases(args, cases, keel, others_for, row_of):
                 continue
             results = time_case(case, threads, keel, others_for(case), args.rounds,
                                 args.steps or steps_for(case))
-            rows.append(row_of(case, threads, results))
-            print("  ".join(rows[-1]), file=sys.stderr)
+            new = rows_of(case, threads, results)
+            rows += new
+            for row in new:
+                print("  ".join(row), file=sys.stderr)
     return rows
 
 

@@ -23,6 +23,7 @@ def program(name):
 
 
 vs_pytorch = program("vs_pytorch")
+vs_cpp = program("vs_cpp")
 KEEL = Keel("keel", "keel 0.1.0 (Release)", "SkylakeX")
 
 
@@ -86,7 +87,7 @@ class Table(unittest.TestCase):
     def test_pytorchs_faster_layout_counts(self):
         results = {"keel": Result(1000, 90, "keel"), "nchw": Result(400, 200, "torch"),
                    "nhwc": Result(500, 300, "torch")}
-        row = dict(zip(vs_pytorch.HEAD, vs_pytorch.row_of(self.CASE, 2, results)))
+        row = dict(zip(vs_pytorch.HEAD, vs_pytorch.rows_of(self.CASE, 2, results)[0]))
         self.assertEqual(row["layout"], "channels_last")
         speeds = (row["Keel images/s"], row["PyTorch images/s"], row["ratio"])
         self.assertEqual(speeds, ("1,000", "500", "2.00"))
@@ -100,7 +101,7 @@ class Table(unittest.TestCase):
 
     def test_without_pytorch_keels_side_stands_alone(self):
         results = {"keel": Result(1000, 90, "keel")}
-        row = dict(zip(vs_pytorch.HEAD, vs_pytorch.row_of(self.CASE, 1, results)))
+        row = dict(zip(vs_pytorch.HEAD, vs_pytorch.rows_of(self.CASE, 1, results)[0]))
         self.assertEqual((row["Keel images/s"], row["Keel MiB"]), ("1,000", "90"))
         for column in ("PyTorch images/s", "layout", "ratio", "reached", "PyTorch MiB", "ratio (at most 0.6)"):
             self.assertEqual(row[column], "-")
@@ -109,6 +110,12 @@ class Table(unittest.TestCase):
         self.assertEqual(len(vs_pytorch.CASES), len(set(vs_pytorch.CASES)))
         for case in vs_pytorch.CASES:
             self.assertTrue(1 < case.at_least < case.aim, case)
+
+    def test_each_cpp_framework_has_a_row_below_keels(self):
+        results = {"keel": Result(900, 50, "keel 0.1.0"), "dlib_steps": Result(300, 40, "dlib 19.24")}
+        rows = [dict(zip(vs_cpp.HEAD, row)) for row in vs_cpp.rows_of(self.CASE, 1, results)]
+        self.assertEqual([row["framework"] for row in rows], ["keel 0.1.0", "dlib 19.24"])
+        self.assertEqual([row["Keel over it"] for row in rows], ["-", "3.0"])
 
     def test_plain_and_markdown(self):
         head, rows = ["model", "ratio"], [["lenet5", "3.10"], ["mlp", "12.00"]]
