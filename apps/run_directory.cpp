@@ -131,7 +131,7 @@ void RunDirectory::log(const ordered_json& event) {
   check_data(out.good(), "{}: cannot be written", (path_ / kLog).string());
 }
 
-void RunDirectory::log_epoch(const EpochResult& r, double wait_seconds) {
+void RunDirectory::log_epoch(const EpochResult& r, double wait_share) {
   log({{"event", "epoch"},
        {"epoch", r.epoch},
        {"step", r.step},
@@ -142,7 +142,7 @@ void RunDirectory::log_epoch(const EpochResult& r, double wait_seconds) {
        {"lr", number(r.lr)},
        {"seconds", number(r.seconds)},
        {"images_per_second", number(r.images_per_second)},
-       {"data_wait_seconds", number(wait_seconds)}});
+       {"data_wait_share", number(wait_share)}});
   epochs_.push_back(r);
   write_metrics();
 }

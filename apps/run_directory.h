@@ -35,8 +35,9 @@ class RunDirectory {
 
   /// Adds a line to log.jsonl.
   void log(const nlohmann::ordered_json& event);
-  /// Adds the epoch to log.jsonl and to metrics.csv.
-  void log_epoch(const EpochResult& result, double wait_seconds);
+  /// Adds the epoch to log.jsonl and to metrics.csv; to the log alone the part of its training time
+  /// that was spent waiting for data, `data_wait_share`.
+  void log_epoch(const EpochResult& result, double wait_share);
   /// Adds a checkpoint within an epoch to log.jsonl, to be called before it is written.
   void log_checkpoint(std::int64_t step, double seconds);
   const std::vector<EpochResult>& epochs() const { return epochs_; }

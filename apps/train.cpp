@@ -43,7 +43,7 @@ class FileWriter : public TrainObserver {
   }
 
   void on_epoch(const EpochReport& report) override {
-    run_.log_epoch(report.result, report.wait_seconds);
+    run_.log_epoch(report.result, report.wait_share);
     if (report.best) trainer_.save_model(run_.best());
     next_.on_epoch(report);
   }
@@ -86,14 +86,7 @@ class Console : public TrainObserver {
                              duration_text(images_left / r.images_per_second)));
   }
 
-  void on_epoch(const EpochReport& report) override {
-    const EpochResult& r = report.result;
-    status_.print(
-        fmt::format("epoch {}/{}  train loss {:.4f}, {}  test loss {:.4f}, {}{}  {} images/s  {}",
-                    r.epoch, epochs_, r.train_loss, percent_text(r.train_accuracy), r.test_loss,
-                    percent_text(r.test_accuracy), report.best ? " (best)" : "",
-                    count_text(r.images_per_second), duration_text(r.seconds)));
-  }
+  void on_epoch(const EpochReport& report) override { status_.print(epoch_text(report, epochs_)); }
 
   StatusLine& status() { return status_; }
 
@@ -125,6 +118,20 @@ void log_end(RunDirectory& run, const Trainer& trainer, std::string_view outcome
 }
 
 }  // namespace
+
+std::string epoch_text(const EpochReport& report, std::int64_t epochs) {
+  constexpr double kWorthTelling = 0.03;
+  const EpochResult& r = report.result;
+  return fmt::format(
+      "epoch {}/{}  train loss {:.4f}, {}  test loss {:.4f}, {}{}  {} images/s  {}{}", r.epoch,
+      epochs, r.train_loss, percent_text(r.train_accuracy), r.test_loss,
+      percent_text(r.test_accuracy), report.best ? " (best)" : "", count_text(r.images_per_second),
+      duration_text(r.seconds),
+      report.wait_share < kWorthTelling
+          ? ""
+          : fmt::format("  {} of the epoch waiting for data (--workers)",
+                        percent_text(report.wait_share)));
+}
 
 TrainOutcome train_in_directory(Trainer& trainer, const fs::path& directory, bool resume,
                                 TrainObserver& watcher) {

@@ -257,7 +257,7 @@ TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
       progress_.best_accuracy = result.test_accuracy;
       progress_.best_epoch = progress_.epoch;
     }
-    observer.on_epoch({result, loader_->wait_seconds(), best});
+    observer.on_epoch({result, loader_->wait_seconds() / epoch_seconds, best});
     observer.on_checkpoint(seconds);
     if (interrupted() && !ending()) return TrainOutcome::kInterrupted;
   }

@@ -27,8 +27,8 @@ struct StepReport {
 /// One epoch, evaluated.
 struct EpochReport {
   const EpochResult& result;
-  double wait_seconds;  ///< that training waited for data
-  bool best;            ///< the best test accuracy so far
+  double wait_share;  ///< the part of its training time, 0 to 1, that was spent waiting for data
+  bool best;          ///< the best test accuracy so far
 };
 
 /// What a run tells while it goes on. Each function may throw; nothing is reported twice.

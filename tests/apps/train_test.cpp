@@ -124,9 +124,9 @@ TEST_CASE("train: a run directory tells the whole story of the run") {
   CHECK(events.front().at("steps_per_epoch") == 5);
   const auto& epoch = events.at(3);
   CHECK(epoch.at("epoch") == 1);
-  for (const char* accuracy : {"train_accuracy", "test_accuracy"}) {
-    CHECK(epoch.at(accuracy) >= 0.0);
-    CHECK(epoch.at(accuracy) <= 1.0);
+  for (const char* share : {"train_accuracy", "test_accuracy", "data_wait_share"}) {
+    CHECK(epoch.at(share) >= 0.0);
+    CHECK(epoch.at(share) <= 1.0);
   }
   for (const char* positive : {"train_loss", "test_loss", "lr", "seconds", "images_per_second"}) {
     CHECK(epoch.at(positive) > 0.0);
@@ -134,6 +134,33 @@ TEST_CASE("train: a run directory tells the whole story of the run") {
   CHECK(events.back().at("outcome") == "completed");
   CHECK(events.back().at("best_test_accuracy") ==
         std::max(epoch.at("test_accuracy"), events.at(7).at("test_accuracy")));
+}
+
+TEST_CASE(
+    "train: without workers, a net that learns faster than its images are made waits for them") {
+  const TempFolder folder;
+  TrainConfig config = tiny_config();
+  config.model = "mlp";
+  config.augment = "standard";
+  config.workers = 0;
+  train(config, folder.path() / "run");
+  CHECK(events_of(folder.path() / "run").at(1).at("data_wait_share") > 0.01);
+}
+
+TEST_CASE("train: the line of an epoch tells of waiting for data when it matters") {
+  const keel::EpochResult result{.epoch = 2,
+                                 .train_loss = 0.5,
+                                 .train_accuracy = 0.75,
+                                 .test_loss = 0.25,
+                                 .test_accuracy = 0.875,
+                                 .seconds = 30,
+                                 .images_per_second = 4000};
+  const std::string line =
+      "epoch 2/5  train loss 0.5000, 75.00 %  test loss 0.2500, 87.50 % (best)  4,000 images/s  "
+      "30.0 s";
+  CHECK(keel::epoch_text({result, 0.029, true}, 5) == line);
+  CHECK(keel::epoch_text({result, 0.125, true}, 5) ==
+        line + "  12.50 % of the epoch waiting for data (--workers)");
 }
 
 TEST_CASE("train: initial, best and last checkpoint are of these moments") {

@@ -26,7 +26,7 @@ inline std::vector<nlohmann::json> events_of(const std::filesystem::path& run) {
 inline std::vector<nlohmann::json> without_times(std::vector<nlohmann::json> events) {
   std::erase_if(events, [](const auto& event) { return event.at("event") == "checkpoint"; });
   for (nlohmann::json& event : events) {
-    for (const char* key : {"time", "seconds", "images_per_second", "data_wait_seconds",
+    for (const char* key : {"time", "seconds", "images_per_second", "data_wait_share",
                             "peak_memory_bytes", "peak_tensor_bytes"}) {
       event.erase(key);
     }
