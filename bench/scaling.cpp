@@ -33,10 +33,10 @@ constexpr const char* kHelp =
   --out=DIR      writes scaling-batch.svg, scaling-area.svg and scaling-threads.svg there, too
   --steps=N      timed for each point [10]
   --model=NAME   this model alone instead of lenet5, resnet20 and vgg-small
-  --markdown     the tables for a document
+  --markdown     the tables for a document, with the charts
 
 Example:
-  scaling --markdown --out=docs/images > scaling.md
+  scaling --markdown --out=images > scaling.md
 )";
 
 struct Options {
@@ -230,8 +230,12 @@ void run(int argc, char** argv) {
     const std::vector<TableRow> rows = rows_of(curve, models);
     std::cout << '\n' << (options.markdown ? markdown(rows) : aligned(rows)) << std::flush;
     if (options.out.empty()) continue;
-    write_file_atomically(options.out / fmt::format("scaling-{}.svg", curve.name),
-                          picture(curve, models));
+    const std::filesystem::path file = options.out / fmt::format("scaling-{}.svg", curve.name);
+    write_file_atomically(file, picture(curve, models));
+    if (options.markdown) {
+      std::cout << fmt::format("\n![{} against {}]({})\n", curve.title, curve.varied,
+                               file.string());
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// What the programs that time another framework's training steps share: their options and their one line
-// of JSON, as bench/versus.py calls and reads them. Nothing of Keel is linked: memory is the framework's.
+// What the programs that time another framework's training steps share: their options and their
+// one line of JSON, as bench/versus.py calls and reads them. Nothing of Keel is linked: the memory is
+// the framework's.
 
 #include <algorithm>
 #include <chrono>
@@ -57,10 +58,10 @@ inline void report(const Options& options, const std::string& framework,
   const double median = seconds[seconds.size() / 2];
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf(
-      R"({"framework": "%s", "images_per_second": %.6g, "step_ms_median": %.6g, "peak_memory_bytes": %lld})"
-      "\n",
-      framework.c_str(), options.batch / median, 1e3 * median, 1024LL * usage.ru_maxrss);
+  std::printf(R"({"framework": "%s", "images_per_second": %.6g, "step_ms_median": %.6g, )"
+              R"("peak_memory_bytes": %lld})"
+              "\n",
+              framework.c_str(), options.batch / median, 1e3 * median, 1024LL * usage.ru_maxrss);
 }
 
 constexpr int kWarmUp = 3;

@@ -1,5 +1,5 @@
-// Times training steps of Keel's lenet5 in tiny-dnn: one of the sides of bench/vs_cpp. Larger models take
-// minutes a step there. It has as many threads as OMP_NUM_THREADS says.
+// Times training steps of Keel's lenet5 in tiny-dnn: one of the sides of bench/vs_cpp. Larger
+// models take minutes a step there. It has as many threads as OMP_NUM_THREADS says.
 
 #define CNN_USE_OMP
 #ifdef __AVX__
