@@ -166,7 +166,9 @@ HelpFormatter::HelpFormatter() {
 std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                                      CLI::AppFormatMode mode) const {
   std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
-  for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
+  for (std::size_t at = 0; (at = text.find("\n\n\n", at)) != std::string::npos;) {
+    text.erase(at, 1);
+  }
   return text;
 }
 

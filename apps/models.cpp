@@ -23,10 +23,10 @@ namespace {
 // What the models are built from: layers that follow the options.
 class Builder {
  public:
-  Builder(const ModelOptions& options, std::uint64_t seed, std::string activation)
+  Builder(const ModelOptions& options, std::uint64_t seed, const std::string& activation)
       : options_(options),
         rng_(seed),
-        activation_(options.activation.empty() ? std::move(activation) : options.activation) {}
+        activation_(options.activation.empty() ? activation : options.activation) {}
 
   ModulePtr conv(std::int64_t in, std::int64_t out, Conv2dOptions conv) {
     conv.bias = options_.norm == "none";  // a norm subtracts any bias again

@@ -92,6 +92,8 @@ class Pool {
  public:
   Pool() : size_(initial_threads()) {}
   ~Pool() { stop(); }
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
 
   int size() const { return size_; }
 

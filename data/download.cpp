@@ -158,7 +158,7 @@ fs::path download_file(const RemoteFile& file, const fs::path& folder,
   fs::create_directories(folder, error);
   check_data(!error, "{}: cannot create the folder: {}", folder.string(), error.message());
 
-  const fs::path target = folder / file.name;
+  fs::path target = folder / file.name;
   if (size_or_zero(target) == file.bytes && sha256_of_file(target) == file.sha256) return target;
   fs::path part = target;
   part += ".part";
@@ -180,7 +180,7 @@ fs::path download_dataset(const KnownSet& set, const fs::path& dir,
                           const DownloadProgress& progress) {
   check(!set.files.empty(), "{}: Keel draws this set itself, there is nothing to download",
         set.name);
-  const fs::path folder = dir / set.name;
+  fs::path folder = dir / set.name;
   for (const RemoteFile& file : set.files) download_file(file, folder, progress);
   return folder;
 }

@@ -7,7 +7,8 @@ namespace keel {
 Fans fans_of(const Shape& weight, std::int64_t groups) {
   const double per_output = static_cast<double>(weight.numel()) / static_cast<double>(weight[0]);
   const double taps = weight.rank() == 4 ? static_cast<double>(weight[1] * weight[2]) : 1;
-  return {.in = per_output, .out = static_cast<double>(weight[0] / groups) * taps};
+  return {.in = per_output,
+          .out = static_cast<double>(weight[0]) / static_cast<double>(groups) * taps};
 }
 
 Tensor initial_weight(const Shape& shape, Init init, Rng rng, std::int64_t groups) {

@@ -2,7 +2,7 @@
 
 namespace keel::bench::KEEL_ISA {
 
-typedef float Floats __attribute__((vector_size(4 * KEEL_ISA_LANES)));
+using Floats [[gnu::vector_size(4 * KEEL_ISA_LANES)]] = float;
 
 // More chains than a multiply-add takes cycles, times two units; few enough for 16 registers.
 constexpr int kChains = 12;

@@ -3,7 +3,7 @@
 
 namespace keel::kernels::KEEL_ISA {
 
-typedef float Floats __attribute__((vector_size(4 * KEEL_ISA_LANES), aligned(4), may_alias));
+using Floats [[gnu::vector_size(4 * KEEL_ISA_LANES), gnu::aligned(4), gnu::may_alias]] = float;
 
 inline Floats load(const float* p) {
   return *reinterpret_cast<const Floats*>(p);

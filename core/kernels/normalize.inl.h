@@ -8,13 +8,13 @@ template <class T>
 struct Lanes;
 template <>
 struct Lanes<float> {
-  typedef float Vector __attribute__((vector_size(32), aligned(4), may_alias));
+  using Vector [[gnu::vector_size(32), gnu::aligned(4), gnu::may_alias]] = float;
 };
 template <>
 struct Lanes<double> {
-  typedef double Vector __attribute__((vector_size(64), aligned(8), may_alias));
+  using Vector [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
 };
-typedef double Doubles __attribute__((vector_size(64), aligned(8), may_alias));
+using Doubles [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
 
 template <class T>
 inline Doubles load_doubles(const T* p) {

@@ -33,8 +33,8 @@ inline T divisor_of(const PoolImage& image, PoolWindow rows, PoolWindow columns)
 // N neighbouring channels of a pixel, and as many pixel numbers.
 template <class T, int N>
 struct Chunk {
-  typedef T Values __attribute__((vector_size(N * sizeof(T)), aligned(sizeof(T)), may_alias));
-  typedef std::int32_t Pixels __attribute__((vector_size(N * 4), aligned(4), may_alias));
+  using Values [[gnu::vector_size(N * sizeof(T)), gnu::aligned(sizeof(T)), gnu::may_alias]] = T;
+  using Pixels [[gnu::vector_size(N * 4), gnu::aligned(4), gnu::may_alias]] = std::int32_t;
   using Mask = decltype(Values{} > Values{});
 
   static Values load(const T* p) { return *reinterpret_cast<const Values*>(p); }
@@ -77,7 +77,9 @@ void max_pool_image(const PoolImage& image, const T* x, T* y, std::int32_t* pixe
       auto where = chunk.pixel(first);
       for_each_pixel(image, rows, columns, [&](std::int64_t p) {
         const auto value = chunk.load(x + p * channels + c);
-        const auto better = (value > largest) | (value != value);  // NaN passes through
+        // NaN passes through: it alone differs from itself.
+        // NOLINTNEXTLINE(misc-redundant-expression)
+        const auto better = (value > largest) | (value != value);
         largest = better ? value : largest;
         where = better ? chunk.pixel(p) : where;
       });

@@ -204,22 +204,22 @@ Tensor apply(const Layout& layout, const Tensor& x, Rows rows, const Tensor& gam
 
 }  // namespace
 
-Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta,
-                     StatisticsRows statistics, double eps, EpsPlacement placement) {
+Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, StatisticsRows rows,
+                     double eps, EpsPlacement placement) {
   check_arguments(x, gamma, beta);
-  check(statistics.groups >= 0 && (statistics.groups == 0 || x.size(-1) % statistics.groups == 0),
-        "normalize: {} channels do not divide into {} groups", x.size(-1), statistics.groups);
-  const Layout layout(x, statistics);
+  check(rows.groups >= 0 && (rows.groups == 0 || x.size(-1) % rows.groups == 0),
+        "normalize: {} channels do not divide into {} groups", x.size(-1), rows.groups);
+  const Layout layout(x, rows);
   check(layout.count() > 1, "normalize: x {} has one value per {}, which has no variance",
-        x.shape(), statistics.groups == 0 ? "channel" : "sample and group");
+        x.shape(), rows.groups == 0 ? "channel" : "sample and group");
   RowStatistics stats =
       dispatch(x.dtype(), [&]<class T>(T) { return row_statistics<T>(layout, x.data<T>()); });
-  Rows rows{stats.mean, Doubles(stats.var.size()), Doubles(stats.var.size())};
+  Rows per_row{stats.mean, Doubles(stats.var.size()), Doubles(stats.var.size())};
   for (std::size_t i = 0; i < stats.var.size(); ++i) {
-    rows.inverse[i] = inverse_deviation(stats.var[i], eps, placement);
-    rows.slope[i] = inverse_deviation_slope(stats.var[i], eps, placement);
+    per_row.inverse[i] = inverse_deviation(stats.var[i], eps, placement);
+    per_row.slope[i] = inverse_deviation_slope(stats.var[i], eps, placement);
   }
-  return {.y = apply(layout, x, std::move(rows), gamma, beta, false),
+  return {.y = apply(layout, x, std::move(per_row), gamma, beta, false),
           .mean = Tensor::from<double>({layout.rows()}, stats.mean),
           .var = Tensor::from<double>({layout.rows()}, stats.var),
           .count = layout.count()};
