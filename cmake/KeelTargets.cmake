@@ -3,9 +3,9 @@ add_library(keel_settings INTERFACE)
 target_compile_options(keel_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   $<$<BOOL:${KEEL_WARNINGS_AS_ERRORS}>:-Werror>
-  # GCC notes that the calling convention of wide vectors differs between ISAs; kernels never pass
-  # them across one.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>)
+  # Compilers note that the calling convention of wide vectors differs between ISAs; kernels never
+  # pass them across one.
+  $<$<CXX_COMPILER_ID:GNU,Clang>:-Wno-psabi>)
 # The release build of a numerical library wants -O3; sums keep their order (no -ffast-math).
 target_compile_options(keel_settings INTERFACE $<$<CONFIG:Release>:-O3>)
 # Nobody asks errno about a square root; without this none is vectorised. No result changes.
