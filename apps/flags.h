@@ -1,5 +1,5 @@
 #pragma once
-// What the subcommands' options have in common. (Only this and apps/options*.cpp know CLI11.)
+// What the subcommands' options have in common. (Only this and apps/subcommands.h include CLI11.)
 
 #include <CLI/CLI.hpp>
 #include <map>
