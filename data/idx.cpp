@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <future>
 #include <memory>
 #include <utility>
 
@@ -40,11 +41,13 @@ class IdxReader {
     return extents;
   }
 
-  // Exactly `size` bytes, which must be the rest of the file. Memory grows with what arrives, so a
-  // header that promises too much costs nothing.
+  // Exactly `size` bytes, which must be the rest of the file. Memory is used as they arrive, and no
+  // more of it set aside than the file can unpack to: a header that promises too much costs nothing.
   std::vector<std::uint8_t> rest(std::uint64_t size) {
     constexpr std::uint64_t kStep = 1 << 20;
+    constexpr std::uint64_t kMaxExpansion = 1032;  // of deflate
     std::vector<std::uint8_t> bytes;
+    bytes.reserve(std::min(size, kMaxExpansion * fs::file_size(path_)));
     while (bytes.size() < size) {
       const std::size_t old = bytes.size();
       const std::size_t step = std::min(kStep, size - old);
@@ -149,7 +152,9 @@ DatasetSplits load_mnist_family(const fs::path& folder, const std::string& name)
                folder.string(), half, half);
     return load_idx(*files, name, mnist_family_classes(name));
   };
-  DatasetSplits splits{load("train"), load("t10k")};
+  auto test = std::async(std::launch::async, load, "t10k");
+  DatasetSplits splits{load("train"), {}};
+  splits.test = test.get();
   check_data(splits.train.height == splits.test.height && splits.train.width == splits.test.width,
              "{}: training images are {} x {}, test images {} x {}", folder.string(),
              splits.train.height, splits.train.width, splits.test.height, splits.test.width);

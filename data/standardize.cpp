@@ -18,19 +18,21 @@ using Histogram = std::array<std::int64_t, 256>;
 std::vector<Histogram> histograms(const Dataset& set) {
   const auto channels = static_cast<std::size_t>(set.channels);
   std::vector<Histogram> total(channels);
+  // Neighbours are often equal: in tables of their own they do not wait for each other's counts.
+  const std::size_t tables = 4 * channels;
   std::mutex mutex;
   parallel_for(set.size(), 1024, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<Histogram> counts(channels);
-    for (std::int64_t i = begin; i < end; ++i) {
-      const std::span<const std::uint8_t> image = set.image(i);
-      for (std::size_t pixel = 0; pixel < image.size(); pixel += channels) {
-        for (std::size_t c = 0; c < channels; ++c) ++counts[c][image[pixel + c]];
-      }
+    std::vector<Histogram> counts(tables);
+    const std::uint8_t* pixels = set.images.data() + begin * set.image_bytes();
+    const auto bytes = static_cast<std::size_t>((end - begin) * set.image_bytes());
+    for (std::size_t i = 0; i < bytes; i += tables) {
+      const std::size_t count = std::min(tables, bytes - i);
+      for (std::size_t t = 0; t < count; ++t) ++counts[t][pixels[i + t]];
     }
     const std::lock_guard lock(mutex);
-    for (std::size_t c = 0; c < channels; ++c) {
-      std::transform(counts[c].begin(), counts[c].end(), total[c].begin(), total[c].begin(),
-                     std::plus<>());
+    for (std::size_t t = 0; t < tables; ++t) {
+      Histogram& sum = total[t % channels];
+      std::transform(counts[t].begin(), counts[t].end(), sum.begin(), sum.begin(), std::plus<>());
     }
   });
   return total;
