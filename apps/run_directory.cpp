@@ -83,8 +83,8 @@ RunDirectory RunDirectory::create(const fs::path& path, const TrainConfig& confi
   check_data(!problem, "{}: cannot make the folder: {}", path.string(), problem.message());
   RunDirectory run(path);
   write_file_atomically(path / "environment.json", environment_json().dump(2) + "\n");
-  write_file_atomically(path / kLog, "");
   run.write_metrics();
+  std::ofstream(path / kLog).close();
   write_file_atomically(path / kConfig, to_toml(with_absolute_paths(config)));
   return run;
 }

@@ -143,7 +143,7 @@ TrainOutcome train_in_directory(Trainer& trainer, const fs::path& directory, boo
     run.rewind(trainer.progress().step);
     watcher.on_begin(fmt::format("going on in {}", directory.string()));
   } else {
-    run.rewind(-1);  // a run that was ended before its first checkpoint starts anew
+    if (resume) run.rewind(-1);  // a run that was ended before its first checkpoint starts anew
     watcher.on_begin(resume ? fmt::format("no checkpoint in {}: starting anew", directory.string())
                             : fmt::format("writing to {}", directory.string()));
     run.log({{"event", "start"},
