@@ -8,17 +8,9 @@ namespace keel::kernels::KEEL_ISA {
 constexpr bool kManyRegisters = KEEL_ISA_LANES >= 16;
 constexpr int kMostOutputs = 6;  // of a block, with images in the lanes
 
-inline std::int64_t lane_count() {
-  return KEEL_ISA_LANES;
-}
 inline std::int64_t most_outputs() {
   return kMostOutputs;
 }
-
-template <int N>
-struct Constant {
-  static constexpr int value = N;
-};
 
 // f(Constant<n>), for 1 <= n <= Most
 template <int Most, class F>

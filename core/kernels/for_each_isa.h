@@ -56,11 +56,11 @@
 #pragma GCC pop_options
 #endif
 
-#define KEEL_ISA_VARIANTS(function) &base::function, &avx2::function, &avx512::function
+#define KEEL_ISA_VARIANTS(...) &base::__VA_ARGS__, &avx2::__VA_ARGS__, &avx512::__VA_ARGS__
 
 #else
 
-#define KEEL_ISA_VARIANTS(function) &base::function, &base::function, &base::function
+#define KEEL_ISA_VARIANTS(...) &base::__VA_ARGS__, &base::__VA_ARGS__, &base::__VA_ARGS__
 
 #endif
 

@@ -1,5 +1,5 @@
-// A vector as wide as the instruction set has, of floats, and how it meets memory. for_each_isa.h
-// puts it before each kernel source.
+// A vector of floats as wide as the instruction set has, and how it meets memory. for_each_isa.h
+// puts this before each kernel source.
 
 namespace keel::kernels::KEEL_ISA {
 
@@ -11,5 +11,15 @@ inline Floats load(const float* p) {
 inline void store(float* p, Floats v) {
   *reinterpret_cast<Floats*>(p) = v;
 }
+
+inline std::int64_t lane_count() {
+  return KEEL_ISA_LANES;
+}
+
+// A number that a generic lambda can use as a constant.
+template <int N>
+struct Constant {
+  static constexpr int value = N;
+};
 
 }  // namespace keel::kernels::KEEL_ISA

@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <array>
+#include <numeric>
+
 #include <keel/core/kernels/normalize.h>
+#include <keel/core/kernels/scratch.h>
 #include <keel/core/parallel.h>
 
 #define KEEL_ISA_SOURCE <keel/core/kernels/normalize.inl.h>
@@ -7,7 +12,7 @@
 namespace keel::kernels {
 namespace {
 
-// f(i, first element of x, first coefficient, pixels) for each block
+// f(first element of x, first coefficient, pixels) for each block
 template <class F>
 void for_each_block(const PixelBlocks& blocks, bool per_block, F&& f) {
   parallel_for(blocks.count(), 1, [&](std::int64_t begin, std::int64_t end) {
@@ -17,52 +22,146 @@ void for_each_block(const PixelBlocks& blocks, bool per_block, F&& f) {
   });
 }
 
+// Pixels to take as one, so that few or odd channels, too, fill whole registers.
+std::int64_t pixels_side_by_side(std::int64_t channels) {
+  constexpr std::int64_t kMostValues = 4096;
+  const std::int64_t lanes = select(KEEL_ISA_VARIANTS(lane_count))();
+  const std::int64_t pixels = lanes / std::gcd(channels, lanes);
+  return pixels * channels <= kMostValues ? pixels : 1;
+}
+
+// f(first element, rows, values) for a block's whole rows of pixels side by side, and for its rest.
+template <class F>
+void for_each_rows(std::int64_t pixels, std::int64_t channels, std::int64_t side_by_side, F&& f) {
+  const std::int64_t rows = pixels / side_by_side, values = channels * side_by_side;
+  if (rows > 0) f(std::int64_t{0}, rows, values);
+  if (const std::int64_t rest = pixels % side_by_side; rest > 0) {
+    f(rows * values, std::int64_t{1}, rest * channels);
+  }
+}
+
+// Sets of per-channel coefficients, repeated for pixels side by side.
+template <class T, std::size_t Sets>
+class Repeated {
+ public:
+  Repeated(const std::array<const T*, Sets>& sets, std::int64_t channels, std::int64_t copies)
+      : size_(channels * copies), values_(static_cast<std::int64_t>(Sets) * size_) {
+    T* to = values_.data();
+    for (const T* set : sets) {
+      for (std::int64_t i = 0; i < copies; ++i) to = std::copy_n(set, channels, to);
+    }
+  }
+  const T* operator[](std::int64_t set) const { return values_.data() + set * size_; }
+
+ private:
+  std::int64_t size_;
+  Scratch<T> values_;
+};
+
+// Two sums per channel, gathered for pixels side by side.
+class Sums {
+ public:
+  Sums(std::int64_t channels, std::int64_t copies)
+      : channels_(channels), size_(channels * copies), values_(2 * size_) {
+    std::fill_n(values_.data(), 2 * size_, 0.0);
+  }
+  double* first() const { return values_.data(); }
+  double* second() const { return values_.data() + size_; }
+
+  // Leaves each channel's sums in its first place.
+  void fold() {
+    for (std::int64_t i = channels_; i < size_; ++i) {
+      first()[i % channels_] += first()[i];
+      second()[i % channels_] += second()[i];
+    }
+  }
+
+ private:
+  std::int64_t channels_, size_;
+  Scratch<double> values_;
+};
+
 }  // namespace
 
 template <class T>
 void block_moments(const PixelBlocks& blocks, const T* x, double* mean, double* m2) {
   const auto kernel = select(KEEL_ISA_VARIANTS(column_moments<T>));
-  for_each_block(blocks, true, [=, c = blocks.channels](auto at, auto row, auto pixels) {
-    kernel(x + at, pixels, c, mean + row, m2 + row);
+  const std::int64_t channels = blocks.channels, copies = pixels_side_by_side(channels);
+  for_each_block(blocks, true, [=](std::int64_t at, std::int64_t row, std::int64_t pixels) {
+    const Repeated<T, 1> pivot({x + at}, channels, copies);
+    Sums sums(channels, copies);
+    for_each_rows(pixels, channels, copies, [&](auto from, auto rows, auto values) {
+      kernel(x + at + from, rows, values, pivot[0], sums.first(), sums.second());
+    });
+    sums.fold();
+    const double count = static_cast<double>(pixels);
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const double sum = sums.first()[c];
+      mean[row + c] = static_cast<double>(pivot[0][c]) + sum / count;
+      m2[row + c] = sums.second()[c] - sum * sum / count;
+    }
   });
 }
 
 template <class T>
-void block_affine(const PixelBlocks& blocks, bool per_block, const T* x, const T* center,
-                  const T* scale, const T* shift, T* y) {
-  const auto kernel = select(KEEL_ISA_VARIANTS(column_affine<T>));
-  for_each_block(blocks, per_block, [=, c = blocks.channels](auto at, auto row, auto pixels) {
-    kernel(x + at, pixels, c, center + row, scale + row, shift + row, y + at);
+void block_affine(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, T* y) {
+  const auto kernel = affine.relu ? select(KEEL_ISA_VARIANTS(column_affine<T, true>))
+                                  : select(KEEL_ISA_VARIANTS(column_affine<T, false>));
+  const std::int64_t channels = blocks.channels, copies = pixels_side_by_side(channels);
+  for_each_block(blocks, affine.per_block, [=](auto at, auto row, auto pixels) {
+    const Repeated<T, 3> c({affine.center + row, affine.scale + row, affine.shift + row}, channels,
+                           copies);
+    for_each_rows(pixels, channels, copies, [&](auto from, auto rows, auto values) {
+      kernel(x + at + from, rows, values, c[0], c[1], c[2], y + at + from);
+    });
   });
 }
 
 template <class T>
-void block_products(const PixelBlocks& blocks, bool per_block, const T* x, const T* dy,
-                    const T* center, double* sum, double* product) {
-  const auto kernel = select(KEEL_ISA_VARIANTS(column_products<T>));
-  for_each_block(blocks, true, [=, c = blocks.channels](auto at, auto row, auto pixels) {
-    kernel(x + at, dy + at, pixels, c, center + (per_block ? row : 0), sum + row, product + row);
+void block_products(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, const T* dy,
+                    double* sum, double* product) {
+  const auto kernel = affine.relu ? select(KEEL_ISA_VARIANTS(column_products<T, true>))
+                                  : select(KEEL_ISA_VARIANTS(column_products<T, false>));
+  const std::int64_t channels = blocks.channels, copies = pixels_side_by_side(channels);
+  for_each_block(blocks, true, [=](std::int64_t at, std::int64_t row, std::int64_t pixels) {
+    const std::int64_t set = affine.per_block ? row : 0;
+    const Repeated<T, 3> c({affine.center + set, affine.scale + set, affine.shift + set}, channels,
+                           copies);
+    Sums sums(channels, copies);
+    for_each_rows(pixels, channels, copies, [&](auto from, auto rows, auto values) {
+      kernel(x + at + from, dy + at + from, rows, values, c[0], c[1], c[2], sums.first(),
+             sums.second());
+    });
+    sums.fold();
+    std::copy_n(sums.first(), channels, sum + row);
+    std::copy_n(sums.second(), channels, product + row);
   });
 }
 
 template <class T>
-void block_backward(const PixelBlocks& blocks, bool per_block, const T* x, const T* dy,
-                    const T* center, const T* scale, const T* slope, const T* shift, T* dx) {
-  const auto kernel = select(KEEL_ISA_VARIANTS(column_backward<T>));
-  for_each_block(blocks, per_block, [=, c = blocks.channels](auto at, auto row, auto pixels) {
-    kernel(x + at, dy + at, pixels, c, center + row, scale + row, slope + row, shift + row,
-           dx + at);
+void block_backward(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, const T* dy,
+                    const T* slope, const T* offset, T* dx) {
+  const auto kernel = affine.relu ? select(KEEL_ISA_VARIANTS(column_backward<T, true>))
+                                  : select(KEEL_ISA_VARIANTS(column_backward<T, false>));
+  const std::int64_t channels = blocks.channels, copies = pixels_side_by_side(channels);
+  for_each_block(blocks, affine.per_block, [=](auto at, auto row, auto pixels) {
+    const Repeated<T, 5> c(
+        {affine.center + row, affine.scale + row, affine.shift + row, slope + row, offset + row},
+        channels, copies);
+    for_each_rows(pixels, channels, copies, [&](auto from, auto rows, auto values) {
+      kernel(x + at + from, dy + at + from, rows, values, c[0], c[1], c[2], c[3], c[4],
+             dx + at + from);
+    });
   });
 }
 
-#define KEEL_INSTANTIATE(T)                                                                        \
-  template void block_moments<T>(const PixelBlocks&, const T*, double*, double*);                  \
-  template void block_affine<T>(const PixelBlocks&, bool, const T*, const T*, const T*, const T*,  \
-                                T*);                                                               \
-  template void block_products<T>(const PixelBlocks&, bool, const T*, const T*, const T*, double*, \
-                                  double*);                                                        \
-  template void block_backward<T>(const PixelBlocks&, bool, const T*, const T*, const T*,          \
-                                  const T*, const T*, const T*, T*);
+#define KEEL_INSTANTIATE(T)                                                                 \
+  template void block_moments<T>(const PixelBlocks&, const T*, double*, double*);           \
+  template void block_affine<T>(const PixelBlocks&, const Affine<T>&, const T*, T*);        \
+  template void block_products<T>(const PixelBlocks&, const Affine<T>&, const T*, const T*, \
+                                  double*, double*);                                        \
+  template void block_backward<T>(const PixelBlocks&, const Affine<T>&, const T*, const T*, \
+                                  const T*, const T*, T*);
 KEEL_INSTANTIATE(float)
 KEEL_INSTANTIATE(double)
 #undef KEEL_INSTANTIATE

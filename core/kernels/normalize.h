@@ -14,23 +14,32 @@ struct PixelBlocks {
   std::int64_t size(std::int64_t i) const { return i + 1 < count() ? block : pixels - i * block; }
 };
 
+/// y = (x - center) scale + shift, with a ReLU behind it or not. Coefficients are [C], or
+/// [count(), C] when `per_block`.
+template <class T>
+struct Affine {
+  const T *center, *scale, *shift;
+  bool per_block, relu;
+};
+
 /// Per block and channel: the mean, and m2 = sum of (x - mean)^2. Results are [count(), C].
 template <class T>
 void block_moments(const PixelBlocks& blocks, const T* x, double* mean, double* m2);
 
-/// y = (x - center) scale + shift. Coefficients are [C], or [count(), C] when `per_block`.
 template <class T>
-void block_affine(const PixelBlocks& blocks, bool per_block, const T* x, const T* center,
-                  const T* scale, const T* shift, T* y);
+void block_affine(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, T* y);
+
+// The gradients know of the ReLU: where it was 0, dy counts as 0.
 
 /// Per block and channel: the sums of dy and of dy (x - center). Results are [count(), C].
 template <class T>
-void block_products(const PixelBlocks& blocks, bool per_block, const T* x, const T* dy,
-                    const T* center, double* sum, double* product);
+void block_products(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, const T* dy,
+                    double* sum, double* product);
 
-/// dx = dy scale + (x - center) slope + shift; dx may be dy.
+/// dx = dy scale + (x - center) slope + offset; dx may be dy. Slope and offset lie like the affine's
+/// coefficients.
 template <class T>
-void block_backward(const PixelBlocks& blocks, bool per_block, const T* x, const T* dy,
-                    const T* center, const T* scale, const T* slope, const T* shift, T* dx);
+void block_backward(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, const T* dy,
+                    const T* slope, const T* offset, T* dx);
 
 }  // namespace keel::kernels

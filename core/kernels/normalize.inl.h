@@ -1,114 +1,155 @@
-// Per-channel loops of normalisation over `pixels` rows of C channels, for one instruction set.
+// Per-channel loops of normalisation over `rows` of `values` side by side, for one instruction set.
 // Sums are kept in double: a float32 image may hold values whose squares overflow float.
 
 namespace keel::kernels::KEEL_ISA {
 
-// Eight lanes of T, and of double.
+// What one register holds as doubles, and as many T.
+constexpr int kWide = KEEL_ISA_LANES / 2;
+using Doubles [[gnu::vector_size(8 * kWide), gnu::aligned(8), gnu::may_alias]] = double;
+
 template <class T>
-struct Lanes;
-template <>
-struct Lanes<float> {
-  using Vector [[gnu::vector_size(32), gnu::aligned(4), gnu::may_alias]] = float;
+struct Wide {
+  using Values [[gnu::vector_size(sizeof(T) * kWide), gnu::aligned(sizeof(T)), gnu::may_alias]] = T;
 };
-template <>
-struct Lanes<double> {
-  using Vector [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
-};
-using Doubles [[gnu::vector_size(64), gnu::aligned(8), gnu::may_alias]] = double;
+template <class T>
+using WideValues = typename Wide<T>::Values;
 
 template <class T>
-inline Doubles load_doubles(const T* p) {
-  return __builtin_convertvector(*reinterpret_cast<const typename Lanes<T>::Vector*>(p), Doubles);
+inline WideValues<T> load_wide(const T* p) {
+  return *reinterpret_cast<const WideValues<T>*>(p);
 }
-inline void store(double* p, Doubles v) {
-  *reinterpret_cast<Doubles*>(p) = v;
+inline void add_to(double* p, Doubles v) {
+  *reinterpret_cast<Doubles*>(p) += v;
+}
+template <class T>
+inline Doubles to_doubles(WideValues<T> v) {
+  return __builtin_convertvector(v, Doubles);
 }
 
-// mean[c] and m2[c] = sum of (x - mean)^2 over the pixels. The first pixel is subtracted
-// beforehand, so that a large common offset does not cancel.
+// f(Constant<n>, first value) for n neighbouring registers: two at a time, then one, and 0 for each
+// single value that is left.
+template <class F>
+inline void for_each_column(std::int64_t values, F f) {
+  std::int64_t v = 0;
+  for (; v + 2 * kWide <= values; v += 2 * kWide) f(Constant<2>{}, v);
+  for (; v + kWide <= values; v += kWide) f(Constant<1>{}, v);
+  for (; v < values; ++v) f(Constant<0>{}, v);
+}
+
+// sum += x - pivot and squares += (x - pivot)^2, per value over the rows. A pivot near the mean keeps a
+// large common offset from cancelling.
 template <class T>
-void column_moments(const T* x, std::int64_t pixels, std::int64_t channels, double* mean,
-                    double* m2) {
-  const double count = static_cast<double>(pixels);
-  std::int64_t c = 0;
-  for (; c + 8 <= channels; c += 8) {
-    const Doubles pivot = load_doubles(x + c);
-    Doubles sum{}, squares{};
-    for (std::int64_t p = 0; p < pixels; ++p) {
-      const Doubles d = load_doubles(x + p * channels + c) - pivot;
-      sum += d;
-      squares += d * d;
+void column_moments(const T* x, std::int64_t rows, std::int64_t values, const T* pivot, double* sum,
+                    double* squares) {
+  for_each_column(values, [=](auto registers, std::int64_t v) {
+    constexpr int kCount = decltype(registers)::value;
+    if constexpr (kCount == 0) {
+      const double p = static_cast<double>(pivot[v]);
+      for (std::int64_t r = 0; r < rows; ++r) {
+        const double d = static_cast<double>(x[r * values + v]) - p;
+        sum[v] += d;
+        squares[v] += d * d;
+      }
+    } else {
+      Doubles p[kCount], s[kCount]{}, q[kCount]{};
+#pragma GCC unroll 2
+      for (int i = 0; i < kCount; ++i) p[i] = to_doubles<T>(load_wide(pivot + v + i * kWide));
+      for (std::int64_t r = 0; r < rows; ++r) {
+#pragma GCC unroll 2
+        for (int i = 0; i < kCount; ++i) {
+          const Doubles d = to_doubles<T>(load_wide(x + r * values + v + i * kWide)) - p[i];
+          s[i] += d;
+          q[i] += d * d;
+        }
+      }
+#pragma GCC unroll 2
+      for (int i = 0; i < kCount; ++i) {
+        add_to(sum + v + i * kWide, s[i]);
+        add_to(squares + v + i * kWide, q[i]);
+      }
     }
-    store(mean + c, pivot + sum / count);
-    store(m2 + c, squares - sum * sum / count);
-  }
-  for (; c < channels; ++c) {
-    const double pivot = static_cast<double>(x[c]);
-    double sum = 0, squares = 0;
-    for (std::int64_t p = 0; p < pixels; ++p) {
-      const double d = static_cast<double>(x[p * channels + c]) - pivot;
-      sum += d;
-      squares += d * d;
-    }
-    mean[c] = pivot + sum / count;
-    m2[c] = squares - sum * sum / count;
-  }
+  });
 }
 
-// y = (x - center) scale + shift
-template <class T>
-void column_affine(const T* x, std::int64_t pixels, std::int64_t channels, const T* center,
+// y = (x - center) scale + shift, and where Relu at least 0 (NaN passes through)
+template <class T, bool Relu>
+void column_affine(const T* x, std::int64_t rows, std::int64_t values, const T* center,
                    const T* scale, const T* shift, T* y) {
-  for (std::int64_t p = 0; p < pixels; ++p) {
-    const T* __restrict in = x + p * channels;
-    T* __restrict out = y + p * channels;
-    for (std::int64_t c = 0; c < channels; ++c) out[c] = (in[c] - center[c]) * scale[c] + shift[c];
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* __restrict in = x + r * values;
+    T* __restrict out = y + r * values;
+    for (std::int64_t v = 0; v < values; ++v) {
+      const T result = (in[v] - center[v]) * scale[v] + shift[v];
+      out[v] = Relu && result < 0 ? 0 : result;
+    }
   }
 }
 
-// sum[c] of dy and product[c] of dy (x - center) over the pixels
-template <class T>
-void column_products(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels,
-                     const T* center, double* sum, double* product) {
-  std::int64_t c = 0;
-  for (; c + 8 <= channels; c += 8) {
-    const Doubles middle = load_doubles(center + c);
-    Doubles s{}, q{};
-    for (std::int64_t p = 0; p < pixels; ++p) {
-      const Doubles d = load_doubles(dy + p * channels + c);
-      s += d;
-      q += d * (load_doubles(x + p * channels + c) - middle);
+// sum += dy and product += dy (x - center), per value over the rows; where Relu, of the dy that a ReLU
+// behind (x - center) scale + shift lets through.
+template <class T, bool Relu>
+void column_products(const T* x, const T* dy, std::int64_t rows, std::int64_t values,
+                     const T* center, const T* scale, const T* shift, double* sum,
+                     double* product) {
+  for_each_column(values, [=](auto registers, std::int64_t v) {
+    constexpr int kCount = decltype(registers)::value;
+    if constexpr (kCount == 0) {
+      for (std::int64_t r = 0; r < rows; ++r) {
+        const T d = x[r * values + v] - center[v];
+        const T g = dy[r * values + v];
+        const double passed = !Relu || d * scale[v] + shift[v] > 0 ? static_cast<double>(g) : 0;
+        sum[v] += passed;
+        product[v] += passed * static_cast<double>(d);
+      }
+    } else {
+      WideValues<T> c[kCount], a[kCount], b[kCount];
+      Doubles s[kCount]{}, q[kCount]{};
+#pragma GCC unroll 2
+      for (int i = 0; i < kCount; ++i) {
+        c[i] = load_wide(center + v + i * kWide);
+        a[i] = load_wide(scale + v + i * kWide);
+        b[i] = load_wide(shift + v + i * kWide);
+      }
+      for (std::int64_t r = 0; r < rows; ++r) {
+#pragma GCC unroll 2
+        for (int i = 0; i < kCount; ++i) {
+          const std::int64_t at = r * values + v + i * kWide;
+          const WideValues<T> d = load_wide(x + at) - c[i];
+          WideValues<T> g = load_wide(dy + at);
+          if constexpr (Relu) g = d * a[i] + b[i] > 0 ? g : WideValues<T>{};
+          const Doubles passed = to_doubles<T>(g);
+          s[i] += passed;
+          q[i] += passed * to_doubles<T>(d);
+        }
+      }
+#pragma GCC unroll 2
+      for (int i = 0; i < kCount; ++i) {
+        add_to(sum + v + i * kWide, s[i]);
+        add_to(product + v + i * kWide, q[i]);
+      }
     }
-    store(sum + c, s);
-    store(product + c, q);
-  }
-  for (; c < channels; ++c) {
-    double s = 0, q = 0;
-    for (std::int64_t p = 0; p < pixels; ++p) {
-      const double d = static_cast<double>(dy[p * channels + c]);
-      s += d;
-      q += d * (static_cast<double>(x[p * channels + c]) - static_cast<double>(center[c]));
-    }
-    sum[c] = s;
-    product[c] = q;
-  }
+  });
 }
 
-// dx = dy scale + (x - center) slope + shift; dx may be dy
-template <class T>
-void column_backward(const T* x, const T* dy, std::int64_t pixels, std::int64_t channels,
-                     const T* center, const T* scale, const T* slope, const T* shift, T* dx) {
-  for (std::int64_t p = 0; p < pixels; ++p) {
-    const T* in = x + p * channels;
-    const T* gradient = dy + p * channels;
-    T* out = dx + p * channels;
+// dx = dy scale + (x - center) slope + offset, with dy as above; dx may be dy
+template <class T, bool Relu>
+void column_backward(const T* x, const T* dy, std::int64_t rows, std::int64_t values,
+                     const T* center, const T* scale, const T* shift, const T* slope,
+                     const T* offset, T* dx) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* in = x + r * values;
+    const T* gradient = dy + r * values;
+    T* out = dx + r * values;
 #if defined(__clang__)
 #pragma clang loop vectorize(assume_safety)
 #else
 #pragma GCC ivdep
 #endif
-    for (std::int64_t c = 0; c < channels; ++c) {
-      out[c] = gradient[c] * scale[c] + (in[c] - center[c]) * slope[c] + shift[c];
+    for (std::int64_t v = 0; v < values; ++v) {
+      const T d = in[v] - center[v];
+      const T g = gradient[v];
+      const T passed = !Relu || d * scale[v] + shift[v] > 0 ? g : 0;
+      out[v] = passed * scale[v] + d * slope[v] + offset[v];
     }
   }
 }

@@ -112,44 +112,51 @@ struct Rows {
   Doubles mean, inverse, slope;  // slope: of the inverse against the variance; 0 for constants
 };
 
+// y = (x - center) scale + shift with the coefficients of every channel (and block).
 template <class T>
-Tensor affine(const Layout& layout, const Tensor& x, const Rows& rows, const Tensor& gamma,
-              const Tensor& beta) {
+struct Coefficients {
+  std::vector<T> center, scale, shift;
+  bool per_block, relu;
+
+  kernels::Affine<T> affine() const {
+    return {center.data(), scale.data(), shift.data(), per_block, relu};
+  }
+};
+
+template <class T>
+Coefficients<T> coefficients_of(const Layout& layout, const Rows& rows, const Tensor& gamma,
+                                const Tensor& beta, Epilogue epilogue) {
   const std::int64_t channels = layout.blocks.channels;
   const Doubles g = channel_values<T>(gamma, channels, 1), b = channel_values<T>(beta, channels, 0);
-  std::vector<T> center(index(layout.coefficients() * channels)), scale(center.size()),
-      shift(center.size());
-  for (std::size_t i = 0; i < center.size(); ++i) {
+  const std::size_t size = index(layout.coefficients() * channels);
+  Coefficients<T> result{std::vector<T>(size), std::vector<T>(size), std::vector<T>(size),
+                         layout.per_block(), epilogue == Epilogue::kRelu};
+  for (std::size_t i = 0; i < size; ++i) {
     const std::int64_t c = static_cast<std::int64_t>(i) % channels;
     const std::size_t row = index(layout.row(static_cast<std::int64_t>(i) / channels, c));
     // The mean rounded to T is subtracted first; what rounding left goes into the shift.
-    center[i] = static_cast<T>(rows.mean[row]);
+    result.center[i] = static_cast<T>(rows.mean[row]);
     const double a = g[index(c)] * rows.inverse[row];
-    scale[i] = static_cast<T>(a);
-    shift[i] = static_cast<T>(b[index(c)] - (rows.mean[row] - static_cast<double>(center[i])) * a);
+    result.scale[i] = static_cast<T>(a);
+    result.shift[i] =
+        static_cast<T>(b[index(c)] - (rows.mean[row] - static_cast<double>(result.center[i])) * a);
   }
-  Tensor y = Tensor::empty(x.shape(), x.dtype());
-  kernels::block_affine(layout.blocks, layout.per_block(), x.data<T>(), center.data(), scale.data(),
-                        shift.data(), y.mutable_data<T>());
-  return y;
+  return result;
 }
 
 // With g = gamma, u the inverse deviation and u' its slope against the variance, per row of n
 // elements:
 //   dx = g u dy + (x - mean) (2 / n) u' sum(g dy (x - mean)) - u sum(g dy) / n
 template <class T>
-Gradients backward_of(const Layout& layout, const Tensor& x, const Rows& rows, const Tensor& gamma,
-                      const Tensor& beta, bool constant_statistics, Tensor dy) {
+Gradients backward_of(const Layout& layout, const Tensor& x, const Rows& rows,
+                      const Coefficients<T>& coefficients, const Tensor& gamma, const Tensor& beta,
+                      bool constant_statistics, Tensor dy) {
   const std::int64_t channels = layout.blocks.channels;
   const Doubles g = channel_values<T>(gamma, channels, 1);
-  std::vector<T> center(index(layout.coefficients() * channels));
-  for (std::size_t i = 0; i < center.size(); ++i) {
-    const auto at = static_cast<std::int64_t>(i);
-    center[i] = static_cast<T>(rows.mean[index(layout.row(at / channels, at % channels))]);
-  }
+  const std::vector<T>& center = coefficients.center;
   Doubles sums(index(layout.blocks.count() * channels)), products(sums.size());
-  kernels::block_products(layout.blocks, layout.per_block(), x.data<T>(), dy.data<T>(),
-                          center.data(), sums.data(), products.data());
+  kernels::block_products(layout.blocks, coefficients.affine(), x.data<T>(), dy.data<T>(),
+                          sums.data(), products.data());
   Doubles row_sum(index(layout.rows())), row_product(index(layout.rows()));
   Doubles dgamma(index(channels)), dbeta(index(channels));
   layout.for_each([&](std::int64_t r, std::int64_t at, std::int64_t) {
@@ -171,41 +178,41 @@ Gradients backward_of(const Layout& layout, const Tensor& x, const Rows& rows, c
   if (beta.requires_grad()) gradients[2] = to_tensor(dbeta);
   if (!x.requires_grad()) return gradients;
 
-  std::vector<T> scale(center.size()), slope(center.size()), shift(center.size());
+  std::vector<T> slope(center.size()), offset(center.size());
   const double n = static_cast<double>(layout.count());
-  for (std::size_t i = 0; i < center.size(); ++i) {
+  for (std::size_t i = 0; i < center.size() && !constant_statistics; ++i) {
     const auto at = static_cast<std::int64_t>(i);
     const std::size_t row = index(layout.row(at / channels, at % channels));
-    scale[i] = static_cast<T>(g[index(at % channels)] * rows.inverse[row]);
-    if (constant_statistics) continue;
     const double k = 2 / n * rows.slope[row] * row_product[row];
     slope[i] = static_cast<T>(k);
-    shift[i] = static_cast<T>(-rows.inverse[row] * row_sum[row] / n -
-                              k * (rows.mean[row] - static_cast<double>(center[i])));
+    offset[i] = static_cast<T>(-rows.inverse[row] * row_sum[row] / n -
+                               k * (rows.mean[row] - static_cast<double>(center[i])));
   }
   Tensor dx = dy.unique() ? dy : Tensor::empty(x.shape(), x.dtype());
-  kernels::block_backward(layout.blocks, layout.per_block(), x.data<T>(), dy.data<T>(),
-                          center.data(), scale.data(), slope.data(), shift.data(),
-                          dx.mutable_data<T>());
+  kernels::block_backward(layout.blocks, coefficients.affine(), x.data<T>(), dy.data<T>(),
+                          slope.data(), offset.data(), dx.mutable_data<T>());
   gradients[0] = std::move(dx);
   return gradients;
 }
 
 Tensor apply(const Layout& layout, const Tensor& x, Rows rows, const Tensor& gamma,
-             const Tensor& beta, bool constant_statistics) {
+             const Tensor& beta, bool constant_statistics, Epilogue epilogue) {
   return dispatch(x.dtype(), [&]<class T>(T) {
-    Tensor y = affine<T>(layout, x, rows, gamma, beta);
-    return record(
-        "normalize", std::move(y), {&x, &gamma, &beta}, [=, rows = std::move(rows)](Tensor dy) {
-          return backward_of<T>(layout, x, rows, gamma, beta, constant_statistics, std::move(dy));
-        });
+    auto coefficients = coefficients_of<T>(layout, rows, gamma, beta, epilogue);
+    Tensor y = Tensor::empty(x.shape(), x.dtype());
+    kernels::block_affine(layout.blocks, coefficients.affine(), x.data<T>(), y.mutable_data<T>());
+    return record("normalize", std::move(y), {&x, &gamma, &beta},
+                  [=, rows = std::move(rows), coefficients = std::move(coefficients)](Tensor dy) {
+                    return backward_of<T>(layout, x, rows, coefficients, gamma, beta,
+                                          constant_statistics, std::move(dy));
+                  });
   });
 }
 
 }  // namespace
 
 Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, StatisticsRows rows,
-                     double eps, EpsPlacement placement) {
+                     double eps, EpsPlacement placement, Epilogue epilogue) {
   check_arguments(x, gamma, beta);
   check(rows.groups >= 0 && (rows.groups == 0 || x.size(-1) % rows.groups == 0),
         "normalize: {} channels do not divide into {} groups", x.size(-1), rows.groups);
@@ -213,20 +220,20 @@ Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, S
   check(layout.count() > 1, "normalize: x {} has one value per {}, which has no variance",
         x.shape(), rows.groups == 0 ? "channel" : "sample and group");
   RowStatistics stats =
-      dispatch(x.dtype(), [&]<class T>(T) { return row_statistics<T>(layout, x.data<T>()); });
+      dispatch(x.dtype(), [&]<class T>(T) { return row_rows<T>(layout, x.data<T>()); });
   Rows per_row{stats.mean, Doubles(stats.var.size()), Doubles(stats.var.size())};
   for (std::size_t i = 0; i < stats.var.size(); ++i) {
     per_row.inverse[i] = inverse_deviation(stats.var[i], eps, placement);
     per_row.slope[i] = inverse_deviation_slope(stats.var[i], eps, placement);
   }
-  return {.y = apply(layout, x, std::move(per_row), gamma, beta, false),
+  return {.y = apply(layout, x, std::move(per_row), gamma, beta, false, epilogue),
           .mean = Tensor::from<double>({layout.rows()}, stats.mean),
           .var = Tensor::from<double>({layout.rows()}, stats.var),
           .count = layout.count()};
 }
 
 Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,
-                      const Tensor& beta, double eps) {
+                      const Tensor& beta, double eps, Epilogue epilogue) {
   check_arguments(x, gamma, beta);
   const Shape channels{x.size(-1)};
   check(mean.shape() == channels && var.shape() == channels,
@@ -240,7 +247,7 @@ Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, co
         inverse_deviation(vars.data<double>()[c], eps, EpsPlacement::kInsideRoot));
     rows.slope.push_back(0);
   }
-  return apply(Layout(x, {}), x, std::move(rows), gamma, beta, true);
+  return apply(Layout(x, {}), x, std::move(rows), gamma, beta, true, epilogue);
 }
 
 }  // namespace keel

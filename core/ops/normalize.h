@@ -18,6 +18,9 @@ enum class EpsPlacement {
   kOutsideRoot,  ///< 1 / (sqrt(var) + eps)
 };
 
+/// What is done to the result in the same pass over memory.
+enum class Epilogue { kNone, kRelu };
+
 struct Normalized {
   Tensor y;
   Tensor mean, var;    ///< per row, float64, no history; var is biased (divided by count)
@@ -25,15 +28,16 @@ struct Normalized {
 };
 
 /// y = gamma (x - mean) / sqrt(var + eps) + beta with the mean and biased variance of each row,
-/// through which the gradient flows. Shape: x [N, ..., C]; gamma, beta [C] or undefined (1 and 0)
+/// through which the gradient flows; max(0, y) with Epilogue::kRelu, bit for bit relu(normalize(...)). Shape: x [N, ..., C]; gamma, beta [C] or undefined (1 and 0)
 /// -> y like x; mean, var [rows]. Throws Error where shapes do not fit, C does not divide into the
 /// groups, or a row has one element (it has no variance).
 Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, StatisticsRows rows,
-                     double eps, EpsPlacement placement = EpsPlacement::kInsideRoot);
+                     double eps, EpsPlacement placement = EpsPlacement::kInsideRoot,
+                     Epilogue epilogue = Epilogue::kNone);
 
 /// The same with given statistics per channel, which are constants: no gradient flows through them.
 /// Shape: mean, var [C].
 Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,
-                      const Tensor& beta, double eps);
+                      const Tensor& beta, double eps, Epilogue epilogue = Epilogue::kNone);
 
 }  // namespace keel

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include <keel/core/autograd.h>
+#include <keel/core/ops/activation.h>
 #include <keel/core/ops/linear.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/core/parallel.h>
@@ -56,6 +57,34 @@ const std::vector<Case> kCases = {
 };
 
 }  // namespace
+
+TEST_CASE("normalize with a ReLU is the two one after the other, bit for bit") {
+  using keel::Epilogue;
+  for (const Case& c : {Case{{5, 7, 6, 6}, 0}, Case{{3, 4, 4, 16}, 4}, Case{{4, 3, 2, 5}, 1},
+                        Case{{70, 32, 32, 1}, 0}, Case{{2, 9, 5, 48}, 48}, Case{{9, 3}, 0}}) {
+    for (const DType dtype : {DType::kFloat32, DType::kFloat64}) {
+      const std::int64_t channels = c.x[-1];
+      const auto leaf = [&](const Shape& shape, std::uint64_t seed) {
+        return random_tensor(shape, seed).to(dtype).set_requires_grad();
+      };
+      const Tensor dy = random_tensor(c.x, 4).to(dtype);
+      const auto run = [&](bool fused) {
+        const Tensor x = leaf(c.x, 1), gamma = leaf({channels}, 2), beta = leaf({channels}, 3);
+        const Tensor y = fused ? keel::normalize(x, gamma, beta, {c.groups}, 1e-5,
+                                                 EpsPlacement::kInsideRoot, Epilogue::kRelu)
+                                     .y
+                               : keel::relu(keel::normalize(x, gamma, beta, {c.groups}, 1e-5).y);
+        keel::backward(y, dy);
+        return std::vector<Tensor>{y, x.grad(), gamma.grad(), beta.grad()};
+      };
+      const std::vector<Tensor> fused = run(true), apart = run(false);
+      for (std::size_t i = 0; i < fused.size(); ++i) {
+        CAPTURE(c.x, c.groups, i);
+        CHECK(max_difference(fused[i], apart[i]) == 0);
+      }
+    }
+  }
+}
 
 TEST_CASE("normalize agrees with its definition for every kind of row") {
   for (const Case& c : kCases) {
