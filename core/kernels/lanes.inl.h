@@ -5,11 +5,50 @@ namespace keel::kernels::KEEL_ISA {
 
 using Floats [[gnu::vector_size(4 * KEEL_ISA_LANES), gnu::aligned(4), gnu::may_alias]] = float;
 
+template <int... Lane>
+struct Indices {};
+template <int N, int... Lane>
+struct CountTo : CountTo<N - 1, N - 1, Lane...> {};
+template <int... Lane>
+struct CountTo<0, Lane...> {
+  using Type = Indices<Lane...>;
+};
+using AllLanes = CountTo<KEEL_ISA_LANES>::Type;
+
 inline Floats load(const float* p) {
   return *reinterpret_cast<const Floats*>(p);
 }
 inline void store(float* p, Floats v) {
   *reinterpret_cast<Floats*>(p) = v;
+}
+
+// One step of a transposition of squares: lane l of a and b, told apart by the bit Step of l.
+//   a(l) = l & Step ? b(l - Step) : a(l),  b(l) = l & Step ? b(l) : a(l + Step)
+template <int Step, int... Lane>
+inline void exchange(Floats& a, Floats& b, Indices<Lane...>) {
+#if defined(__clang__)
+  const Floats low =
+      __builtin_shufflevector(a, b, (Lane & Step ? Lane - Step + KEEL_ISA_LANES : Lane)...);
+  b = __builtin_shufflevector(a, b, (Lane & Step ? Lane + KEEL_ISA_LANES : Lane + Step)...);
+#else
+  typedef int Ints __attribute__((vector_size(4 * KEEL_ISA_LANES)));
+  const Floats low =
+      __builtin_shuffle(a, b, Ints{(Lane & Step ? Lane - Step + KEEL_ISA_LANES : Lane)...});
+  b = __builtin_shuffle(a, b, Ints{(Lane & Step ? Lane + KEEL_ISA_LANES : Lane + Step)...});
+#endif
+  a = low;
+}
+
+// Rows become columns: lane j of square[i] and lane i of square[j] change places.
+template <int Step = KEEL_ISA_LANES / 2>
+inline void transpose(Floats (&square)[KEEL_ISA_LANES]) {
+  if constexpr (Step > 0) {
+#pragma GCC unroll 16
+    for (int i = 0; i < KEEL_ISA_LANES; ++i) {
+      if ((i & Step) == 0) exchange<Step>(square[i], square[i + Step], AllLanes{});
+    }
+    transpose<Step / 2>(square);
+  }
 }
 
 inline std::int64_t lane_count() {

@@ -40,45 +40,56 @@ void for_each_rows(std::int64_t pixels, std::int64_t channels, std::int64_t side
   }
 }
 
-// Sets of per-channel coefficients, repeated for pixels side by side.
+// Sets of per-channel coefficients, each repeated for the pixels side by side.
 template <class T, std::size_t Sets>
 class Repeated {
  public:
-  Repeated(const std::array<const T*, Sets>& sets, std::int64_t channels, std::int64_t copies)
-      : size_(channels * copies), values_(static_cast<std::int64_t>(Sets) * size_) {
-    T* to = values_.data();
-    for (const T* set : sets) {
-      for (std::int64_t i = 0; i < copies; ++i) to = std::copy_n(set, channels, to);
+  Repeated(std::int64_t channels, std::int64_t copies)
+      : channels_(channels),
+        copies_(copies),
+        values_(static_cast<std::int64_t>(Sets) * channels * copies) {}
+
+  // The calling thread's copies, until it asks again.
+  std::array<const T*, Sets> of(const std::array<const T*, Sets>& sets) const {
+    std::array<const T*, Sets> repeated;
+    T* to = values_.mine();
+    for (std::size_t s = 0; s < Sets; ++s) {
+      repeated[s] = to;
+      for (std::int64_t i = 0; i < copies_; ++i) to = std::copy_n(sets[s], channels_, to);
     }
+    return repeated;
   }
-  const T* operator[](std::int64_t set) const { return values_.data() + set * size_; }
 
  private:
-  std::int64_t size_;
-  Scratch<T> values_;
+  std::int64_t channels_, copies_;
+  ThreadScratch<T> values_;
 };
 
-// Two sums per channel, gathered for pixels side by side.
+// Two sums per channel, gathered apart for each of the pixels side by side.
 class Sums {
  public:
   Sums(std::int64_t channels, std::int64_t copies)
-      : channels_(channels), size_(channels * copies), values_(2 * size_) {
-    std::fill_n(values_.data(), 2 * size_, 0.0);
-  }
-  double* first() const { return values_.data(); }
-  double* second() const { return values_.data() + size_; }
+      : channels_(channels), size_(channels * copies), values_(2 * size_) {}
 
+  struct Mine {
+    double *first, *second;
+  };
+  // The calling thread's, all 0, until it asks again.
+  Mine zeroed() const {
+    std::fill_n(values_.mine(), 2 * size_, 0.0);
+    return {values_.mine(), values_.mine() + size_};
+  }
   // Leaves each channel's sums in its first place.
-  void fold() {
+  void fold(const Mine& sums) const {
     for (std::int64_t i = channels_; i < size_; ++i) {
-      first()[i % channels_] += first()[i];
-      second()[i % channels_] += second()[i];
+      sums.first[i % channels_] += sums.first[i];
+      sums.second[i % channels_] += sums.second[i];
     }
   }
 
  private:
   std::int64_t channels_, size_;
-  Scratch<double> values_;
+  ThreadScratch<double> values_;
 };
 
 }  // namespace
@@ -87,18 +98,19 @@ template <class T>
 void block_moments(const PixelBlocks& blocks, const T* x, double* mean, double* m2) {
   const auto kernel = select(KEEL_ISA_VARIANTS(column_moments<T>));
   const std::int64_t channels = blocks.channels, copies = pixels_side_by_side(channels);
-  for_each_block(blocks, true, [=](std::int64_t at, std::int64_t row, std::int64_t pixels) {
-    const Repeated<T, 1> pivot({x + at}, channels, copies);
-    Sums sums(channels, copies);
+  const Repeated<T, 1> pivots(channels, copies);
+  const Sums all_sums(channels, copies);
+  for_each_block(blocks, true, [&](std::int64_t at, std::int64_t row, std::int64_t pixels) {
+    const T* pivot = pivots.of({x + at})[0];
+    const Sums::Mine sums = all_sums.zeroed();
     for_each_rows(pixels, channels, copies, [&](auto from, auto rows, auto values) {
-      kernel(x + at + from, rows, values, pivot[0], sums.first(), sums.second());
+      kernel(x + at + from, rows, values, pivot, sums.first, sums.second);
     });
-    sums.fold();
+    all_sums.fold(sums);
     const double count = static_cast<double>(pixels);
     for (std::int64_t c = 0; c < channels; ++c) {
-      const double sum = sums.first()[c];
-      mean[row + c] = static_cast<double>(pivot[0][c]) + sum / count;
-      m2[row + c] = sums.second()[c] - sum * sum / count;
+      mean[row + c] = static_cast<double>(pivot[c]) + sums.first[c] / count;
+      m2[row + c] = sums.second[c] - sums.first[c] * sums.first[c] / count;
     }
   });
 }
@@ -108,9 +120,9 @@ void block_affine(const PixelBlocks& blocks, const Affine<T>& affine, const T* x
   const auto kernel = affine.relu ? select(KEEL_ISA_VARIANTS(column_affine<T, true>))
                                   : select(KEEL_ISA_VARIANTS(column_affine<T, false>));
   const std::int64_t channels = blocks.channels, copies = pixels_side_by_side(channels);
-  for_each_block(blocks, affine.per_block, [=](auto at, auto row, auto pixels) {
-    const Repeated<T, 3> c({affine.center + row, affine.scale + row, affine.shift + row}, channels,
-                           copies);
+  const Repeated<T, 3> repeated(channels, copies);
+  for_each_block(blocks, affine.per_block, [&](auto at, auto row, auto pixels) {
+    const auto c = repeated.of({affine.center + row, affine.scale + row, affine.shift + row});
     for_each_rows(pixels, channels, copies, [&](auto from, auto rows, auto values) {
       kernel(x + at + from, rows, values, c[0], c[1], c[2], y + at + from);
     });
@@ -123,18 +135,19 @@ void block_products(const PixelBlocks& blocks, const Affine<T>& affine, const T*
   const auto kernel = affine.relu ? select(KEEL_ISA_VARIANTS(column_products<T, true>))
                                   : select(KEEL_ISA_VARIANTS(column_products<T, false>));
   const std::int64_t channels = blocks.channels, copies = pixels_side_by_side(channels);
-  for_each_block(blocks, true, [=](std::int64_t at, std::int64_t row, std::int64_t pixels) {
+  const Repeated<T, 3> repeated(channels, copies);
+  const Sums all_sums(channels, copies);
+  for_each_block(blocks, true, [&](std::int64_t at, std::int64_t row, std::int64_t pixels) {
     const std::int64_t set = affine.per_block ? row : 0;
-    const Repeated<T, 3> c({affine.center + set, affine.scale + set, affine.shift + set}, channels,
-                           copies);
-    Sums sums(channels, copies);
+    const auto c = repeated.of({affine.center + set, affine.scale + set, affine.shift + set});
+    const Sums::Mine sums = all_sums.zeroed();
     for_each_rows(pixels, channels, copies, [&](auto from, auto rows, auto values) {
-      kernel(x + at + from, dy + at + from, rows, values, c[0], c[1], c[2], sums.first(),
-             sums.second());
+      kernel(x + at + from, dy + at + from, rows, values, c[0], c[1], c[2], sums.first,
+             sums.second);
     });
-    sums.fold();
-    std::copy_n(sums.first(), channels, sum + row);
-    std::copy_n(sums.second(), channels, product + row);
+    all_sums.fold(sums);
+    std::copy_n(sums.first, channels, sum + row);
+    std::copy_n(sums.second, channels, product + row);
   });
 }
 
@@ -144,10 +157,10 @@ void block_backward(const PixelBlocks& blocks, const Affine<T>& affine, const T*
   const auto kernel = affine.relu ? select(KEEL_ISA_VARIANTS(column_backward<T, true>))
                                   : select(KEEL_ISA_VARIANTS(column_backward<T, false>));
   const std::int64_t channels = blocks.channels, copies = pixels_side_by_side(channels);
-  for_each_block(blocks, affine.per_block, [=](auto at, auto row, auto pixels) {
-    const Repeated<T, 5> c(
-        {affine.center + row, affine.scale + row, affine.shift + row, slope + row, offset + row},
-        channels, copies);
+  const Repeated<T, 5> repeated(channels, copies);
+  for_each_block(blocks, affine.per_block, [&](auto at, auto row, auto pixels) {
+    const auto c = repeated.of(
+        {affine.center + row, affine.scale + row, affine.shift + row, slope + row, offset + row});
     for_each_rows(pixels, channels, copies, [&](auto from, auto rows, auto values) {
       kernel(x + at + from, dy + at + from, rows, values, c[0], c[1], c[2], c[3], c[4],
              dx + at + from);
