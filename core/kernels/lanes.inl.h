@@ -31,7 +31,7 @@ inline void exchange(Floats& a, Floats& b, Indices<Lane...>) {
       __builtin_shufflevector(a, b, (Lane & Step ? Lane - Step + KEEL_ISA_LANES : Lane)...);
   b = __builtin_shufflevector(a, b, (Lane & Step ? Lane + KEEL_ISA_LANES : Lane + Step)...);
 #else
-  typedef int Ints __attribute__((vector_size(4 * KEEL_ISA_LANES)));
+  using Ints [[gnu::vector_size(4 * KEEL_ISA_LANES)]] = int;
   const Floats low =
       __builtin_shuffle(a, b, Ints{(Lane & Step ? Lane - Step + KEEL_ISA_LANES : Lane)...});
   b = __builtin_shuffle(a, b, Ints{(Lane & Step ? Lane + KEEL_ISA_LANES : Lane + Step)...});

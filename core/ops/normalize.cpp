@@ -220,7 +220,7 @@ Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, S
   check(layout.count() > 1, "normalize: x {} has one value per {}, which has no variance",
         x.shape(), rows.groups == 0 ? "channel" : "sample and group");
   RowStatistics stats =
-      dispatch(x.dtype(), [&]<class T>(T) { return row_rows<T>(layout, x.data<T>()); });
+      dispatch(x.dtype(), [&]<class T>(T) { return row_statistics<T>(layout, x.data<T>()); });
   Rows per_row{stats.mean, Doubles(stats.var.size()), Doubles(stats.var.size())};
   for (std::size_t i = 0; i < stats.var.size(); ++i) {
     per_row.inverse[i] = inverse_deviation(stats.var[i], eps, placement);
