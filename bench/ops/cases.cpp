@@ -35,7 +35,7 @@ Case forward_case(std::string name, Work work, std::vector<Shape> inputs, Op op)
     const auto y = std::make_shared<Tensor>();
     return Timed{.before = [y] { *y = Tensor(); }, .run = [in, y, op] { *y = op(*in); }};
   };
-  return {std::move(name), work, make};
+  return {.name = std::move(name), .work = work, .make = make};
 }
 
 Case backward_case(std::string name, Work work, std::vector<Shape> inputs,
@@ -50,7 +50,15 @@ Case backward_case(std::string name, Work work, std::vector<Shape> inputs,
     };
     return Timed{.before = before, .run = [y, dy] { run_tape(*y, std::move(*dy)); }};
   };
-  return {std::move(name), work, make};
+  return {.name = std::move(name), .work = work, .make = make};
+}
+
+void append(std::vector<Case>& cases, std::vector<Case> some, const std::string& model, int count) {
+  for (Case& c : some) {
+    c.model = model;
+    c.count = count;
+    cases.push_back(std::move(c));
+  }
 }
 
 }  // namespace keel::bench

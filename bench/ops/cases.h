@@ -24,6 +24,8 @@ struct Case {
   std::string name;  ///< "conv2d/resnet20/3x3-16-16-32x32/forward"
   Work work;
   std::function<Timed()> make;  ///< draws the inputs
+  std::string model{};          ///< in whose step it occurs ...
+  int count = 0;                ///< ... so many times
 };
 
 using Op = std::function<Tensor(const std::vector<Tensor>& inputs)>;
@@ -35,6 +37,9 @@ Case forward_case(std::string name, Work work, std::vector<Shape> inputs, Op op)
 /// The op's backward pass alone, towards the inputs at the indices `wanted`.
 Case backward_case(std::string name, Work work, std::vector<Shape> inputs,
                    std::vector<std::size_t> wanted, Op op);
+
+/// Adds cases that occur `count` times each in a step of the model.
+void append(std::vector<Case>& cases, std::vector<Case> some, const std::string& model, int count);
 
 // A file each.
 std::vector<Case> conv_cases();

@@ -13,6 +13,7 @@ struct Layer {
   std::int64_t in, out;      // channels
   Conv2dGeometry geometry;
   std::int64_t kernel;
+  int count = 1;  // in the model
 
   std::int64_t out_size() const {
     return (size + 2 * geometry.padding - kernel) / geometry.stride + 1;
@@ -21,7 +22,7 @@ struct Layer {
   bool first() const { return in <= 3; }
 };
 
-// Every shape of a convolution in these models, once.
+// Every shape of a convolution in these models, once. (resnet20-B: what its shortcuts add.)
 const std::vector<Layer> kLayers = {
     {"lenet5", 256, 28, 1, 6, {.padding = 2}, 5},
     {"lenet5", 256, 14, 6, 16, {}, 5},
@@ -32,13 +33,13 @@ const std::vector<Layer> kLayers = {
     {"vgg-small", 128, 8, 128, 256, {.padding = 1}, 3},
     {"vgg-small", 128, 8, 256, 256, {.padding = 1}, 3},
     {"resnet20", 128, 32, 3, 16, {.padding = 1}, 3},
-    {"resnet20", 128, 32, 16, 16, {.padding = 1}, 3},
+    {"resnet20", 128, 32, 16, 16, {.padding = 1}, 3, 6},
     {"resnet20", 128, 32, 16, 32, {.stride = 2, .padding = 1}, 3},
-    {"resnet20", 128, 16, 32, 32, {.padding = 1}, 3},
+    {"resnet20", 128, 16, 32, 32, {.padding = 1}, 3, 5},
     {"resnet20", 128, 16, 32, 64, {.stride = 2, .padding = 1}, 3},
-    {"resnet20", 128, 8, 64, 64, {.padding = 1}, 3},
-    {"resnet20-B", 128, 32, 16, 32, {.stride = 2}, 1},
-    {"resnet20-B", 128, 16, 32, 64, {.stride = 2}, 1},
+    {"resnet20", 128, 8, 64, 64, {.padding = 1}, 3, 5},
+    {"resnet20-B", 128, 32, 16, 32, {.stride = 2}, 1, 0},
+    {"resnet20-B", 128, 16, 32, 64, {.stride = 2}, 1, 0},
 };
 
 // The direct algorithm's multiply-adds, the taps on the padding among them; the same in each pass.
@@ -60,9 +61,10 @@ void add_layer(std::vector<Case>& cases, const Layer& l) {
   const std::string name = fmt::format("conv2d/{}/{}x{}{}-{}to{}-{}x{}", l.model, l.kernel,
                                        l.kernel, stride, l.in, l.out, l.size, l.size);
   const Work work = work_of(l);
-  cases.push_back(forward_case(name + "/forward", work, inputs, op));
-  if (!l.first()) cases.push_back(backward_case(name + "/backward-data", work, inputs, {0}, op));
-  cases.push_back(backward_case(name + "/backward-weights", work, inputs, {1}, op));
+  std::vector<Case> passes = {forward_case(name + "/forward", work, inputs, op),
+                              backward_case(name + "/backward-weights", work, inputs, {1}, op)};
+  if (!l.first()) passes.push_back(backward_case(name + "/backward-data", work, inputs, {0}, op));
+  append(cases, std::move(passes), l.model, l.count);
 }
 
 }  // namespace

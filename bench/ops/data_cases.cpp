@@ -55,9 +55,10 @@ std::vector<Case> data_cases() {
   for (const Source& source : kSources) {
     const double values = static_cast<double>(kImages * source.values);
     // A byte in, a float out; a difference and a factor.
-    cases.push_back({fmt::format("augment+standardize/{}/{}", source.name, kImages),
-                     {.flops = 2 * values, .bytes = 5 * values},
-                     [make = source.make] { return augment_and_standardize(make().train); }});
+    cases.push_back(
+        {.name = fmt::format("augment+standardize/{}/{}", source.name, kImages),
+         .work = {.flops = 2 * values, .bytes = 5 * values},
+         .make = [make = source.make] { return augment_and_standardize(make().train); }});
   }
   return cases;
 }

@@ -10,11 +10,14 @@ namespace {
 struct Layer {
   const char* model;
   std::int64_t batch, in, out;
+  int count = 1;       // in the model
+  bool first = false;  // images need no gradient
 };
 
 const std::vector<Layer> kLayers = {
-    {"lenet5", 256, 400, 120}, {"lenet5", 256, 120, 84},      {"mlp", 60, 784, 100},
-    {"mlp", 60, 100, 100},     {"vgg-small", 128, 4096, 256},
+    {"lenet5", 256, 400, 120},      {"lenet5", 256, 120, 84},    {"lenet5", 256, 84, 10},
+    {"mlp", 60, 784, 100, 1, true}, {"mlp", 60, 100, 100, 2},    {"mlp", 60, 100, 10},
+    {"vgg-small", 128, 4096, 256},  {"vgg-small", 128, 256, 10}, {"resnet20", 128, 64, 10},
 };
 
 const std::vector<std::int64_t> kSquares = {128, 512, 1024};
@@ -33,9 +36,11 @@ std::vector<Case> dense_cases() {
     const std::vector<Shape> inputs = {{l.batch, l.in}, {l.out, l.in}, {l.out}};
     const std::string name = fmt::format("dense/{}/{}to{}", l.model, l.in, l.out);
     const Work work = product(l.batch, l.out, l.in);
-    cases.push_back(forward_case(name + "/forward", work, inputs, op));
-    cases.push_back(backward_case(name + "/backward-data", work, inputs, {0}, op));
-    cases.push_back(backward_case(name + "/backward-weights", work, inputs, {1, 2}, op));
+    std::vector<Case> passes = {
+        forward_case(name + "/forward", work, inputs, op),
+        backward_case(name + "/backward-weights", work, inputs, {1, 2}, op)};
+    if (!l.first) passes.push_back(backward_case(name + "/backward-data", work, inputs, {0}, op));
+    append(cases, std::move(passes), l.model, l.count);
   }
   for (const std::int64_t n : kSquares) {
     cases.push_back(

@@ -27,6 +27,7 @@ constexpr const char* kHelp =
   --threads=N    how many "several" are [KEEL_THREADS, else the physical cores]
   --quick        a tenth of the time, less exact
   --markdown     the table for a document
+  --sums         only what the cases add up to in a step of each model
   --list         the cases' names
   --benchmark_...  Google Benchmark's: --benchmark_filter=REGEX chooses cases,
                  --benchmark_min_time=SECONDS is spent on each, --benchmark_out=FILE writes JSON
@@ -34,15 +35,17 @@ constexpr const char* kHelp =
 Examples:
   ops --quick --benchmark_filter=conv2d/resnet20
   ops --threads=4 --benchmark_filter='normalize/batch.*backward'
+  ops --sums --benchmark_filter=/vgg-small/
 
 Columns: FLOPs and bytes are counted, not measured: the multiply-adds of the direct algorithm (two
 each), and each array once or as often as must be. The limit is the slower of both at the machine's
-peak; Winograd's convolution, which needs fewer multiplications, may pass it.
+peak; Winograd's convolution, which needs fewer multiplications, may pass it. The second table adds
+up what the cases take in a step of each model, with batch norm.
 )";
 
 struct Options {
   int threads = num_threads();
-  bool quick = false, markdown = false, list = false;
+  bool quick = false, markdown = false, sums = false, list = false;
 };
 
 // Takes what is ours out of the arguments.
@@ -56,6 +59,7 @@ Options read_options(int& argc, char** argv) {
     }
     if (arg == "--quick") return options.quick = true;
     if (arg == "--markdown") return options.markdown = true;
+    if (arg == "--sums") return options.sums = true;
     if (arg == "--list") return options.list = true;
     if (arg.substr(0, kThreads.size()) != kThreads) return false;
     options.threads = std::atoi(arg.data() + kThreads.size());
@@ -128,14 +132,14 @@ int run(int argc, char** argv) {
     if (options.list) std::cout << c.name << '\n';
     for (const int count : threads) {
       auto* registered = benchmark::RegisterBenchmark(
-          fmt::format("{}@{}", c.name, count).c_str(),
+          benchmark_name(c, count).c_str(),
           [&c, count](benchmark::State& state) { time_case(state, c, count); });
       registered->UseManualTime();
       if (options.quick) registered->MinTime(0.05);
     }
   }
   if (options.list) return 0;
-  Table table(threads, options.markdown);
+  Table table(cases, threads, {.markdown = options.markdown, .only_sums = options.sums});
   return benchmark::RunSpecifiedBenchmarks(&table) > 0 ? 0 : 2;
 }
 

@@ -8,11 +8,12 @@ namespace keel::bench {
 namespace {
 
 struct Pool {
-  const char* name;
+  const char *name, *model;
   Shape x;
   std::int64_t kernel;
   Tensor (*op)(const Tensor& x);
   bool remembers_places;  // which pixel won, an int32 per output
+  int count = 1;          // in the model
 };
 
 Tensor max_of_four(const Tensor& x) {
@@ -23,10 +24,13 @@ Tensor mean_of_four(const Tensor& x) {
 }
 
 const std::vector<Pool> kPools = {
-    {"max_pool/lenet5/28x28x6", {256, 28, 28, 6}, 2, max_of_four, true},
-    {"max_pool/vgg-small/32x32x64", {128, 32, 32, 64}, 2, max_of_four, true},
-    {"avg_pool/vgg-small/32x32x64", {128, 32, 32, 64}, 2, mean_of_four, false},
-    {"global_avg_pool/resnet20/8x8x64", {128, 8, 8, 64}, 8, global_avg_pool2d, false},
+    {"max_pool", "lenet5", {256, 28, 28, 6}, 2, max_of_four, true},
+    {"max_pool", "lenet5", {256, 10, 10, 16}, 2, max_of_four, true},
+    {"max_pool", "vgg-small", {128, 32, 32, 64}, 2, max_of_four, true},
+    {"max_pool", "vgg-small", {128, 16, 16, 128}, 2, max_of_four, true},
+    {"max_pool", "vgg-small", {128, 8, 8, 256}, 2, max_of_four, true},
+    {"avg_pool", "vgg-small", {128, 32, 32, 64}, 2, mean_of_four, false, 0},
+    {"global_avg_pool", "resnet20", {128, 8, 8, 64}, 8, global_avg_pool2d, false},
 };
 
 }  // namespace
@@ -38,9 +42,12 @@ std::vector<Case> pool_cases() {
     const double out = in / static_cast<double>(pool.kernel * pool.kernel);
     const Work work{.flops = in, .bytes = 4 * (in + (pool.remembers_places ? 2 : 1) * out)};
     const Op op = [f = pool.op](const std::vector<Tensor>& inputs) { return f(inputs[0]); };
-    const std::string name = pool.name;
-    cases.push_back(forward_case(name + "/forward", work, {pool.x}, op));
-    cases.push_back(backward_case(name + "/backward", work, {pool.x}, {0}, op));
+    const std::string name =
+        fmt::format("{}/{}/{}x{}x{}", pool.name, pool.model, pool.x[1], pool.x[2], pool.x[3]);
+    append(cases,
+           {forward_case(name + "/forward", work, {pool.x}, op),
+            backward_case(name + "/backward", work, {pool.x}, {0}, op)},
+           pool.model, pool.count);
   }
   return cases;
 }
