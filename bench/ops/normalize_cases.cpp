@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-#include <keel/core/ops/activation.h>
 #include <keel/core/ops/normalize.h>
 
 #include "bench/ops/cases.h"
@@ -16,10 +15,14 @@ struct Map {
 };
 
 const std::vector<Map> kMaps = {
-    {"lenet5", 256, 28, 6, 1, 0, true},     {"lenet5", 256, 10, 16, 1, 0},
-    {"vgg-small", 128, 32, 64, 2, 0, true}, {"vgg-small", 128, 16, 128, 2, 0},
-    {"vgg-small", 128, 8, 256, 2, 0},       {"resnet20", 128, 32, 16, 4, 3, true},
-    {"resnet20", 128, 16, 32, 3, 3},        {"resnet20", 128, 8, 64, 3, 3, true},
+    {"lenet5", 256, 28, 6, 1, 0, true},
+    {"lenet5", 256, 10, 16, 1, 0},
+    {"vgg-small", 128, 32, 64, 2, 0, true},
+    {"vgg-small", 128, 16, 128, 2, 0},
+    {"vgg-small", 128, 8, 256, 2, 0},
+    {"resnet20", 128, 32, 16, 4, 3, true},
+    {"resnet20", 128, 16, 32, 3, 3},
+    {"resnet20", 128, 8, 64, 3, 3, true},
     {"mlp", 60, 1, 100, 0, 3},
 };
 
@@ -50,9 +53,11 @@ void add_norm(std::vector<Case>& cases, const Map& map, const Norm& norm, bool w
   const bool batch = groups == 0;
   const int count = !batch ? 0 : with_relu ? map.before_relu : map.alone;
   if (count == 0 && !map.typical) return;
-  const Op op = [groups, with_relu](const std::vector<Tensor>& in) {
-    const Tensor y = normalize(in[0], in[1], in[2], {.groups = groups}, 1e-5).y;
-    return with_relu ? relu(y) : y;
+  const Epilogue epilogue = with_relu ? Epilogue::kRelu : Epilogue::kNone;
+  const Op op = [groups, epilogue](const std::vector<Tensor>& in) {
+    return normalize(in[0], in[1], in[2], {.groups = groups}, 1e-5, EpsPlacement::kInsideRoot,
+                     epilogue)
+        .y;
   };
   const std::vector<Shape> inputs = {
       {map.batch, map.size, map.size, map.channels}, {map.channels}, {map.channels}};

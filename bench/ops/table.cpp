@@ -95,8 +95,8 @@ void Table::Finalize() {
   print_head(kSumHead);
   for (const auto& [what, sum] : sums_) {
     const auto& [model, threads, op] = what;
-    print({model + ", " + op, fmt::format("{}", threads), fmt::format("{:.2f}", 1e3 * sum.seconds),
-           fmt::format("{:.2f}", 1e3 * sum.limit),
+    print({fmt::format("{}, {}", model, op), fmt::format("{}", threads),
+           fmt::format("{:.2f}", 1e3 * sum.seconds), fmt::format("{:.2f}", 1e3 * sum.limit),
            fmt::format("{:.0f}", 100 * sum.limit / sum.seconds)});
   }
 }
