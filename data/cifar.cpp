@@ -77,9 +77,10 @@ struct Records {
 Records read_records(const std::string& file, const ReadBytes& read, const Layout& layout,
                      std::size_t classes) {
   // Twice what the largest published file holds: an archive that never ends must not fill memory.
-  constexpr std::size_t kMaxRecords = 100'000;
+  constexpr std::size_t kMaxRecords = 100'000, kUsualRecords = 10'000;
   std::vector<std::uint8_t> record(layout.label_bytes + kImageBytes);
   Records records;
+  records.images.reserve(kUsualRecords * kImageBytes);
   for (std::size_t i = 0;; ++i) {
     const std::size_t count = read(record);
     if (count == 0 && i > 0) return records;
@@ -156,6 +157,11 @@ DatasetSplits load_cifar(const fs::path& source, const std::string& name) {
     dataset.height = dataset.width = kSide;
     dataset.channels = kChannels;
     dataset.classes = classes;
+    std::size_t bytes = 0;
+    for (const std::string& part : parts) {
+      if (files.count(part) > 0) bytes += files.at(part).images.size();
+    }
+    dataset.images.reserve(bytes);
     for (const std::string& part : parts) {
       const auto records = files.extract(part);
       check_data(!records.empty(), "{}: expected a file {} of {}, found none", source.string(),
