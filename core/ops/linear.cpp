@@ -21,15 +21,14 @@ Matrices matrices_of(const Tensor& x) {
 Tensor multiply(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b,
                 const Shape& shape) {
   Tensor c = Tensor::empty(shape, a.dtype());
-  const auto [batch, m, n] = matrices_of(c);
-  const Matrices as = matrices_of(a), bs = matrices_of(b);
+  const Matrices as = matrices_of(a), bs = matrices_of(b), cs = matrices_of(c);
   const std::int64_t k = transpose_a ? as.rows : as.columns;
   dispatch(a.dtype(), [&]<class T>(T) {
-    for (std::int64_t i = 0; i < batch; ++i) {
-      blas::parallel_gemm<T>(transpose_a, transpose_b, m, n, k,
+    for (std::int64_t i = 0; i < cs.batch; ++i) {
+      blas::parallel_gemm<T>(transpose_a, transpose_b, cs.rows, cs.columns, k,
                              a.data<T>() + i * as.rows * as.columns, as.columns,
                              b.data<T>() + i * bs.rows * bs.columns, bs.columns, T(0),
-                             c.mutable_data<T>() + i * m * n, n);
+                             c.mutable_data<T>() + i * cs.rows * cs.columns, cs.columns);
     }
   });
   return c;
