@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <keel/layers/norm_spec.h>
+
 #include "apps/number_text.h"
 
 namespace keel {
@@ -13,8 +15,8 @@ std::vector<T> axis(const std::vector<T>& values, const T& standard) {
 }
 
 std::string run_id(const TrainConfig& config) {
-  return fmt::format("{}-lr{}-batch{}-seed{}", config.norm, rate_text(config.lr), config.batch_size,
-                     config.seed);
+  return fmt::format("{}-lr{}-batch{}-seed{}", file_name_of(config.norm), rate_text(config.lr),
+                     config.batch_size, config.seed);
 }
 
 }  // namespace

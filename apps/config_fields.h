@@ -60,15 +60,20 @@ void visit_fields(Config& config, Visitor&& visit) {
 
   visit.section("Model");
   visit("model", config.model, Name{known_model_names()}, "which network");
-  visit("norm", config.norm, Name{keys_of(norm_table())}, "which normalisation");
+  visit("norm", config.norm, NormName{},
+        "which normalisation, as NAME[:OPTION=VALUE]...[+MODIFIER]: batch, group:8, batch+ws, "
+        "none, ...; "
+        "keel norms tells all");
   visit("groups", config.groups, at_least(0),
-        "of group norm: how many groups of channels; 0: groups of 8 channels");
-  visit("norm-eps", config.norm_eps, above(0), "added to each variance");
+        "of group norm and its like: how many groups of channels; 0: groups of 8 channels");
+  visit("norm-eps", config.norm_eps, at_least(0),
+        "added to each variance; 0: the normalisation's own value");
   visit("norm-momentum", config.norm_momentum, RangeOrWord{from_to(0, 1), "none"},
-        "of batch norm: weight of the new value in the running statistics, PyTorch's convention "
+        "of batch norm and its like: weight of the new value in the running statistics, PyTorch's "
+        "convention "
         "(TensorFlow's is 1 - this); none: cumulative average");
   visit("weight-standardization", config.weight_standardization, Switch{},
-        "normalise the weights of each filter of a convolution");
+        "the same as +ws behind --norm");
   visit("activation", config.activation, Name{keys_of(activation_table()), true},
         "between the layers; empty: the model's own");
   visit("init-scale", config.init_scale, above(0), "factor on every initial weight");

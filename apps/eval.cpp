@@ -142,14 +142,14 @@ int run_eval(const EvalCommand& command) {
   if (command.json) {
     nlohmann::ordered_json json = {{"checkpoint", command.checkpoint},
                                    {"model", spec.model},
-                                   {"norm", spec.options.norm},
+                                   {"norm", to_text(spec.options.norm)},
                                    {"data", set.name}};
     json.update(evaluation_json(result, spec.classes));
     std::cout << json.dump(2) << '\n';
     return kExitDone;
   }
   std::cout << fmt::format("{}, normalisation {}, on the test images of {}\n\n", spec.model,
-                           spec.options.norm, set.name)
+                           to_text(spec.options.norm), set.name)
             << fmt::format("loss      {:.4f}\naccuracy  {} ({} of {} images)\n\n", result.loss,
                            percent_text(result.accuracy()), count_of(result.correct),
                            count_of(result.count))

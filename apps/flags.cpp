@@ -10,6 +10,7 @@
 
 #include "apps/config_fields.h"
 #include "apps/config_file.h"
+#include "apps/text_table.h"
 
 namespace keel {
 namespace {
@@ -56,25 +57,6 @@ std::string heading(const CLI::Option& option, bool is_positional) {
   return fmt::format("{} {}", text, option.get_type_name());
 }
 
-// Breaks between words, so that no line is longer than `width` if its words are not.
-std::string wrap(const std::string& text, std::size_t width) {
-  std::string result;
-  std::size_t column = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::size_t length = end - begin;
-    if (column > 0) {
-      const bool breaks = column + 1 + length > width;
-      result += breaks ? '\n' : ' ';
-      column = breaks ? 0 : column + 1;
-    }
-    result.append(text, begin, length);
-    column += length;
-    begin = end + 1;
-  }
-  return result;
-}
-
 // Adds a flag for each wanted setting.
 class FlagAdder {
  public:
@@ -109,6 +91,9 @@ std::string placeholder(const PngFile&, bool) {
 }
 std::string placeholder(const Name&, bool) {
   return "NAME";
+}
+std::string placeholder(const NormName&, bool) {
+  return "NORM";
 }
 std::string placeholder(const Range&, bool whole) {
   return whole ? "N" : "X";
@@ -173,14 +158,8 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
 }
 
 std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positional) const {
-  std::string text = "  " + heading(*option, is_positional);
-  text += text.size() + 2 > kHelpColumn ? "\n" + std::string(kHelpColumn, ' ')
-                                        : std::string(kHelpColumn - text.size(), ' ');
-  for (const char letter : wrap(option->get_description(), kHelpWidth - kHelpColumn)) {
-    text += letter;
-    if (letter == '\n') text.append(kHelpColumn, ' ');
-  }
-  return text + '\n';
+  return two_columns("  " + heading(*option, is_positional), option->get_description(), kHelpColumn,
+                     kHelpWidth);
 }
 
 void report(const CLI::App& program, const CLI::ParseError& error) {

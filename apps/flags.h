@@ -20,6 +20,7 @@ namespace keel {
 std::string placeholder(const FreeText& rule, bool whole);
 std::string placeholder(const PngFile& rule, bool whole);
 std::string placeholder(const Name& rule, bool whole);
+std::string placeholder(const NormName& rule, bool whole);
 std::string placeholder(const Range& rule, bool whole);
 std::string placeholder(const RangeOrWord& rule, bool whole);
 

@@ -5,7 +5,7 @@
 
 #include <keel/core/error.h>
 
-#include "apps/norm_options.h"
+#include "apps/norm_setting.h"
 
 namespace keel {
 
@@ -13,9 +13,7 @@ ModelOptions model_options(const TrainConfig& config, const ImageShape& input,
                            std::int64_t classes) {
   return {.input = input,
           .classes = classes,
-          .norm = config.norm,
-          .norm_options = norm_options(config),
-          .weight_standardization = config.weight_standardization,
+          .norm = norm_spec(config),
           .activation = config.activation,
           .dropout = config.dropout,
           .shortcut = config.shortcut,
@@ -43,11 +41,7 @@ std::string to_json_text(const ModelSpec& spec) {
   const nlohmann::ordered_json json = {
       {"model", spec.model},
       {"input", {o.input.height, o.input.width, o.input.channels}},
-      {"norm", o.norm},
-      {"groups", o.norm_options.groups},
-      {"norm_eps", o.norm_options.eps},
-      {"norm_momentum", momentum_text(o.norm_options.momentum)},
-      {"weight_standardization", o.weight_standardization},
+      {"norm", to_text(o.norm)},
       {"activation", o.activation},
       {"dropout", o.dropout},
       {"shortcut", o.shortcut},
@@ -78,12 +72,6 @@ ModelSpec model_spec_from_json(std::string_view text) {
     options.input = {input.at(0).get<std::int64_t>(), input.at(1).get<std::int64_t>(),
                      input.at(2).get<std::int64_t>()};
     options.norm = json.at("norm").get<std::string>();
-    options.norm_options.groups = json.at("groups").get<std::int64_t>();
-    options.norm_options.eps = json.at("norm_eps").get<double>();
-    check_data(options.norm_options.eps > 0, "norm_eps {} is not above 0",
-               options.norm_options.eps);
-    options.norm_options.momentum = parse_momentum(json.at("norm_momentum").get<std::string>());
-    options.weight_standardization = json.at("weight_standardization").get<bool>();
     options.activation = json.at("activation").get<std::string>();
     options.dropout = json.at("dropout").get<double>();
     options.shortcut = json.at("shortcut").get<std::string>();

@@ -25,50 +25,55 @@ class Builder {
  public:
   Builder(const ModelOptions& options, std::uint64_t seed, const std::string& activation)
       : options_(options),
+        entry_(norm_table().at(options.norm.norm.name)),
+        weight_rules_(weight_rules(options.norm)),
         rng_(seed),
         activation_(options.activation.empty() ? activation : options.activation) {}
 
-  ModulePtr conv(std::int64_t in, std::int64_t out, Conv2dOptions conv) {
-    conv.bias = options_.norm == "none";  // a norm subtracts any bias again
-    conv.weight_standardization = options_.weight_standardization;
+  // A convolution and its norm; `size` becomes that of what they yield.
+  void conv_norm(Sequential& to, ImageShape& size, std::int64_t out, Conv2dOptions conv,
+                 NormPlace place) {
+    const std::int64_t in = size.channels;
+    const auto reduced = [&](std::int64_t extent) {
+      return (extent + 2 * conv.padding - conv.kernel) / conv.stride + 1;
+    };
+    size = {reduced(size.height), reduced(size.width), out};
+    conv.bias = entry_.keeps_bias;
+    conv.weight_rules = weight_rules_;
     conv.init = Init::kKaimingNormal;
+    conv.init_scale = options_.init_scale;
     check_weights(in * out * conv.kernel * conv.kernel);
-    return std::make_unique<Conv2d>(in, out, conv, rng_);
+    to.add(std::make_unique<Conv2d>(in, out, conv, rng_)).add(norm(site(size, place)));
   }
-  ModulePtr norm(std::int64_t channels) const {
-    return make_norm(options_.norm, channels, options_.norm_options);
+  void conv_norm_activation(Sequential& to, ImageShape& size, std::int64_t out,
+                            const Conv2dOptions& conv, NormPlace place = NormPlace::kPlain) {
+    conv_norm(to, size, out, conv, place);
+    to.add(norm_activation(size, place));
   }
-  // The last norm of a residual block, with gamma = 0 where asked: the block starts as the
-  // identity.
-  ModulePtr last_norm(std::int64_t channels) const {
-    ModulePtr norm = this->norm(channels);
-    if (options_.zero_init_residual) {
-      for (StateEntry& entry : parameters_of(*norm)) {
-        if (entry.kind == StateKind::kNormWeight) entry.tensor.fill(0);
-      }
-    }
-    return norm;
+  void dense_norm_activation(Sequential& to, std::int64_t in, std::int64_t out) {
+    check(!entry_.needs_pixels,
+          "its layers yield one value per channel, which has no variance of its own: {} "
+          "normalisation needs a convolutional model",
+          options_.norm.norm.name);
+    const ImageShape size{1, 1, out};
+    to.add(dense(in, out, {.bias = entry_.keeps_bias, .weight_rules = weight_rules_}))
+        .add(norm(site(size, NormPlace::kPlain)))
+        .add(norm_activation(size, NormPlace::kPlain));
   }
-  ModulePtr activation() const { return std::make_unique<Activation>(activation_); }
-  ModulePtr dense(std::int64_t in, std::int64_t out, bool bias = true) {
-    check_weights(in * out);
-    // Sigmoids and their like want Xavier's variance, rectifiers He's.
-    const bool saturating = activation_ == "sigmoid" || activation_ == "tanh";
-    return std::make_unique<Dense>(
-        in, out,
-        DenseOptions{.bias = bias, .init = saturating ? Init::kXavierNormal : Init::kKaimingNormal},
-        rng_);
+  void dense_activation(Sequential& to, std::int64_t in, std::int64_t out) {
+    to.add(dense(in, out, {})).add<Activation>(activation_);
+  }
+  // What follows a norm, or the sum at a residual block's end.
+  ModulePtr norm_activation(const ImageShape& size, NormPlace place) const {
+    ModulePtr replacement = make_norm_activation(options_.norm, site(size, place));
+    return replacement ? std::move(replacement) : std::make_unique<Activation>(activation_);
   }
   // The layer that yields the logits: PyTorch's smaller default keeps the first loss near
   // log(classes).
   ModulePtr logits(std::int64_t in) {
     check_weights(in * options_.classes);
-    return std::make_unique<Dense>(in, options_.classes, DenseOptions{}, rng_);
-  }
-
-  void conv_norm_activation(Sequential& to, std::int64_t in, std::int64_t out,
-                            Conv2dOptions options) {
-    to.add(conv(in, out, options)).add(norm(out)).add(activation());
+    return std::make_unique<Dense>(in, options_.classes,
+                                   DenseOptions{.init_scale = options_.init_scale}, rng_);
   }
   void dropout(Sequential& to) const {
     if (options_.dropout > 0) to.add<Dropout>(options_.dropout);
@@ -76,6 +81,29 @@ class Builder {
   const ModelOptions& options() const { return options_; }
 
  private:
+  NormSite site(const ImageShape& size, NormPlace place) const {
+    return {.channels = size.channels, .height = size.height, .width = size.width, .place = place};
+  }
+  // The last norm of a residual branch has gamma = 0 where asked: the block starts as its shortcut.
+  ModulePtr norm(const NormSite& site) const {
+    ModulePtr norm = make_norm(options_.norm, site);
+    if (options_.zero_init_residual && site.place == NormPlace::kBranchEnd) {
+      Tensor gamma;
+      for (const StateEntry& entry : parameters_of(*norm)) {
+        if (entry.kind == StateKind::kNormWeight) gamma = entry.tensor;
+      }
+      if (gamma.defined()) gamma.fill(0);
+    }
+    return norm;
+  }
+  ModulePtr dense(std::int64_t in, std::int64_t out, DenseOptions options) {
+    check_weights(in * out);
+    // Sigmoids and their like want Xavier's variance, rectifiers He's.
+    const bool saturating = activation_ == "sigmoid" || activation_ == "tanh";
+    options.init = saturating ? Init::kXavierNormal : Init::kKaimingNormal;
+    options.init_scale = options_.init_scale;
+    return std::make_unique<Dense>(in, out, options, rng_);
+  }
   // Before the layer takes its memory.
   void check_weights(std::int64_t count) const {
     check(options_.max_weights == 0 || count <= options_.max_weights,
@@ -83,6 +111,8 @@ class Builder {
   }
 
   const ModelOptions& options_;
+  const NormEntry& entry_;
+  const std::vector<WeightRuleFactory> weight_rules_;
   Rng rng_;
   std::string activation_;
 };
@@ -95,15 +125,12 @@ ModulePtr two_parts(std::unique_ptr<Sequential> features, std::unique_ptr<Sequen
 }
 
 ModulePtr mlp(Builder& b) {
-  check(b.options().norm != "instance",
-        "mlp: its layers yield one value per channel, which has no variance of its own: instance "
-        "normalisation needs a convolutional model");
   auto model = std::make_unique<Sequential>();
   const auto [height, width, channels] = b.options().input;
   std::int64_t in = height * width * channels;
   model->add<Flatten>();
   for (int layer = 0; layer < 3; ++layer) {
-    model->add(b.dense(in, 100, b.options().norm == "none")).add(b.norm(100)).add(b.activation());
+    b.dense_norm_activation(*model, in, 100);
     in = 100;
   }
   b.dropout(*model);
@@ -111,22 +138,25 @@ ModulePtr mlp(Builder& b) {
   return model;
 }
 
+void halve(Sequential& to, ImageShape& size) {
+  to.add<MaxPool2d>();
+  size.height /= 2;
+  size.width /= 2;
+}
+
 ModulePtr lenet5(Builder& b) {
-  const auto [height, width, channels] = b.options().input;
-  const std::int64_t out_height = (height / 2 - 4) / 2, out_width = (width / 2 - 4) / 2;
-  check(out_height >= 1 && out_width >= 1, "lenet5: images of {}x{} are too small, at least 12x12",
-        height, width);
+  ImageShape size = b.options().input;
+  check(size.height >= 12 && size.width >= 12,
+        "lenet5: images of {}x{} are too small, at least 12x12", size.height, size.width);
   auto features = std::make_unique<Sequential>();
-  b.conv_norm_activation(*features, channels, 6, {.kernel = 5, .padding = 2});
-  features->add<MaxPool2d>();
-  b.conv_norm_activation(*features, 6, 16, {.kernel = 5});
-  features->add<MaxPool2d>();
+  b.conv_norm_activation(*features, size, 6, {.kernel = 5, .padding = 2});
+  halve(*features, size);
+  b.conv_norm_activation(*features, size, 16, {.kernel = 5});
+  halve(*features, size);
   auto classifier = std::make_unique<Sequential>();
-  classifier->add<Flatten>()
-      .add(b.dense(16 * out_height * out_width, 120))
-      .add(b.activation())
-      .add(b.dense(120, 84))
-      .add(b.activation());
+  classifier->add<Flatten>();
+  b.dense_activation(*classifier, size.height * size.width * size.channels, 120);
+  b.dense_activation(*classifier, 120, 84);
   b.dropout(*classifier);
   classifier->add(b.logits(84));
   return two_parts(std::move(features), std::move(classifier));
@@ -141,14 +171,11 @@ std::int64_t plain_features(Builder& b, Sequential& features, const std::vector<
   const ImageShape input = size;
   for (const std::int64_t out : plan) {
     if (out == kPool) {
-      features.add<MaxPool2d>();
-      size.height /= 2;
-      size.width /= 2;
+      halve(features, size);
       check(size.height >= 1 && size.width >= 1, "{}: images of {}x{} are too small", name,
             input.height, input.width);
     } else {
-      b.conv_norm_activation(features, size.channels, out, {.kernel = 3, .padding = 1});
-      size.channels = out;
+      b.conv_norm_activation(features, size, out, {.kernel = 3, .padding = 1});
     }
   }
   return size.channels;
@@ -160,9 +187,8 @@ ModulePtr vgg_small(Builder& b) {
   plain_features(b, *features, {64, 64, kPool, 128, 128, kPool, 256, 256, kPool}, size,
                  "vgg-small");
   auto classifier = std::make_unique<Sequential>();
-  classifier->add<Flatten>()
-      .add(b.dense(size.height * size.width * size.channels, 256))
-      .add(b.activation());
+  classifier->add<Flatten>();
+  b.dense_activation(*classifier, size.height * size.width * size.channels, 256);
   b.dropout(*classifier);
   classifier->add(b.logits(256));
   return two_parts(std::move(features), std::move(classifier));
@@ -193,21 +219,24 @@ ModulePtr convnet(Builder& b) {
   return two_parts(std::move(features), std::move(classifier));
 }
 
-ModulePtr basic_block(Builder& b, std::int64_t in, std::int64_t out, std::int64_t stride) {
+ModulePtr basic_block(Builder& b, ImageShape& size, std::int64_t out, std::int64_t stride) {
+  ImageShape input = size;
   auto main = std::make_unique<Sequential>();
-  b.conv_norm_activation(*main, in, out, {.kernel = 3, .stride = stride, .padding = 1});
-  main->add(b.conv(out, out, {.kernel = 3, .padding = 1})).add(b.last_norm(out));
+  b.conv_norm_activation(*main, size, out, {.kernel = 3, .stride = stride, .padding = 1},
+                         NormPlace::kBranch);
+  b.conv_norm(*main, size, out, {.kernel = 3, .padding = 1}, NormPlace::kBranchEnd);
   ModulePtr shortcut;
-  if (stride != 1 || in != out) {
+  if (stride != 1 || input.channels != out) {
     if (b.options().shortcut == "A") {
       shortcut = std::make_unique<SubsampleShortcut>(stride, out);
     } else {
       auto projection = std::make_unique<Sequential>();
-      projection->add(b.conv(in, out, {.kernel = 1, .stride = stride})).add(b.norm(out));
+      b.conv_norm(*projection, input, out, {.kernel = 1, .stride = stride}, NormPlace::kShortcut);
       shortcut = std::move(projection);
     }
   }
-  return std::make_unique<Residual>(std::move(main), std::move(shortcut), b.activation());
+  return std::make_unique<Residual>(std::move(main), std::move(shortcut),
+                                    b.norm_activation(size, NormPlace::kAfterSum));
 }
 
 // He et al. 2016, section 4.2: 6n + 2 layers, three stages of n blocks.
@@ -215,18 +244,17 @@ ModulePtr resnet(Builder& b, int depth) {
   check(b.options().shortcut == "A" || b.options().shortcut == "B",
         "resnet: shortcut '{}', expected A or B", b.options().shortcut);
   auto features = std::make_unique<Sequential>();
-  b.conv_norm_activation(*features, b.options().input.channels, 16, {.kernel = 3, .padding = 1});
-  std::int64_t in = 16;
+  ImageShape size = b.options().input;
+  b.conv_norm_activation(*features, size, 16, {.kernel = 3, .padding = 1});
   for (const std::int64_t out : {16, 32, 64}) {
     for (int block = 0; block < (depth - 2) / 6; ++block) {
-      features->add(basic_block(b, in, out, block == 0 && out != 16 ? 2 : 1));
-      in = out;
+      features->add(basic_block(b, size, out, block == 0 && out != 16 ? 2 : 1));
     }
   }
   auto classifier = std::make_unique<Sequential>();
   classifier->add<GlobalAvgPool>();
   b.dropout(*classifier);
-  classifier->add(b.logits(in));
+  classifier->add(b.logits(size.channels));
   return two_parts(std::move(features), std::move(classifier));
 }
 
@@ -294,17 +322,7 @@ ModulePtr make_model(const std::string& name, const ModelOptions& options, std::
   }
   check(options.classes >= 2, "model: {} classes, expected at least 2", options.classes);
   Builder builder(options, seed, found->activation);
-  ModulePtr model = found->build(builder);
-  if (options.init_scale != 1) {
-    for (StateEntry& entry : parameters_of(*model)) {
-      if (entry.kind != StateKind::kWeight && entry.kind != StateKind::kConvWeight) continue;
-      float* weights = entry.tensor.mutable_data<float>();
-      std::transform(weights, weights + entry.tensor.numel(), weights, [&](float w) {
-        return static_cast<float>(options.init_scale * static_cast<double>(w));
-      });
-    }
-  }
-  return model;
+  return found->build(builder);
 }
 
 }  // namespace keel

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <keel/layers/norm.h>
+#include <keel/layers/module.h>
+#include <keel/layers/norm_spec.h>
 
 namespace keel {
 
@@ -16,9 +17,7 @@ struct ImageShape {
 struct ModelOptions {
   ImageShape input{28, 28, 1};
   std::int64_t classes = 10;
-  std::string norm = "batch";  ///< a name of norm_table(); with "none" convolutions have their bias
-  NormOptions norm_options{};
-  bool weight_standardization = false;
+  NormSpec norm = "batch";
   std::string activation{};         ///< empty: the model's own (sigmoid for mlp, relu elsewhere)
   double dropout = 0;               ///< before the last dense layer
   std::string shortcut = "A";       ///< of resnets: A (no parameters) or B (1x1 convolution)

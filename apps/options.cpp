@@ -23,6 +23,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   add_summary(program, result);
   add_bench(program, result);
   add_data(program, result);
+  add_norms(program, result);
   // Given last, for subcommands inherit it.
   program.footer(
       "Examples:\n"

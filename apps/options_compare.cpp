@@ -76,7 +76,8 @@ void add_compare(CLI::App& program, const std::vector<std::string>& arguments, C
   const auto command = std::make_shared<CompareCommand>();
   const auto file = std::make_shared<std::string>();
   const auto compared = std::make_shared<ComparisonFlags>(*app);
-  compared->add_list(command->norms, "norms", Name{keys_of(norm_table())}, "which normalisations");
+  compared->add_list(command->norms, "norms", NormName{},
+                     "which normalisations, each as for keel train --norm; keel norms tells all");
   compared->add_list(command->lrs, "lrs", above(0), "which learning rates; empty: --lr alone");
   compared->add_list(command->batch_sizes, "batch-sizes", at_least(1),
                      "which batch sizes; empty: --batch-size alone");

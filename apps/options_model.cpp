@@ -27,6 +27,15 @@ void add_summary(CLI::App& program, Command& result) {
   });
 }
 
+void add_norms(CLI::App& program, Command& result) {
+  CLI::App* app = program.add_subcommand("norms", "list the normalisations, or tell all of one");
+  app->footer("Examples:\n  keel norms\n  keel norms group");
+  const auto command = std::make_shared<NormsCommand>();
+  app->add_option("NAME", command->name, "of a normalisation or modifier");
+  app->add_flag("--markdown", command->markdown, "all of them, as docs/normalisations.md");
+  app->callback([command, &result] { result = *command; });
+}
+
 void add_bench(CLI::App& program, Command& result) {
   CLI::App* app = program.add_subcommand("bench", "time whole training steps on random images");
   app->footer("Example:\n  keel bench --model resnet20 --norm batch --batch-size 128 --threads 2");

@@ -39,6 +39,9 @@ int run(const SummaryCommand& command) {
 int run(const BenchCommand& command) {
   return run_bench(command);
 }
+int run(const NormsCommand& command) {
+  return run_norms(command);
+}
 int run(const DataListCommand& command) {
   return run_data_list(command);
 }

@@ -9,6 +9,7 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 #include <keel/data/known_sets.h>
+#include <keel/layers/norm_spec.h>
 
 #include "apps/config_file.h"
 #include "apps/environment.h"
@@ -168,8 +169,8 @@ std::string data_label(const TrainConfig& config) {
 }
 
 fs::path default_run_path(const TrainConfig& config) {
-  const std::string name =
-      fmt::format("{}-{}-{}-seed{}", data_label(config), config.model, config.norm, config.seed);
+  const std::string name = fmt::format("{}-{}-{}-seed{}", data_label(config), config.model,
+                                       file_name_of(config.norm), config.seed);
   fs::path path = fs::path("runs") / name;
   for (int copy = 2; fs::exists(path); ++copy)
     path = fs::path("runs") / fmt::format("{}-{}", name, copy);

@@ -11,6 +11,7 @@
 
 #include <keel/core/error.h>
 #include <keel/core/nearest.h>
+#include <keel/layers/norm_spec.h>
 
 namespace keel {
 namespace {
@@ -69,6 +70,15 @@ void read_setting(std::string_view where, std::string_view text, std::string& va
     throw Error(fmt::format("{}: {}", where, unknown_name("name", text, name.known)));
   }
   value = text;
+}
+
+void read_setting(std::string_view where, std::string_view text, std::string& value, NormName) {
+  try {
+    value = to_text(text);
+  } catch (Error& error) {
+    error.add_context(where);
+    throw;
+  }
 }
 
 void read_setting(std::string_view where, std::string_view text, std::string& value,

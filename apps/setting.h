@@ -29,6 +29,8 @@ struct Name {
   std::vector<std::string> known;
   bool may_be_empty = false;
 };
+/// A normalisation, as layers/norm_spec.h describes it; kept in its shortest spelling.
+struct NormName {};
 /// A finite number.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
@@ -59,6 +61,7 @@ void read_setting(std::string_view where, std::string_view text, std::string& va
 void read_setting(std::string_view where, std::string_view text, std::string& value, PngFile);
 void read_setting(std::string_view where, std::string_view text, std::string& value,
                   const Name& name);
+void read_setting(std::string_view where, std::string_view text, std::string& value, NormName);
 void read_setting(std::string_view where, std::string_view text, std::string& value,
                   const RangeOrWord& rule);
 /// T is double, int, std::int64_t or std::uint64_t (below 2^63, as a TOML file can hold no more).

@@ -18,5 +18,6 @@ void add_predict(CLI::App& program, Command& result);
 void add_summary(CLI::App& program, Command& result);
 void add_bench(CLI::App& program, Command& result);
 void add_data(CLI::App& program, Command& result);
+void add_norms(CLI::App& program, Command& result);
 
 }  // namespace keel

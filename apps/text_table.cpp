@@ -5,6 +5,28 @@
 #include "apps/display_width.h"
 
 namespace keel {
+namespace {
+
+// Breaks between words, so that no line is longer than `width` if its words are not.
+std::string wrap(const std::string& text, std::size_t width) {
+  std::string result;
+  std::size_t column = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::size_t length = end - begin;
+    if (column > 0) {
+      const bool breaks = column + 1 + length > width;
+      result += breaks ? '\n' : ' ';
+      column = breaks ? 0 : column + 1;
+    }
+    result.append(text, begin, length);
+    column += length;
+    begin = end + 1;
+  }
+  return result;
+}
+
+}  // namespace
 
 std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns) {
   std::vector<std::size_t> widths;
@@ -24,6 +46,19 @@ std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns)
     text += '\n';
   }
   return text;
+}
+
+std::string two_columns(const std::string& left, const std::string& right, std::size_t column,
+                        std::size_t width) {
+  std::string text = left;
+  const bool fits = left.size() + 2 <= column;
+  if (!fits) text += '\n';
+  text.append(fits ? column - left.size() : column, ' ');
+  for (const char letter : wrap(right, width - column)) {
+    text += letter;
+    if (letter == '\n') text.append(column, ' ');
+  }
+  return text + '\n';
 }
 
 }  // namespace keel

@@ -24,9 +24,9 @@ struct TrainConfig {
 
   // Model
   std::string model = "convnet";
-  std::string norm = "batch";  ///< none, batch, layer, group, instance
-  std::int64_t groups = 0;     ///< of group norm; 0: groups of 8 channels
-  double norm_eps = 1e-5;
+  std::string norm = "batch";         ///< as layers/norm_spec.h describes it: "group:8+ws"
+  std::int64_t groups = 0;            ///< of group norm; 0: groups of 8 channels
+  double norm_eps = 0;                ///< 0: the normalisation's own
   std::string norm_momentum = "0.1";  ///< weight of the new value, or "none": cumulative average
   bool weight_standardization = false;
   std::string activation{};  ///< empty: the model's own

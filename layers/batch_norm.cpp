@@ -1,34 +1,28 @@
+#include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/layers/batch_norm.h>
 
 namespace keel {
 
 BatchNorm::BatchNorm(std::int64_t channels, const NormOptions& options)
-    : channels_(channels), options_(options) {
-  if (options.affine) {
-    weight_ = Tensor::ones({channels}).set_requires_grad();
-    bias_ = Tensor::zeros({channels}).set_requires_grad();
-  }
+    : channels_(channels), options_(options), affine_(channels, options.affine) {
   if (options.track_running_stats.value_or(true)) running_.emplace(channels, options.momentum);
 }
 
 Tensor BatchNorm::forward(const Tensor& x, const Mode& mode) {
   check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
-  if (running_ && (frozen_ || !mode.training)) {
-    return normalize_with(x, running_->mean(), running_->var(), weight_, bias_, options_.eps);
+  if (running_ && (frozen_ || !mode.uses_batch())) {
+    return normalize_with(x, running_->mean(), running_->var(), affine_.weight(), affine_.bias(),
+                          options_.eps);
   }
-  check(x.numel() != channels_,
-        "BatchNorm: x {} has one value per channel, which has no variance: train with larger "
-        "batches, or drop the last, shorter one (--drop-last)",
-        x.shape());
-  const Normalized result = normalize(x, weight_, bias_, {}, options_.eps);
-  if (running_ && mode.training) running_->update(result.mean, result.var, result.count);
+  check_has_variance(*this, x);
+  const Normalized result = normalize(x, affine_.weight(), affine_.bias(), {}, options_.eps);
+  if (running_) running_->update({result.mean, unbiased(result.var, result.count)}, mode);
   return result.y;
 }
 
 void BatchNorm::visit(StateVisitor& visitor) {
-  visitor.state("weight", weight_, StateKind::kNormWeight);
-  visitor.state("bias", bias_, StateKind::kNormBias);
+  affine_.visit(visitor);
   if (running_) running_->visit(visitor);
 }
 
@@ -38,6 +32,51 @@ std::string BatchNorm::describe() const {
   if (!options_.affine) text += ", not affine";
   if (!running_) text += ", untracked";
   return text + (frozen_ ? ", frozen)" : ")");
+}
+
+ChannelMap BatchNorm::evaluation_map() const {
+  check(running_.has_value(), "{}: evaluates with the statistics of each batch", describe());
+  return channel_map(running_->mean(), sqrt(running_->var().to(DType::kFloat64) + options_.eps),
+                     affine_.weight(), affine_.bias());
+}
+
+void check_has_variance(const Module& norm, const Tensor& x) {
+  check(x.numel() != x.size(-1),
+        "{}: x {} has one value per channel, which has no variance: train with larger batches, or "
+        "drop "
+        "the last, shorter one (--drop-last)",
+        norm.describe(), x.shape());
+}
+
+NormEntry batch_norm_entry() {
+  const NormOption statistics = {
+      .name = "statistics",
+      .standard = "tracked",
+      .help =
+          "frozen: training, too, uses the running ones and leaves them alone; untracked: "
+          "evaluation, too, uses the batch's",
+      .words = {"tracked", "frozen", "untracked"}};
+  return {
+      .about = {.family = "Statistics of the batch",
+                .summary = "batch normalisation",
+                .equation = "y = gamma (x - mean) / sqrt(var + eps) + beta",
+                .reduces_over = "N, H, W, per channel",
+                .training =
+                    "the batch's mean and biased variance, through which the gradient flows; the "
+                    "running ones are updated, the variance with n / (n - 1)",
+                .evaluation = "the running mean and variance",
+                .paper =
+                    "Ioffe & Szegedy, Batch Normalization: Accelerating Deep Network Training by "
+                    "Reducing Internal Covariate Shift, ICML 2015",
+                .use = "the first choice for images in batches of 16 and more",
+                .options = {statistics, momentum_option(), eps_option(), affine_option()}},
+      .make = [](const NormSite& site, const NormArguments& arguments) {
+        NormOptions options = norm_options(arguments);
+        options.track_running_stats = !arguments.is("statistics", "untracked");
+        auto norm = std::make_unique<BatchNorm>(site.channels, options);
+        norm->freeze_statistics(arguments.is("statistics", "frozen"));
+        return norm;
+      }};
 }
 
 }  // namespace keel

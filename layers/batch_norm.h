@@ -1,6 +1,7 @@
 #pragma once
 
-#include <keel/layers/norm.h>
+#include <keel/layers/folding.h>
+#include <keel/layers/norm_options.h>
 #include <keel/layers/running_statistics.h>
 
 namespace keel {
@@ -12,13 +13,14 @@ namespace keel {
 ///   running_var  <- (1 - m) running_var  + m var count / (count - 1)   (the unbiased variance);
 /// evaluation normalises with the running ones (with the batch's when they are not tracked).
 /// Shape: x [N, H, W, C] or [N, C]. Throws Error for a batch of one value per channel.
-class BatchNorm : public Module {
+class BatchNorm : public Module, public Foldable {
  public:
   explicit BatchNorm(std::int64_t channels, const NormOptions& options = {});
 
   Tensor forward(const Tensor& x, const Mode& mode) override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
+  ChannelMap evaluation_map() const override;
 
   /// Frozen: training, too, normalises with the running statistics and leaves them alone. Gamma and
   /// beta are frozen apart from that, by set_trainable().
@@ -28,8 +30,14 @@ class BatchNorm : public Module {
   std::int64_t channels_;
   NormOptions options_;
   bool frozen_ = false;
-  Tensor weight_, bias_;
+  ChannelAffine affine_;
   std::optional<RunningStatistics> running_;  // empty: not tracked
 };
+
+/// "batch" of norm_table().
+NormEntry batch_norm_entry();
+
+/// Throws Error, naming the way out, when x has one value per channel: a batch's variance needs two.
+void check_has_variance(const Module& norm, const Tensor& x);
 
 }  // namespace keel

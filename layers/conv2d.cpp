@@ -1,4 +1,4 @@
-#include <keel/core/ops/normalize.h>
+#include <keel/core/ops/conv.h>
 #include <keel/layers/conv2d.h>
 
 namespace keel {
@@ -12,16 +12,14 @@ Conv2d::Conv2d(std::int64_t in, std::int64_t out, const Conv2dOptions& options, 
   const Shape shape{out, options.kernel, options.kernel, in / options.groups};
   // A stream each: the weights are the same with and without a bias.
   const Rng own = rng.split();
-  weight_ = initial_weight(shape, options.init, own.fork(0), options.groups).set_requires_grad();
+  weight_ = LayerWeight(
+      initial_weight(shape, options.init, own.fork(0), options.groups, options.init_scale),
+      options.weight_rules);
   if (options.bias) bias_ = initial_bias(shape, options.init, own.fork(1)).set_requires_grad();
 }
 
-Tensor Conv2d::forward(const Tensor& x, const Mode&) {
-  const Tensor weight =
-      options_.weight_standardization
-          ? normalize(weight_, {}, {}, {.groups = 1}, 1e-5, EpsPlacement::kOutsideRoot).y
-          : weight_;
-  return conv2d(x, weight, bias_,
+Tensor Conv2d::forward(const Tensor& x, const Mode& mode) {
+  return conv2d(x, weight_.used(mode), bias_,
                 {.stride = options_.stride,
                  .padding = options_.padding,
                  .dilation = options_.dilation,
@@ -29,18 +27,19 @@ Tensor Conv2d::forward(const Tensor& x, const Mode&) {
 }
 
 void Conv2d::visit(StateVisitor& visitor) {
-  visitor.state("weight", weight_, StateKind::kConvWeight);
+  weight_.visit(visitor, StateKind::kConvWeight);
   visitor.state("bias", bias_, StateKind::kBias);
 }
 
 std::string Conv2d::describe() const {
-  std::string text = fmt::format("Conv2d({}, {}, kernel {}", weight_.size(3) * options_.groups,
-                                 weight_.size(0), options_.kernel);
+  const Shape& shape = weight_.learnt().shape();
+  std::string text = fmt::format("Conv2d({}, {}, kernel {}", shape[3] * options_.groups, shape[0],
+                                 options_.kernel);
   if (options_.stride != 1) text += fmt::format(", stride {}", options_.stride);
   if (options_.padding != 0) text += fmt::format(", padding {}", options_.padding);
   if (options_.dilation != 1) text += fmt::format(", dilation {}", options_.dilation);
   if (options_.groups != 1) text += fmt::format(", groups {}", options_.groups);
-  if (options_.weight_standardization) text += ", standardised";
+  text += weight_.describe();
   if (!bias_.defined()) text += ", no bias";
   return text + ")";
 }

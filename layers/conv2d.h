@@ -1,8 +1,10 @@
 #pragma once
 
+#include <vector>
+
 #include <keel/core/ops/conv.h>
 #include <keel/layers/init.h>
-#include <keel/layers/module.h>
+#include <keel/layers/weight_rule.h>
 
 namespace keel {
 
@@ -13,11 +15,9 @@ struct Conv2dOptions {
   std::int64_t dilation = 1;
   std::int64_t groups = 1;
   bool bias = true;
-  /// Each filter is used as (w - mean) / (deviation + 1e-5) over its own weights, differentiated
-  /// through. Qiao et al., "Micro-Batch Training with Batch-Channel Normalization and Weight
-  /// Standardization", 2019.
-  bool weight_standardization = false;
+  std::vector<WeightRuleFactory> weight_rules{};  ///< what is done to the weights before their use
   Init init = Init::kPyTorch;
+  double init_scale = 1;  ///< factor on the initial weights
 };
 
 /// Convolution (see conv2d). Shape: x [N, H, W, in] -> [N, H', W', out];
@@ -32,9 +32,12 @@ class Conv2d : public Module {
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 
+  const LayerWeight& weight() const { return weight_; }
+
  private:
   Conv2dOptions options_;
-  Tensor weight_, bias_;
+  LayerWeight weight_;
+  Tensor bias_;
 };
 
 }  // namespace keel

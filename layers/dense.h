@@ -1,13 +1,17 @@
 #pragma once
 
+#include <vector>
+
 #include <keel/layers/init.h>
-#include <keel/layers/module.h>
+#include <keel/layers/weight_rule.h>
 
 namespace keel {
 
 struct DenseOptions {
   bool bias = true;
+  std::vector<WeightRuleFactory> weight_rules{};  ///< what is done to the weights before their use
   Init init = Init::kPyTorch;
+  double init_scale = 1;  ///< factor on the initial weights
 };
 
 /// y = x W^T + b. Shape: x [N, in] -> [N, out]; weight [out, in], bias [out].
@@ -20,8 +24,11 @@ class Dense : public Module {
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 
+  const LayerWeight& weight() const { return weight_; }
+
  private:
-  Tensor weight_, bias_;
+  LayerWeight weight_;
+  Tensor bias_;
 };
 
 }  // namespace keel

@@ -4,31 +4,39 @@
 namespace keel {
 
 GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptions& options)
-    : groups_(groups), channels_(channels), eps_(options.eps) {
+    : groups_(groups), channels_(channels), eps_(options.eps), affine_(channels, options.affine) {
   check(groups >= 1 && channels % groups == 0,
         "GroupNorm: {} channels do not divide into {} groups; choose --groups so that they do",
         channels, groups);
-  if (options.affine) {
-    weight_ = Tensor::ones({channels}).set_requires_grad();
-    bias_ = Tensor::zeros({channels}).set_requires_grad();
-  }
 }
 
 Tensor GroupNorm::forward(const Tensor& x, const Mode&) {
   check(x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
-  return normalize(x, weight_, bias_, {.groups = groups_}, eps_).y;
+  return normalize(x, affine_.weight(), affine_.bias(), {.groups = groups_}, eps_).y;
 }
 
 void GroupNorm::visit(StateVisitor& visitor) {
-  visitor.state("weight", weight_, StateKind::kNormWeight);
-  visitor.state("bias", bias_, StateKind::kNormBias);
+  affine_.visit(visitor);
 }
 
 std::string GroupNorm::describe() const {
   return fmt::format("GroupNorm({}, {})", groups_, channels_);
 }
-std::string LayerNorm::describe() const {
-  return fmt::format("LayerNorm({})", channels());
+
+NormEntry group_norm_entry() {
+  return {.about = {.family = "Statistics of one sample",
+                    .summary = "group normalisation",
+                    .equation = "y = gamma (x - mean) / sqrt(var + eps) + beta",
+                    .reduces_over = "H, W and a group of contiguous channels, per sample",
+                    .training = "the sample's own statistics",
+                    .evaluation = "the same",
+                    .paper = "Wu & He, Group Normalization, ECCV 2018",
+                    .use = "batches too small for batch norm; better yet with +ws",
+                    .options = {groups_option(), eps_option(), affine_option()}},
+          .make = [](const NormSite& site, const NormArguments& arguments) {
+            return std::make_unique<GroupNorm>(groups_of(arguments, site.channels), site.channels,
+                                               norm_options(arguments));
+          }};
 }
 
 }  // namespace keel

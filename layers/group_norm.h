@@ -2,7 +2,7 @@
 // The normalisations whose statistics belong to one sample: they do the same in training and
 // evaluation.
 
-#include <keel/layers/norm.h>
+#include <keel/layers/norm_options.h>
 
 namespace keel {
 
@@ -18,22 +18,13 @@ class GroupNorm : public Module {
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 
- protected:
-  std::int64_t channels() const { return channels_; }
-
  private:
   std::int64_t groups_, channels_;
   double eps_;
-  Tensor weight_, bias_;
+  ChannelAffine affine_;
 };
 
-/// Layer normalisation (Ba et al., 2016) as convolutional networks use it: one group, all of a
-/// sample's channels and pixels; gamma and beta per channel. On [N, C] it is PyTorch's LayerNorm.
-class LayerNorm : public GroupNorm {
- public:
-  explicit LayerNorm(std::int64_t channels, const NormOptions& options = {})
-      : GroupNorm(1, channels, options) {}
-  std::string describe() const override;
-};
+/// "group" of norm_table().
+NormEntry group_norm_entry();
 
 }  // namespace keel

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <span>
 
 #include <keel/layers/init.h>
 
@@ -11,7 +12,9 @@ Fans fans_of(const Shape& weight, std::int64_t groups) {
           .out = static_cast<double>(weight[0]) / static_cast<double>(groups) * taps};
 }
 
-Tensor initial_weight(const Shape& shape, Init init, Rng rng, std::int64_t groups) {
+namespace {
+
+Tensor drawn(const Shape& shape, Init init, Rng rng, std::int64_t groups) {
   const auto [fan_in, fan_out] = fans_of(shape, groups);
   const auto uniform = [&](double bound) { return Tensor::uniform(shape, -bound, bound, rng); };
   switch (init) {
@@ -27,6 +30,16 @@ Tensor initial_weight(const Shape& shape, Init init, Rng rng, std::int64_t group
       return uniform(std::sqrt(6 / (fan_in + fan_out)));
   }
   throw Error("init: unknown scheme");
+}
+
+}  // namespace
+
+Tensor initial_weight(const Shape& shape, Init init, Rng rng, std::int64_t groups, double scale) {
+  Tensor weight = drawn(shape, init, rng, groups);
+  const std::span<float> values(weight.mutable_data<float>(),
+                                static_cast<std::size_t>(weight.numel()));
+  for (float& value : values) value = static_cast<float>(scale * static_cast<double>(value));
+  return weight;
 }
 
 Tensor initial_bias(const Shape& weight, Init init, Rng rng) {

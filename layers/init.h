@@ -24,8 +24,9 @@ struct Fans {
 /// Of a dense [out, in] or convolution [K, R, S, C / groups] weight.
 Fans fans_of(const Shape& weight, std::int64_t groups = 1);
 
-/// A weight drawn from rng; `groups` are a convolution's.
-Tensor initial_weight(const Shape& shape, Init init, Rng rng, std::int64_t groups = 1);
+/// A weight drawn from rng, times `scale`; `groups` are a convolution's.
+Tensor initial_weight(const Shape& shape, Init init, Rng rng, std::int64_t groups = 1,
+                      double scale = 1);
 /// U(-b, b), b = 1 / sqrt(fan_in) for kPyTorch; zeros for the others.
 Tensor initial_bias(const Shape& weight, Init init, Rng rng);
 

@@ -4,32 +4,56 @@
 namespace keel {
 
 InstanceNorm::InstanceNorm(std::int64_t channels, const NormOptions& options)
-    : channels_(channels), eps_(options.eps) {
-  if (options.affine) {
-    weight_ = Tensor::ones({channels}).set_requires_grad();
-    bias_ = Tensor::zeros({channels}).set_requires_grad();
-  }
+    : channels_(channels), eps_(options.eps), affine_(channels, options.affine) {
   if (options.track_running_stats.value_or(false)) running_.emplace(channels, options.momentum);
 }
 
 Tensor InstanceNorm::forward(const Tensor& x, const Mode& mode) {
   check(x.rank() == 4 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
-  if (running_ && !mode.training) {
-    return normalize_with(x, running_->mean(), running_->var(), weight_, bias_, eps_);
+  if (running_ && !mode.uses_batch()) {
+    return normalize_with(x, running_->mean(), running_->var(), affine_.weight(), affine_.bias(),
+                          eps_);
   }
-  const Normalized result = normalize(x, weight_, bias_, {.groups = channels_}, eps_);
-  if (running_ && mode.training) running_->update(result.mean, result.var, result.count);
+  const Normalized result =
+      normalize(x, affine_.weight(), affine_.bias(), {.groups = channels_}, eps_);
+  if (running_) running_->update({result.mean, unbiased(result.var, result.count)}, mode);
   return result.y;
 }
 
 void InstanceNorm::visit(StateVisitor& visitor) {
-  visitor.state("weight", weight_, StateKind::kNormWeight);
-  visitor.state("bias", bias_, StateKind::kNormBias);
+  affine_.visit(visitor);
   if (running_) running_->visit(visitor);
 }
 
 std::string InstanceNorm::describe() const {
   return fmt::format("InstanceNorm({}{})", channels_, running_ ? ", tracked" : "");
+}
+
+NormEntry instance_norm_entry() {
+  const NormOption statistics = {.name = "statistics",
+                                 .standard = "untracked",
+                                 .help = "tracked: evaluation normalises with running ones",
+                                 .words = {"untracked", "tracked"}};
+  return {
+      .about = {.family = "Statistics of one sample",
+                .summary = "instance normalisation",
+                .equation = "y = gamma (x - mean) / sqrt(var + eps) + beta",
+                .reduces_over = "H, W, per sample and channel",
+                .training = "the statistics of each plane",
+                .evaluation = "the same (statistics=tracked: running ones)",
+                .paper =
+                    "Ulyanov, Vedaldi & Lempitsky, Instance Normalization: The Missing Ingredient "
+                    "for Fast Stylization, 2016",
+                .use =
+                    "style transfer and generators, where an image's contrast is to go; not at 1x1",
+                .options = {statistics, momentum_option(), eps_option(), affine_option()}},
+      .make =
+          [](const NormSite& site, const NormArguments& arguments) {
+            NormOptions options = norm_options(arguments);
+            options.track_running_stats = arguments.is("statistics", "tracked");
+            return std::make_unique<InstanceNorm>(site.channels, options);
+          },
+      .needs_pixels = true};
 }
 
 }  // namespace keel

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include <keel/layers/norm.h>
+#include <keel/layers/norm_options.h>
 #include <keel/layers/running_statistics.h>
 
 namespace keel {
@@ -23,8 +23,11 @@ class InstanceNorm : public Module {
  private:
   std::int64_t channels_;
   double eps_;
-  Tensor weight_, bias_;
+  ChannelAffine affine_;
   std::optional<RunningStatistics> running_;  // empty: not tracked
 };
+
+/// "instance" of norm_table().
+NormEntry instance_norm_entry();
 
 }  // namespace keel

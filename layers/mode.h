@@ -20,11 +20,25 @@ class ForwardObserver {
                        const Tensor& y) = 0;
 };
 
+/// What a forward pass does about running statistics.
+enum class StatisticsUpdate {
+  kInTraining,  ///< training computes and updates them, evaluation uses them
+  kNever,       ///< the same, but no state changes: for probes and repeated passes
+  kAverage,  ///< every pass computes them, and they become the mean over all passes since their count
+             ///< was 0: for their recalibration
+};
+
 struct Mode {
   bool training = false;
   Rng rng{};                            ///< of this step; each module draws from a fork of its own
   ForwardObserver* observer = nullptr;  ///< borrowed
   std::string path{};                   ///< of the module that receives it: "features.3"
+  StatisticsUpdate statistics = StatisticsUpdate::kInTraining;
+
+  /// Whether a normalisation uses the statistics of this batch rather than running ones.
+  bool uses_batch() const { return training || statistics == StatisticsUpdate::kAverage; }
+  /// Whether running statistics and their like change.
+  bool updates() const { return uses_batch() && statistics != StatisticsUpdate::kNever; }
 
   /// The mode of a child: its path, and a random stream that depends on the path alone.
   Mode child(std::string_view name) const;

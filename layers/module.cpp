@@ -18,7 +18,7 @@ std::uint64_t hash(std::string_view text) {
 }  // namespace
 
 Mode Mode::child(std::string_view name) const {
-  return {training, rng.fork(hash(name)), observer, join(path, name)};
+  return {training, rng.fork(hash(name)), observer, join(path, name), statistics};
 }
 
 Tensor call(Module& child, std::string_view name, const Tensor& x, const Mode& mode) {
@@ -39,6 +39,7 @@ void StateVisitor::state(std::string_view name, Tensor& tensor, StateKind kind) 
 
 void StateVisitor::child(std::string_view name, Module& module) {
   const std::string outer = std::exchange(prefix_, join(prefix_, name));
+  if (module_callback_) module_callback_(prefix_, module);
   module.visit(*this);
   prefix_ = outer;
 }

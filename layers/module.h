@@ -18,6 +18,7 @@ enum class StateKind {
   kBias,
   kNormWeight,  ///< gamma
   kNormBias,    ///< beta
+  kNormExtra,   ///< what else a normalisation learns: mixing weights, thresholds, slopes
   kBuffer,      ///< saved but not trained: running statistics
   kCounter,     ///< a buffer holding a whole number (float64 in memory, I64 on disk)
 };
@@ -32,7 +33,9 @@ class Module;
 class StateVisitor {
  public:
   using Callback = std::function<void(const std::string& path, Tensor& tensor, StateKind kind)>;
-  explicit StateVisitor(Callback callback) : callback_(std::move(callback)) {}
+  using ModuleCallback = std::function<void(const std::string& path, Module& module)>;
+  explicit StateVisitor(Callback callback, ModuleCallback module_callback = {})
+      : callback_(std::move(callback)), module_callback_(std::move(module_callback)) {}
 
   /// One parameter or buffer. An undefined tensor (a bias that is switched off) is passed over.
   void state(std::string_view name, Tensor& tensor, StateKind kind);
@@ -40,6 +43,7 @@ class StateVisitor {
 
  private:
   Callback callback_;
+  ModuleCallback module_callback_;
   std::string prefix_;
 };
 

@@ -1,53 +1,48 @@
-#include <vector>
-
-#include <keel/core/nearest.h>
 #include <keel/layers/batch_norm.h>
 #include <keel/layers/group_norm.h>
 #include <keel/layers/identity.h>
 #include <keel/layers/instance_norm.h>
+#include <keel/layers/layer_norm.h>
 #include <keel/layers/norm.h>
 
 namespace keel {
+namespace {
 
-std::int64_t default_groups(std::int64_t channels) {
-  std::int64_t size = 8;
-  while (channels % size != 0) --size;
-  return channels / size;
+NormEntry no_norm() {
+  return {
+      .about = {.family = "Without normalisation",
+                .summary = "no normalisation",
+                .equation = "y = x",
+                .reduces_over = "nothing",
+                .training = "convolutions have a bias",
+                .evaluation = "the same",
+                .use = "as the reference that the others are compared with"},
+      .make = [](const NormSite&, const NormArguments&) { return std::make_unique<Identity>(); },
+      .keeps_bias = true};
 }
 
-std::map<std::string, NormFactory>& norm_table() {
-  static std::map<std::string, NormFactory> table = {
-      {"none", [](std::int64_t, const NormOptions&) { return std::make_unique<Identity>(); }},
-      {"batch",
-       [](std::int64_t channels, const NormOptions& options) {
-         return std::make_unique<BatchNorm>(channels, options);
-       }},
-      {"layer",
-       [](std::int64_t channels, const NormOptions& options) {
-         return std::make_unique<LayerNorm>(channels, options);
-       }},
-      {"group",
-       [](std::int64_t channels, const NormOptions& options) {
-         return std::make_unique<GroupNorm>(
-             options.groups > 0 ? options.groups : default_groups(channels), channels, options);
-       }},
-      {"instance",
-       [](std::int64_t channels, const NormOptions& options) {
-         return std::make_unique<InstanceNorm>(channels, options);
-       }},
+}  // namespace
+
+std::map<std::string, NormEntry>& norm_table() {
+  static std::map<std::string, NormEntry> table = {
+      {"batch", batch_norm_entry()},
+      {"group", group_norm_entry()},
+      {"instance", instance_norm_entry()},
+      {"layer", layer_norm_entry()},
+      {"none", no_norm()},
   };
   return table;
 }
 
-ModulePtr make_norm(const std::string& name, std::int64_t channels, const NormOptions& options) {
-  const auto& table = norm_table();
-  const auto found = table.find(name);
-  if (found == table.end()) {
-    std::vector<std::string> names;
-    for (const auto& entry : table) names.push_back(entry.first);
-    throw Error(unknown_name("normalisation", name, names));
-  }
-  return found->second(channels, options);
+ModulePtr make_norm(const NormSpec& spec, const NormSite& site) {
+  const NormEntry& entry = norm_table().at(spec.norm.name);
+  return entry.make(site, NormArguments(spec.norm, entry.about.options));
+}
+
+ModulePtr make_norm_activation(const NormSpec& spec, const NormSite& site) {
+  const NormEntry& entry = norm_table().at(spec.norm.name);
+  if (!entry.activation) return nullptr;
+  return entry.activation(site, NormArguments(spec.norm, entry.about.options));
 }
 
 }  // namespace keel

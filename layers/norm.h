@@ -1,40 +1,67 @@
 #pragma once
-// Normalisations by name, and the options they share. Each layer has its own header.
+// Normalisations by name: the one table that models, flags, help texts and documentation read.
 
+#include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include <keel/layers/module.h>
+#include <keel/layers/norm_spec.h>
 
 namespace keel {
 
-struct NormOptions {
-  double eps = 1e-5;  ///< added to each variance
-  /// Weight of the new value in running statistics, PyTorch's convention (TensorFlow's is one minus
-  /// this): running <- (1 - momentum) running + momentum new. None: the average over all batches so
-  /// far.
-  std::optional<double> momentum = 0.1;
-  bool affine = true;       ///< gamma and beta, one each per channel
-  std::int64_t groups = 0;  ///< of group norm; 0: groups of 8 channels (see default_groups)
-  /// Whether evaluation normalises with running statistics. Unset: batch norm does, instance norm
-  /// does not, as in PyTorch; the others never do.
-  std::optional<bool> track_running_stats{};
+/// Where in a model a normalisation stands.
+enum class NormPlace {
+  kPlain,      ///< between a layer and its activation, outside of residual branches
+  kBranch,     ///< the same inside a residual branch
+  kBranchEnd,  ///< the last of a residual branch: no activation, the sum follows
+  kShortcut,   ///< behind the projection on a shortcut: no activation, the sum follows
+  kAfterSum,   ///< of activations only: behind the sum of branch and shortcut
 };
 
-using NormFactory = std::function<ModulePtr(std::int64_t channels, const NormOptions& options)>;
+struct NormSite {
+  std::int64_t channels;
+  std::int64_t height = 1, width = 1;  ///< of the feature maps
+  NormPlace place = NormPlace::kPlain;
+  std::int64_t residual_blocks = 0;  ///< in the whole model
+};
 
-/// The one table of normalisations: none, batch, layer, group, instance. A program of yours adds
-/// its own with norm_table()["mine"] = ...; make_norm then knows it everywhere in that program.
-std::map<std::string, NormFactory>& norm_table();
+/// What a person is told about a normalisation: `keel norms` and docs/normalisations.md.
+struct NormDescription {
+  std::string family{};        ///< the heading that it stands under
+  std::string summary{};       ///< a few words
+  std::string equation{};      ///< with gamma, beta (1 and 0 at first) where it has them
+  std::string reduces_over{};  ///< whose elements share a mean, a variance, ...
+  std::string training{}, evaluation{};
+  std::string paper{};
+  std::string use{};                  ///< when to use it
+  std::vector<NormOption> options{};  ///< the first one may be given without its name
+};
 
-/// The named normalisation for feature maps of that many channels. Throws Error naming the known
-/// ones.
-ModulePtr make_norm(const std::string& name, std::int64_t channels,
-                    const NormOptions& options = {});
+using NormFactory = std::function<ModulePtr(const NormSite& site, const NormArguments& arguments)>;
 
-/// Groups of 8 channels; where 8 does not divide them, of the largest divisor below.
-std::int64_t default_groups(std::int64_t channels);
+/// One normalisation. All but `make` may be left out.
+struct NormEntry {
+  NormDescription about{};
+  NormFactory make{};
+  /// What stands where the model has its activation, of normalisations that replace it; null where the
+  /// model's own stays. Empty: it stays everywhere.
+  NormFactory activation{};
+  /// The layer in front keeps its bias, because nothing subtracts it again.
+  bool keeps_bias = false;
+  bool takes_modifiers = true;
+  bool needs_pixels = false;  ///< one value per channel, as behind a dense layer, will not do
+};
+
+/// The one table of normalisations. A program of yours adds its own with norm_table()["mine"] = ...;
+/// every model, flag and report of that program then knows it.
+std::map<std::string, NormEntry>& norm_table();
+
+/// The normalisation for feature maps at that site. Throws Error where they do not fit.
+ModulePtr make_norm(const NormSpec& spec, const NormSite& site);
+/// What replaces the activation behind it; null: nothing does.
+ModulePtr make_norm_activation(const NormSpec& spec, const NormSite& site);
 
 }  // namespace keel

@@ -2,30 +2,46 @@
 // The running mean and variance that a normalisation evaluates with.
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <keel/layers/module.h>
 
 namespace keel {
 
-/// Per channel, PyTorch's names and rules: mean starts at 0, variance at 1, and each update is
+/// Buffers of one value per channel, by PyTorch's names and rules: each update is
 ///   running <- (1 - m) running + m new,   m the momentum or, without one, 1 / (number of updates).
 class RunningStatistics {
  public:
+  struct Buffer {
+    std::string name;
+    double initial;
+  };
+
+  /// Mean and variance, 0 and 1 at first, unless other buffers are named.
   /// Throws Error unless the momentum is between 0 and 1.
-  RunningStatistics(std::int64_t channels, std::optional<double> momentum);
+  RunningStatistics(std::int64_t channels, std::optional<double> momentum,
+                    std::vector<Buffer> buffers = {{"running_mean", 0}, {"running_var", 1}});
 
-  /// Takes in the mean and the biased variance of rows of `count` elements, which are kept
-  /// unbiased: times count / (count - 1). Shape: mean, var [rows], float64, row i belonging to
-  /// channel i mod channels; several rows per channel are averaged. No history.
-  void update(const Tensor& mean, const Tensor& var, std::int64_t count);
+  /// Takes in one new value for each buffer, if the mode lets state change. Shape: [rows], row i
+  /// belonging to channel i mod channels; several rows per channel are averaged. No history.
+  void update(const std::vector<Tensor>& values, const Mode& mode);
 
-  const Tensor& mean() const { return mean_; }
-  const Tensor& var() const { return var_; }
+  const Tensor& operator[](std::size_t buffer) const { return values_[buffer]; }
+  const Tensor& mean() const { return values_[0]; }  ///< of the standard buffers
+  const Tensor& var() const { return values_[1]; }
+  double updates() const { return num_batches_tracked_.item(); }
   void visit(StateVisitor& visitor);
 
  private:
   std::optional<double> momentum_;
-  Tensor mean_, var_, num_batches_tracked_;
+  std::vector<Buffer> buffers_;
+  std::vector<Tensor> values_;
+  Tensor num_batches_tracked_;
 };
+
+/// The variance that running_var keeps: var count / (count - 1), which estimates that of the
+/// distribution. Shape: var [rows], biased, each of a row of `count` elements.
+Tensor unbiased(const Tensor& var, std::int64_t count);
 
 }  // namespace keel

@@ -5,17 +5,25 @@
 namespace keel {
 namespace {
 
+// Whether the state is one value per element of a feature map, [H, W, C] here and [C, H, W] in files.
+bool is_map(const Shape& shape, StateKind kind) {
+  return shape.rank() == 3 && (kind == StateKind::kNormWeight || kind == StateKind::kNormBias);
+}
+
 Tensor to_file_order(const Tensor& x, StateKind kind) {
-  return kind == StateKind::kConvWeight ? permute(x.detach(), {0, 3, 1, 2}) : x.detach();
+  if (kind == StateKind::kConvWeight) return permute(x.detach(), {0, 3, 1, 2});
+  return is_map(x.shape(), kind) ? permute(x.detach(), {2, 0, 1}) : x.detach();
 }
 
 Tensor from_file_order(const Tensor& x, StateKind kind) {
-  return kind == StateKind::kConvWeight ? permute(x.detach(), {0, 2, 3, 1}) : x.detach();
+  if (kind == StateKind::kConvWeight) return permute(x.detach(), {0, 2, 3, 1});
+  return is_map(x.shape(), kind) ? permute(x.detach(), {1, 2, 0}) : x.detach();
 }
 
 Shape file_shape(const StateEntry& entry) {
   const Shape& s = entry.tensor.shape();
-  return entry.kind == StateKind::kConvWeight ? Shape{s[0], s[3], s[1], s[2]} : s;
+  if (entry.kind == StateKind::kConvWeight) return {s[0], s[3], s[1], s[2]};
+  return is_map(s, entry.kind) ? Shape{s[2], s[0], s[1]} : s;
 }
 
 }  // namespace
@@ -32,6 +40,16 @@ std::vector<StateEntry> state_of(Module& module) {
 std::vector<StateEntry> parameters_of(Module& module) {
   std::vector<StateEntry> entries = state_of(module);
   std::erase_if(entries, [](const StateEntry& entry) { return !is_parameter(entry.kind); });
+  return entries;
+}
+
+std::vector<ModuleEntry> modules_of(Module& module) {
+  std::vector<ModuleEntry> entries;
+  StateVisitor visitor([](const std::string&, Tensor&, StateKind) {},
+                       [&](const std::string& path, Module& child) {
+                         entries.push_back({path, &child});
+                       });
+  module.visit(visitor);
   return entries;
 }
 

@@ -20,6 +20,13 @@ struct StateEntry {
 /// Parameters and buffers, in the order in which visit() names them.
 std::vector<StateEntry> state_of(Module& module);
 std::vector<StateEntry> parameters_of(Module& module);
+/// A module inside another one, containers before their children.
+struct ModuleEntry {
+  std::string path;
+  Module* module;
+};
+std::vector<ModuleEntry> modules_of(Module& module);
+
 /// How many numbers the parameters hold.
 std::int64_t parameter_count(Module& module);
 

@@ -26,9 +26,7 @@ ModelSpec lenet() {
   return {.model = "lenet5",
           .options = {.input = {14, 12, 3},
                       .classes = 3,
-                      .norm = "batch",
-                      .norm_options = {.eps = 1e-4, .momentum = std::nullopt, .groups = 2},
-                      .weight_standardization = true,
+                      .norm = "batch:momentum=none:eps=1e-4+ws",
                       .activation = "silu",
                       .dropout = 0.25},
           .dataset = "pets",
@@ -82,8 +80,7 @@ TEST_CASE("checkpoint: a saved model is built again from its file alone") {
   CHECK(spec.classes == std::vector<std::string>{"cat", "dog", "f\xEF\xBF\xBDsh"});
   CHECK(spec.standardization.mean == lenet().standardization.mean);
   CHECK(spec.standardization.std == lenet().standardization.std);
-  CHECK(spec.options.norm_options.momentum == std::nullopt);
-  CHECK(spec.options.norm_options.eps == 1e-4);
+  CHECK(spec.options.norm == lenet().options.norm);
   CHECK(spec.options.activation == "silu");
   CHECK(spec.seed == 9);
   CHECK(spec.test_fraction == 0.3);
@@ -207,8 +204,8 @@ TEST_CASE("checkpoint: a spec that cannot be is the file's fault") {
   CHECK_THAT(complaint_about([](json& s) { s["test_fraction"] = 1; }),
              ContainsSubstring("test_fraction 1 is not"));
   CHECK_THAT(complaint_about([](json& s) { s["mean"] = {0.5}; }), ContainsSubstring("3 channels"));
-  CHECK_THAT(complaint_about([](json& s) { s["norm_momentum"] = "most"; }),
-             ContainsSubstring("most"));
+  CHECK_THAT(complaint_about([](json& s) { s["norm"] = "batch:momentum=most"; }),
+             ContainsSubstring("got 'most'"));
   CHECK_THAT(complaint_about([](json& s) { s["classes"] = {"one"}; }),
              ContainsSubstring("1 class"));
   CHECK_THAT(complaint_about([](json& s) {

@@ -46,6 +46,8 @@ struct Changer {
       value = rule.known.back() == value ? rule.known.front() : rule.known.back();
     } else if constexpr (std::is_same_v<Rule, keel::RangeOrWord>) {
       value = rule.word;
+    } else if constexpr (std::is_same_v<Rule, keel::NormName>) {
+      value = "group:8:eps=0.001+ws";
     } else {
       value = std::is_integral_v<T> ? static_cast<T>(value + 3) : static_cast<T>(0.1 + 0.2);
     }

@@ -28,6 +28,9 @@ struct Changer {
   void operator()(std::string_view, std::string& value, const keel::Name& rule, std::string_view) {
     value = rule.known.back() == value ? rule.known.front() : rule.known.back();
   }
+  void operator()(std::string_view, std::string& value, keel::NormName, std::string_view) {
+    value = "group:8:eps=0.001+ws";
+  }
   void operator()(std::string_view, std::string& value, const keel::RangeOrWord& rule,
                   std::string_view) {
     value = rule.word;

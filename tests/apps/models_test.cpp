@@ -59,7 +59,8 @@ std::int64_t count_parameters(const std::string& name, const ModelOptions& optio
 }
 
 void check_logits(const std::string& name, const ModelOptions& options) {
-  INFO(name << ", " << options.norm << ", " << options.input.height << "x" << options.input.width);
+  INFO(name << ", " << to_text(options.norm) << ", " << options.input.height << "x"
+            << options.input.width);
   const keel::NoGradGuard no_grad;
   const keel::ModulePtr model = keel::make_model(name, options, 3);
   const Tensor y = model->forward(images(options.input, 2), {.training = true});
@@ -149,15 +150,14 @@ TEST_CASE("models: images that are too small are refused") {
 
 TEST_CASE("models: what cannot be built is named") {
   CHECK_THAT(complaint("resnet21", {}), ContainsSubstring("did you mean 'resnet20'?"));
-  CHECK_THAT(complaint("lenet5", {.norm = "bach"}), ContainsSubstring("did you mean 'batch'?"));
+  CHECK_THROWS_WITH(ModelOptions{.norm = "bach"}, ContainsSubstring("did you mean 'batch'?"));
   CHECK_THAT(complaint("lenet5", {.activation = "rely"}), ContainsSubstring("relu"));
   CHECK_THAT(complaint("lenet5", {.classes = 1}), ContainsSubstring("at least 2"));
   CHECK_THAT(complaint("lenet5", {.dropout = 1.5}), ContainsSubstring("1.5"));
   CHECK_THAT(complaint("resnet20", {.shortcut = "C"}), ContainsSubstring("expected A or B"));
   CHECK_THAT(complaint("mlp", {.norm = "instance"}),
              ContainsSubstring("needs a convolutional model"));
-  CHECK_THAT(complaint("lenet5", {.norm = "group", .norm_options = {.groups = 4}}),
-             ContainsSubstring("6"));
+  CHECK_THAT(complaint("lenet5", {.norm = "group:4"}), ContainsSubstring("6"));
 }
 
 TEST_CASE("models: an equal seed draws equal weights whatever the normalisation") {

@@ -43,6 +43,8 @@ struct FlagWriter {
     } else {
       if constexpr (std::is_same_v<Rule, keel::Name>) {
         value = rule.known.back();
+      } else if constexpr (std::is_same_v<Rule, keel::NormName>) {
+        value = "group:8:eps=0.001+ws";
       } else if constexpr (std::is_same_v<T, std::string>) {
         value = "0.7";
       } else {
@@ -192,7 +194,7 @@ TEST_CASE("options: what is wrong with a setting is told with where it is from")
     CHECK_THAT(complaint({"compare"}),
                StartsWith("environment variable " + (variable + (": " + message))));
   };
-  refuses("KEEL_NORMS", "none,bach", "unknown name 'bach'; did you mean 'batch'?");
+  refuses("KEEL_NORMS", "none,bach", "normalisation 'bach', letter 1: unknown");
   refuses("KEEL_NORMS", "none,none", "none is there twice");
   refuses("KEEL_LRS", "0.1,fast", "expected a number above 0, got \"fast\"");
   refuses("KEEL_BATCH_SIZES", "0", "expected a whole number of at least 1, got \"0\"");
@@ -205,7 +207,8 @@ TEST_CASE("options: what is wrong with a setting is told with where it is from")
 
   const Environment wrong("KEEL_NORMS", "bach");
   CHECK(parse<keel::CompareCommand>({"compare", "--norms", "batch"}).norms == Line{"batch"});
-  CHECK_THAT(complaint({"compare", "--norms", "grup"}), StartsWith("--norms: unknown name 'grup'"));
+  CHECK_THAT(complaint({"compare", "--norms", "grup"}),
+             StartsWith("--norms: normalisation 'grup', letter 1: "));
 }
 
 TEST_CASE("options: a switch can be turned either way, the last flag counts") {

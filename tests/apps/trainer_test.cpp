@@ -348,7 +348,7 @@ TEST_CASE("trainer: settings that cannot work are refused before anything is com
   CHECK_THAT(complaint([](TrainConfig& c) { c.augment = "all"; }), ContainsSubstring("standard"));
   CHECK_THAT(complaint([](TrainConfig& c) { c.pad_mode = "edge"; }), ContainsSubstring("reflect"));
   CHECK_THAT(complaint([](TrainConfig& c) { c.norm_momentum = "2"; }),
-             ContainsSubstring("--norm-momentum 2"));
+             ContainsSubstring("--norm-momentum 2: momentum expects"));
   CHECK_THAT(complaint([](TrainConfig& c) {
                c.batch_size = 100;
                c.drop_last = true;

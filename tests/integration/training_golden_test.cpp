@@ -21,7 +21,7 @@ ModulePtr golden_model(const json& file, const json& run, DType dtype) {
   const json& image = run["image"];
   ModelOptions options{.input = {image[0], image[1], image[2]},
                        .classes = file["classes"],
-                       .norm = run["norm"],
+                       .norm = run["norm"].get<std::string>(),
                        .shortcut = run.value("shortcut", "A")};
   ModulePtr model = make_model(run["model"], options, 1);
   convert(*model, dtype);

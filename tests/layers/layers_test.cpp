@@ -66,7 +66,7 @@ TEST_CASE("a layer's weights do not depend on whether it has a bias") {
 TEST_CASE(
     "weight standardisation: every filter has mean 0 and deviation 1, differentiated through") {
   Rng rng(1);
-  Conv2d conv(3, 4, {.bias = false, .weight_standardization = true}, rng);
+  Conv2d conv(3, 4, {.bias = false, .weight_rules = weight_rules("none+ws")}, rng);
   convert(conv, DType::kFloat64);
   // An input that is 1 at one tap reads the standardised weights out.
   Tensor probe = Tensor::zeros({1, 3, 3, 3}, DType::kFloat64);

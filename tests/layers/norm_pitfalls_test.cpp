@@ -16,6 +16,7 @@
 #include <keel/layers/state.h>
 
 #include "tests/support/gradient_check.h"
+#include "tests/support/norm_specs.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
@@ -37,14 +38,6 @@ Tensor state(Module& module, const std::string& name) {
 // Four values per channel: mean 2.5 and 25, biased variance 1.25 and 125, unbiased 5/3 and 500/3.
 Tensor four_values() {
   return Tensor::from({4, 2}, {1, 10, 2, 20, 3, 30, 4, 40});
-}
-
-ModulePtr conv_then(ModulePtr norm) {
-  Rng rng(5);
-  auto model = std::make_unique<Sequential>();
-  model->add<Conv2d>(3, 8, Conv2dOptions{.padding = 1, .bias = false}, rng).add(std::move(norm));
-  convert(*model, DType::kFloat64);
-  return model;
 }
 
 // The gradient of every parameter and of x through the model, against differences.
@@ -89,37 +82,31 @@ TEST_CASE("momentum is the weight of the new value; none is the cumulative avera
 
 TEST_CASE("gradients are right behind a convolution, for every norm, in training and evaluation") {
   const Tensor x = random_tensor({3, 3, 4, 3}, 1);
-  const std::vector<std::pair<std::string, NormOptions>> kinds = {
-      {"batch", {}},
-      {"layer", {}},
-      {"group", {.groups = 4}},
-      {"instance", {}},
-      {"batch", {.affine = false}},
-      {"group", {.affine = false, .groups = 2}},
-  };
-  for (const auto& [name, options] : kinds) {
-    CAPTURE(name, options.groups, options.affine);
-    const ModulePtr model = conv_then(make_norm(name, 8, options));
-    for (StateEntry& entry : parameters_of(*model)) {  // gamma != 1, and unlike within a group
-      if (entry.kind == StateKind::kNormWeight) entry.tensor.copy_from(random_tensor({8}, 7));
+  for (const std::string& spec : norm_specs()) {
+    CAPTURE(spec);
+    Sequential model = conv_and_norm(spec, 3, 4);
+    model.forward(x, kTraining);  // running statistics unlike those of a new layer
+    for (const bool training : {true, false}) {
+      CAPTURE(training);
+      check_model_gradient(model, x,
+                           {.training = training, .statistics = StatisticsUpdate::kNever});
     }
-    check_model_gradient(*model, x, kTraining);
-    check_model_gradient(*model, x, kEvaluation);
   }
 }
 
-TEST_CASE("save, load, evaluate: bit-equal") {
+TEST_CASE("save, load, evaluate: bit-equal, for every norm") {
   const TempFolder folder;
   const Tensor x = random_tensor({6, 4, 4, 3}, 1, DType::kFloat32);
-  for (const std::string name : {"none", "batch", "layer", "group", "instance"}) {
-    Rng rng(1), other_rng(2);
-    const auto make = [&](Rng& draws) {
-      Sequential model;
-      model.add<Conv2d>(3, 8, Conv2dOptions{}, draws).add(make_norm(name, 8));
-      return model;
-    };
-    Sequential model = make(rng), other = make(other_rng);
-    for (int step = 0; step < 3; ++step) model.forward(x, kTraining);
+  for (const std::string& spec : norm_specs()) {
+    CAPTURE(spec);
+    Sequential model = conv_and_norm(spec, 4, 4, DType::kFloat32),
+               other = conv_and_norm(spec, 4, 4, DType::kFloat32);
+    for (int step = 0; step < 3; ++step) {
+      model.forward(random_tensor({6, 4, 4, 3}, 7, DType::kFloat32), kTraining);
+    }
+    for (StateEntry& entry : parameters_of(model)) {
+      entry.tensor.copy_from(random_tensor(entry.tensor.shape(), 8));
+    }
     TensorFile file;
     file.tensors = state_dict(model);
     for (const std::string& counter : counters_of(model)) file.integers.insert(counter);
@@ -129,9 +116,25 @@ TEST_CASE("save, load, evaluate: bit-equal") {
   }
 }
 
+TEST_CASE("a probing pass computes what training does and changes no state, for every norm") {
+  const Tensor x = random_tensor({6, 4, 4, 3}, 1, DType::kFloat32);
+  for (const std::string& spec : norm_specs()) {
+    CAPTURE(spec);
+    Sequential model = conv_and_norm(spec, 4, 4, DType::kFloat32);
+    model.forward(x, kTraining);
+    std::vector<Tensor> before;
+    for (const StateEntry& entry : state_of(model)) before.push_back(entry.tensor.clone());
+    const Mode probe{.training = true, .statistics = StatisticsUpdate::kNever};
+    const Tensor first = model.forward(x, probe);
+    CHECK(bit_equal(model.forward(x, probe).detach(), first.detach()));
+    const std::vector<StateEntry> after = state_of(model);
+    for (std::size_t i = 0; i < after.size(); ++i) CHECK(bit_equal(after[i].tensor, before[i]));
+  }
+}
+
 TEST_CASE("gamma starts at 1, beta at 0, and evaluation before the first step is finite") {
   for (const std::string name : {"batch", "layer", "group", "instance"}) {
-    const ModulePtr norm = make_norm(name, 16);
+    const ModulePtr norm = make_norm(name, {16});
     CHECK(max_difference(state(*norm, "weight"), Tensor::ones({16})) == 0);
     CHECK(max_difference(state(*norm, "bias"), Tensor::zeros({16})) == 0);
     const Tensor y = norm->forward(random_tensor({2, 3, 3, 16}, 1, DType::kFloat32), kEvaluation);
@@ -168,7 +171,7 @@ TEST_CASE("one value per channel is an error that names the layer and the way ou
 }
 
 TEST_CASE("instance norm: evaluation equals training, 1x1 planes are a clear error") {
-  const ModulePtr norm = make_norm("instance", 4);
+  const ModulePtr norm = make_norm("instance", {4});
   const Tensor x = random_tensor({2, 3, 3, 4}, 1, DType::kFloat32);
   const Tensor trained = norm->forward(x, kTraining);
   CHECK(bit_equal(norm->forward(x, kEvaluation), trained));
@@ -230,18 +233,8 @@ TEST_CASE("NaN passes through a norm instead of becoming something plausible") {
   CHECK(std::isfinite(y.at({1, 1})));
 }
 
-TEST_CASE("a norm's table entry can be added by a program, and unknown names meet the nearest") {
-  norm_table()["halve"] = [](std::int64_t, const NormOptions&) -> ModulePtr {
-    struct Halve : Module {
-      Tensor forward(const Tensor& x, const Mode&) override { return x * 0.5; }
-      std::string describe() const override { return "Halve"; }
-    };
-    return std::make_unique<Halve>();
-  };
-  CHECK(make_norm("halve", 3)->forward(Tensor::ones({1, 3}), kTraining).at({0, 0}) == 0.5);
-  norm_table().erase("halve");
-  CHECK_THROWS_WITH(make_norm("bacth", 4), ContainsSubstring("did you mean 'batch'?"));
-  CHECK_THROWS_WITH(make_norm("group", 6, {.groups = 4}),
+TEST_CASE("groups: eight channels each unless said otherwise, and they have to fit") {
+  CHECK_THROWS_WITH(make_norm("group:4", {6}),
                     ContainsSubstring("6 channels do not divide into 4 groups"));
   CHECK(default_groups(64) == 8);
   CHECK(default_groups(6) == 1);

@@ -1,0 +1,173 @@
+#include "apps/norms.h"
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <keel/core/nearest.h>
+#include <keel/layers/norm.h>
+#include <keel/layers/weight_rule.h>
+
+#include "apps/exit_code.h"
+#include "apps/text_table.h"
+
+namespace keel {
+namespace {
+
+constexpr std::size_t kColumn = 20, kWidth = 80;
+
+// A normalisation or, with "+" before its name, a modifier.
+struct Named {
+  std::string name;
+  const NormDescription* about;
+  const NormEntry* norm = nullptr;  // null: a modifier
+};
+
+// In the order in which the page tells of them; a family that a program adds comes last.
+std::vector<Named> all_named() {
+  static const std::vector<std::string> kFamilies = {
+      "Without normalisation",  "Statistics of the batch",   "Statistics of one sample",
+      "Mixtures of statistics", "With their own activation", "Rules for the weights"};
+  std::vector<Named> all;
+  for (const auto& [name, entry] : norm_table()) all.push_back({name, &entry.about, &entry});
+  for (const auto& [name, entry] : weight_rule_table()) all.push_back({"+" + name, &entry.about});
+  const auto rank = [](const Named& named) {
+    return std::find(kFamilies.begin(), kFamilies.end(), named.about->family);
+  };
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const Named& a, const Named& b) { return rank(a) < rank(b); });
+  return all;
+}
+
+std::string values_of(const NormOption& option) {
+  std::vector<std::string> values;
+  if (option.range) values.push_back(option.range->whole ? "N" : "X");
+  values.insert(values.end(), option.words.begin(), option.words.end());
+  return fmt::format("{}", fmt::join(values, "|"));
+}
+
+// "group[:groups=N][:eps=X]"
+std::string usage(const Named& named) {
+  std::string text = named.name;
+  for (const NormOption& option : named.about->options) {
+    const bool first = &option == &named.about->options.front();
+    text += first ? fmt::format("[:{}]", values_of(option))
+                  : fmt::format("[:{}={}]", option.name, values_of(option));
+  }
+  return text;
+}
+
+using Fact = std::pair<std::string, std::string>;
+
+std::vector<Fact> facts(const Named& named) {
+  const NormDescription& about = *named.about;
+  std::vector<Fact> all = {{"Reduces over", about.reduces_over},
+                           {"Training", about.training},
+                           {"Evaluation", about.evaluation}};
+  if (named.norm != nullptr) {
+    all.emplace_back("The layer in front",
+                     named.norm->keeps_bias ? "keeps its bias" : "has no bias");
+    if (named.norm->activation) all.emplace_back("The activation", "is replaced by its own");
+    if (!named.norm->takes_modifiers) all.emplace_back("Modifiers", "none");
+    if (named.norm->needs_pixels) all.emplace_back("Models", "convolutional ones only");
+  }
+  all.emplace_back("Use", about.use);
+  all.emplace_back("Paper", about.paper);
+  std::erase_if(all, [](const Fact& fact) { return fact.second.empty(); });
+  return all;
+}
+
+std::string markdown_of(const Named& named) {
+  std::string text = fmt::format("### `{}`: {}\n\n    {}\n\n", named.name, named.about->summary,
+                                 named.about->equation);
+  for (const auto& [what, value] : facts(named)) text += fmt::format("- {}: {}\n", what, value);
+  if (named.about->options.empty()) return text + "\n";
+  text += fmt::format("\n`{}`\n\n| option | default | |\n| --- | --- | --- |\n", usage(named));
+  for (const NormOption& option : named.about->options) {
+    text += fmt::format("| `{}` | {} | {} |\n", option.name, option.standard, option.help);
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string norm_list() {
+  std::string text, family;
+  for (const Named& named : all_named()) {
+    if (named.about->family != family) {
+      family = named.about->family;
+      text += fmt::format("{}{}\n", text.empty() ? "" : "\n", family);
+    }
+    text += two_columns("  " + named.name, named.about->summary, kColumn, kWidth);
+  }
+  return text +
+         "\nNAME[:VALUE][:OPTION=VALUE]...[+MODIFIER]...: group:8, batch:momentum=none, group+ws.\n"
+         "keel norms NAME tells more of one.\n";
+}
+
+std::string norm_details(const std::string& name) {
+  const std::vector<Named> all = all_named();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Named& named) {
+    return named.name == name || named.name == "+" + name;
+  });
+  if (found == all.end()) {
+    std::vector<std::string> names;
+    for (const Named& named : all) names.push_back(named.name);
+    throw Error(unknown_name("normalisation", name, names));
+  }
+  std::string text =
+      fmt::format("{}: {}\n\n  {}\n\n", found->name, found->about->summary, found->about->equation);
+  for (const auto& [what, value] : facts(*found)) text += two_columns(what, value, kColumn, kWidth);
+  if (found->about->options.empty()) return text;
+  text += fmt::format("\n{}\n", usage(*found));
+  for (const NormOption& option : found->about->options) {
+    text += two_columns("  " + option.name, fmt::format("{} [{}]", option.help, option.standard),
+                        kColumn, kWidth);
+  }
+  return text;
+}
+
+std::string norm_page() {
+  std::string text =
+      "# Normalisations\n\n"
+      "Written by `keel norms --markdown` from the tables that the program reads: change them, not "
+      "this "
+      "page.\n\n"
+      "    NAME[:VALUE][:OPTION=VALUE]...[+MODIFIER[:VALUE][:OPTION=VALUE]...]...\n\n"
+      "is what `--norm` and `--norms` take, what runs and reports are named by, and what a "
+      "checkpoint "
+      "keeps. A VALUE alone is that of the first option: `group:8` is `group:groups=8`. "
+      "`--groups`, "
+      "`--norm-eps`, `--norm-momentum` and `--weight-standardization` set what the text leaves "
+      "open. "
+      "Modifiers act on the weights of the layer in front of each normalisation, in the order in "
+      "which "
+      "they stand. x is [N, H, W, C]; gamma and beta are one each per channel, 1 and 0 at first, "
+      "unless "
+      "said otherwise; variances are biased (divided by n).\n";
+  std::string family;
+  for (const Named& named : all_named()) {
+    if (named.about->family != family) {
+      family = named.about->family;
+      text += fmt::format("\n## {}\n\n", family);
+    }
+    text += markdown_of(named);
+  }
+  text.pop_back();
+  return text;
+}
+
+int run_norms(const NormsCommand& command) {
+  if (command.markdown) {
+    std::cout << norm_page();
+  } else {
+    std::cout << (command.name.empty() ? norm_list() : norm_details(command.name));
+  }
+  return kExitDone;
+}
+
+}  // namespace keel

@@ -1,0 +1,23 @@
+#pragma once
+// `keel norms`: what normalisations there are.
+
+#include <string>
+
+namespace keel {
+
+struct NormsCommand {
+  std::string name{};     ///< of a normalisation or modifier; empty: all
+  bool markdown = false;  ///< docs/normalisations.md
+};
+
+/// A line for each normalisation and each modifier.
+std::string norm_list();
+/// All that the tables say of one. Throws Error naming what is near.
+std::string norm_details(const std::string& name);
+/// The page of the documentation: the same of all, as Markdown.
+std::string norm_page();
+
+/// Prints what was asked for and returns the exit code.
+int run_norms(const NormsCommand& command);
+
+}  // namespace keel

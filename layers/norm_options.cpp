@@ -1,0 +1,85 @@
+#include <limits>
+
+#include <keel/core/ops/elementwise.h>
+#include <keel/layers/norm_options.h>
+
+namespace keel {
+
+constexpr double kAny = std::numeric_limits<double>::infinity();
+
+NormOptions norm_options(const NormArguments& arguments) {
+  NormOptions options;
+  if (arguments.has("eps")) options.eps = arguments.number("eps");
+  if (arguments.has("affine")) options.affine = arguments.is("affine", "yes");
+  if (arguments.has("momentum")) {
+    options.momentum = arguments.is("momentum", "none")
+                           ? std::nullopt
+                           : std::optional(arguments.number("momentum"));
+  }
+  return options;
+}
+
+NormOption eps_option(const std::string& standard) {
+  return {.name = "eps",
+          .standard = standard,
+          .help = "added to each variance",
+          .range = {{.low = 0, .high = kAny, .excludes_low = true}}};
+}
+
+NormOption momentum_option(const std::string& standard) {
+  return {.name = "momentum",
+          .standard = standard,
+          .help = "weight of the new value in the running statistics; none: the average of all",
+          .range = {{.low = 0, .high = 1}},
+          .words = {"none"}};
+}
+
+NormOption affine_option() {
+  return {.name = "affine",
+          .standard = "yes",
+          .help = "gamma and beta per channel",
+          .words = {"yes", "no"}};
+}
+
+NormOption groups_option() {
+  return {
+      .name = "groups",
+      .standard = "0",
+      .help =
+          "how many groups of contiguous channels; 0: groups of 8, or of the largest divisor below",
+      .range = {{.low = 0, .high = kAny, .whole = true}}};
+}
+
+std::int64_t groups_of(const NormArguments& arguments, std::int64_t channels) {
+  const std::int64_t groups = arguments.whole("groups");
+  return groups > 0 ? groups : default_groups(channels);
+}
+
+std::int64_t default_groups(std::int64_t channels) {
+  std::int64_t size = 8;
+  while (channels % size != 0) --size;
+  return channels / size;
+}
+
+Shape per_filter(const Shape& weight) {
+  std::vector<std::int64_t> extents(static_cast<std::size_t>(weight.rank()), 1);
+  extents[0] = weight[0];
+  return Shape(extents);
+}
+
+ChannelAffine::ChannelAffine(std::int64_t channels, bool affine) {
+  if (!affine) return;
+  weight_ = Tensor::ones({channels}).set_requires_grad();
+  bias_ = Tensor::zeros({channels}).set_requires_grad();
+}
+
+Tensor ChannelAffine::apply(const Tensor& x) const {
+  return weight_.defined() ? x * weight_ + bias_ : x;
+}
+
+void ChannelAffine::visit(StateVisitor& visitor) {
+  visitor.state("weight", weight_, StateKind::kNormWeight);
+  visitor.state("bias", bias_, StateKind::kNormBias);
+}
+
+}  // namespace keel

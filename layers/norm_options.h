@@ -1,0 +1,54 @@
+#pragma once
+// What many normalisations have in common: options, gamma and beta.
+
+#include <optional>
+
+#include <keel/layers/norm.h>
+
+namespace keel {
+
+struct NormOptions {
+  double eps = 1e-5;  ///< added to each variance
+  /// Weight of the new value in running statistics, PyTorch's convention (TensorFlow's is one minus
+  /// this): running <- (1 - momentum) running + momentum new. None: the average over all batches so
+  /// far.
+  std::optional<double> momentum = 0.1;
+  bool affine = true;  ///< gamma and beta, one each per channel
+  /// Whether evaluation normalises with running statistics. Unset: batch norm does, instance norm does
+  /// not, as in PyTorch.
+  std::optional<bool> track_running_stats{};
+};
+
+/// Those of them that the arguments have; the others as above.
+NormOptions norm_options(const NormArguments& arguments);
+
+// The options of norm_table() that several normalisations share.
+NormOption eps_option(const std::string& standard = "1e-05");
+NormOption momentum_option(const std::string& standard = "0.1");
+NormOption affine_option();
+NormOption groups_option();
+/// The number of groups for that many channels: what the option says, else default_groups().
+std::int64_t groups_of(const NormArguments& arguments, std::int64_t channels);
+
+/// [out, ...] -> [out, 1, ...]: one value per filter, as it is multiplied with the weights.
+Shape per_filter(const Shape& weight);
+
+/// Groups of 8 channels; where 8 does not divide them, of the largest divisor below.
+std::int64_t default_groups(std::int64_t channels);
+
+/// y = gamma x + beta, one gamma and one beta per channel, 1 and 0 at first.
+class ChannelAffine {
+ public:
+  /// Not affine: y = x, without parameters.
+  explicit ChannelAffine(std::int64_t channels, bool affine = true);
+
+  Tensor apply(const Tensor& x) const;
+  const Tensor& weight() const { return weight_; }  ///< gamma; undefined when not affine
+  const Tensor& bias() const { return bias_; }      ///< beta; undefined when not affine
+  void visit(StateVisitor& visitor);
+
+ private:
+  Tensor weight_, bias_;
+};
+
+}  // namespace keel

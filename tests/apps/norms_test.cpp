@@ -1,0 +1,57 @@
+#include "apps/norms.h"
+
+#include <filesystem>
+
+#include <keel/core/file.h>
+#include <keel/layers/norm.h>
+#include <keel/layers/weight_rule.h>
+
+#include "apps/norm_setting.h"
+#include "tests/support/test.h"
+
+TEST_CASE("norms: the list has a line for each normalisation and modifier") {
+  const std::string list = keel::norm_list();
+  for (const auto& [name, entry] : keel::norm_table()) {
+    CHECK_THAT(list,
+               ContainsSubstring("\n  " + name + " ") && ContainsSubstring(entry.about.summary));
+  }
+  for (const auto& [name, entry] : keel::weight_rule_table()) {
+    CHECK_THAT(list, ContainsSubstring("\n  +" + name + " "));
+  }
+}
+
+TEST_CASE("norms: one is told with its equation, options and paper") {
+  CHECK_THAT(keel::norm_details("group"),
+             ContainsSubstring("sqrt(var + eps)") &&
+                 ContainsSubstring("group[:N][:eps=X][:affine=yes|no]") &&
+                 ContainsSubstring("Wu & He, Group Normalization, ECCV 2018"));
+  CHECK(keel::norm_details("ws") == keel::norm_details("+ws"));
+  CHECK_THROWS_WITH(keel::norm_details("gruop"), ContainsSubstring("did you mean"));
+}
+
+TEST_CASE("norms: the page of the documentation is what the tables say") {
+  const auto path = std::filesystem::path(KEEL_SOURCE_DIR) / "docs" / "normalisations.md";
+  INFO("keel norms --markdown > docs/normalisations.md");
+  CHECK(keel::read_file(path) == keel::norm_page());
+}
+
+TEST_CASE("norms: flags set what --norm leaves open") {
+  keel::TrainConfig config;
+  const auto text = [&](const std::string& norm) {
+    config.norm = norm;
+    return to_text(keel::norm_spec(config));
+  };
+  CHECK(text("group") == "group");
+  config.groups = 4;
+  config.norm_eps = 1e-3;
+  config.norm_momentum = "none";
+  CHECK(text("group") == "group:4:eps=0.001");
+  CHECK(text("group:8") == "group:8:eps=0.001");
+  CHECK(text("batch") == "batch:momentum=none:eps=0.001");
+  CHECK(text("batch:momentum=0.2") == "batch:momentum=0.2:eps=0.001");
+  CHECK(text("none") == "none");
+  config.weight_standardization = true;
+  CHECK(text("none") == "none+ws");
+  CHECK(text("none+sn") == "none+ws+sn");
+  CHECK(text("none+sws") == "none+sws");
+}
