@@ -1,9 +1,15 @@
 #include <keel/layers/batch_norm.h>
+#include <keel/layers/ghost_batch_norm.h>
 #include <keel/layers/group_norm.h>
 #include <keel/layers/identity.h>
 #include <keel/layers/instance_norm.h>
 #include <keel/layers/layer_norm.h>
+#include <keel/layers/local_response_norm.h>
+#include <keel/layers/lp_batch_norm.h>
+#include <keel/layers/noisy_batch_norm.h>
 #include <keel/layers/norm.h>
+#include <keel/layers/partial_batch_norm.h>
+#include <keel/layers/rms_norm.h>
 
 namespace keel {
 namespace {
@@ -26,10 +32,19 @@ NormEntry no_norm() {
 std::map<std::string, NormEntry>& norm_table() {
   static std::map<std::string, NormEntry> table = {
       {"batch", batch_norm_entry()},
+      {"ghost", ghost_batch_norm_entry()},
       {"group", group_norm_entry()},
       {"instance", instance_norm_entry()},
+      {"l1", lp_batch_norm_entry(LpSize::kL1)},
+      {"l2", lp_batch_norm_entry(LpSize::kL2)},
       {"layer", layer_norm_entry()},
+      {"linf", lp_batch_norm_entry(LpSize::kLinf)},
+      {"lrn", local_response_norm_entry()},
+      {"mean-only", mean_only_batch_norm_entry()},
+      {"noisy", noisy_batch_norm_entry()},
       {"none", no_norm()},
+      {"rms", rms_norm_entry()},
+      {"variance-only", variance_only_batch_norm_entry()},
   };
   return table;
 }

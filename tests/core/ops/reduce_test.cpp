@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <keel/core/autograd.h>
+#include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/reduce.h>
 
 #include "tests/support/gradient_check.h"
@@ -127,6 +128,25 @@ TEST_CASE("float32 sums and variances keep their digits") {
   // E[x^2] - E[x]^2 in float32 would be 0 or negative.
   const Tensor x = Tensor::from({4}, {10000, 10001, 10002, 10003});
   CHECK(keel::variance(x, {}, false, 0).item() == 1.25);
+}
+
+TEST_CASE("root mean square and deviation: values, gradients, threads, no overflow") {
+  for (const keel::Axes& axes : {keel::Axes{}, keel::Axes{0}, keel::Axes{1, 3}, keel::Axes{3}}) {
+    const auto rms = [&](const auto& in) { return keel::root_mean_square(in[0], axes, 0.1); };
+    const auto spread = [&](const auto& in) { return keel::deviation(in[0], axes, 0.1); };
+    const Tensor x = random_tensor({3, 4, 2, 5}, 1);
+    const Tensor square = keel::mean(x * x, axes, true), var = keel::variance(x, axes, true, 0);
+    CHECK(relative_error(rms(std::vector{x}), keel::sqrt(square + 0.1)) < 1e-12);
+    CHECK(relative_error(spread(std::vector{x}), keel::sqrt(var + 0.1)) < 1e-12);
+    check_gradient(rms, {x});
+    check_gradient(spread, {x});
+    check_threads(spread, {random_tensor({5, 33, 4, 101}, 2)});
+  }
+  CHECK(keel::root_mean_square(Tensor::full({4}, 1e20), {0}, 1e-5).at({0}) == Approx(1e20));
+  CHECK(keel::deviation(Tensor::from({2}, {1e20, 3e20}), {0}, 1e-5).at({0}) == Approx(1e20));
+  CHECK(keel::deviation(Tensor::from({2}, {1e4, 10000.5}), {0}, 1e-12).at({0}) == Approx(0.25));
+  CHECK_THROWS_WITH(keel::deviation(Tensor::zeros({0, 3}), {0}, 1),
+                    "deviation: x [0, 3] has no elements to average");
 }
 
 TEST_CASE("max: ties and NaN") {

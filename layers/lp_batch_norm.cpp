@@ -1,0 +1,84 @@
+#include <keel/core/ops/elementwise.h>
+#include <keel/layers/batch_norm.h>
+#include <keel/layers/lp_batch_norm.h>
+#include <keel/layers/statistics_rows.h>
+
+namespace keel {
+namespace {
+
+Tensor size_of(LpSize size, const RowView& centred, double eps) {
+  switch (size) {
+    case LpSize::kL1:
+      return mean(abs(centred.x), centred.axes, true) + eps;
+    case LpSize::kL2:
+      return root_mean_square(centred.x, centred.axes, eps);
+    case LpSize::kLinf:
+      break;
+  }
+  return max(abs(centred.x), centred.axes, true) + eps;
+}
+
+const char* name_of(LpSize size) {
+  return size == LpSize::kL1 ? "L1" : size == LpSize::kL2 ? "L2" : "Linf";
+}
+
+}  // namespace
+
+LpBatchNorm::LpBatchNorm(LpSize size, std::int64_t channels, const NormOptions& options)
+    : size_(size),
+      channels_(channels),
+      eps_(options.eps),
+      affine_(channels, options.affine),
+      running_(channels, options.momentum, {{"running_mean", 0}, {"running_size", 1}}) {}
+
+Tensor LpBatchNorm::forward(const Tensor& x, const Mode& mode) {
+  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  if (!mode.uses_batch()) return affine_.apply((x - running_[0]) / running_[1]);
+  check_has_variance(*this, x);
+  const RowView rows = channel_rows(x);
+  const Tensor center = mean(rows.x, rows.axes, true);
+  const RowView centred{rows.x - center, rows.axes};
+  const Tensor size = size_of(size_, centred, eps_);
+  running_.update({center, size}, mode);
+  return affine_.apply(reshape(centred.x / size, x.shape()));
+}
+
+void LpBatchNorm::visit(StateVisitor& visitor) {
+  affine_.visit(visitor);
+  running_.visit(visitor);
+}
+
+std::string LpBatchNorm::describe() const {
+  return fmt::format("{}BatchNorm({})", name_of(size_), channels_);
+}
+
+ChannelMap LpBatchNorm::evaluation_map() const {
+  return channel_map(running_[0], running_[1], affine_.weight(), affine_.bias());
+}
+
+NormEntry lp_batch_norm_entry(LpSize size) {
+  const char* equation =
+      size == LpSize::kL1   ? "y = gamma (x - mean) / (mean |x - mean| + eps) + beta"
+      : size == LpSize::kL2 ? "y = gamma (x - mean) / sqrt(mean (x - mean)^2 + eps) + beta"
+                            : "y = gamma (x - mean) / (max |x - mean| + eps) + beta";
+  return {
+      .about =
+          {.family = "Statistics of the batch",
+           .summary = fmt::format("batch normalisation by {} size", name_of(size)),
+           .equation = equation,
+           .reduces_over = "N, H, W, per channel",
+           .training = "the batch's mean and size; running ones are updated",
+           .evaluation = "the running mean and the running size",
+           .paper = "Santurkar, Tsipras, Ilyas & Madry, How Does Batch Normalization Help "
+                    "Optimization?, NeurIPS 2018",
+           .use = size == LpSize::kL2
+                      ? "as l1's and linf's counterpart: batch norm that averages deviations, not "
+                        "variances"
+                      : "to ask whether the variance matters; it needs a learning rate of its own",
+           .options = {momentum_option(), eps_option(), affine_option()}},
+      .make = [size](const NormSite& site, const NormArguments& arguments) {
+        return std::make_unique<LpBatchNorm>(size, site.channels, norm_options(arguments));
+      }};
+}
+
+}  // namespace keel
