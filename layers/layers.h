@@ -2,10 +2,15 @@
 // Every layer in one include.
 
 #include <keel/layers/activation.h>
+#include <keel/layers/batch_channel_norm.h>
+#include <keel/layers/batch_instance_norm.h>
 #include <keel/layers/batch_norm.h>
+#include <keel/layers/batch_renorm.h>
 #include <keel/layers/conv2d.h>
 #include <keel/layers/dense.h>
 #include <keel/layers/dropout.h>
+#include <keel/layers/evo_norm.h>
+#include <keel/layers/filter_response_norm.h>
 #include <keel/layers/flatten.h>
 #include <keel/layers/folding.h>
 #include <keel/layers/ghost_batch_norm.h>
@@ -30,6 +35,7 @@
 #include <keel/layers/spectral_norm.h>
 #include <keel/layers/state.h>
 #include <keel/layers/statistics_rows.h>
+#include <keel/layers/switchable_norm.h>
 #include <keel/layers/weight_norm.h>
 #include <keel/layers/weight_rule.h>
 #include <keel/layers/weight_standardization.h>

@@ -1,4 +1,9 @@
+#include <keel/layers/batch_channel_norm.h>
+#include <keel/layers/batch_instance_norm.h>
 #include <keel/layers/batch_norm.h>
+#include <keel/layers/batch_renorm.h>
+#include <keel/layers/evo_norm.h>
+#include <keel/layers/filter_response_norm.h>
 #include <keel/layers/ghost_batch_norm.h>
 #include <keel/layers/group_norm.h>
 #include <keel/layers/identity.h>
@@ -10,6 +15,7 @@
 #include <keel/layers/norm.h>
 #include <keel/layers/partial_batch_norm.h>
 #include <keel/layers/rms_norm.h>
+#include <keel/layers/switchable_norm.h>
 
 namespace keel {
 namespace {
@@ -32,6 +38,11 @@ NormEntry no_norm() {
 std::map<std::string, NormEntry>& norm_table() {
   static std::map<std::string, NormEntry> table = {
       {"batch", batch_norm_entry()},
+      {"batch-instance", batch_instance_norm_entry()},
+      {"bcn", batch_channel_norm_entry()},
+      {"evonorm-b0", evo_norm_b0_entry()},
+      {"evonorm-s0", evo_norm_s0_entry()},
+      {"frn", filter_response_norm_entry()},
       {"ghost", ghost_batch_norm_entry()},
       {"group", group_norm_entry()},
       {"instance", instance_norm_entry()},
@@ -43,7 +54,9 @@ std::map<std::string, NormEntry>& norm_table() {
       {"mean-only", mean_only_batch_norm_entry()},
       {"noisy", noisy_batch_norm_entry()},
       {"none", no_norm()},
+      {"renorm", batch_renorm_entry()},
       {"rms", rms_norm_entry()},
+      {"switchable", switchable_norm_entry()},
       {"variance-only", variance_only_batch_norm_entry()},
   };
   return table;

@@ -9,6 +9,8 @@
 #include <keel/core/autograd.h>
 #include <keel/core/error.h>
 #include <keel/core/random.h>
+#include <keel/layers/activation.h>
+#include <keel/layers/norm.h>
 #include <keel/layers/state.h>
 
 #include "tests/support/test.h"
@@ -136,6 +138,34 @@ TEST_CASE("models: each takes images of other sizes and other numbers of classes
     check_logits(info.name, {.input = kSizes.at(info.name).other, .classes = 3, .norm = "group"});
     check_logits(info.name, {.input = kSizes.at(info.name).smallest, .classes = 2, .norm = "none"});
   }
+}
+
+TEST_CASE("models: every normalisation of the table trains in each kind of model") {
+  for (const auto& [norm, entry] : keel::norm_table()) {
+    for (const std::string model : {"convnet", "resnet20", "mlp"}) {
+      if (model == "mlp" && entry.needs_pixels) continue;
+      check_logits(model, {.input = kSizes.at(model).other, .norm = norm, .shortcut = "B"});
+    }
+  }
+}
+
+TEST_CASE(
+    "models: a norm with its own activation replaces the model's, behind sums too if it can") {
+  const auto activations = [](const char* model, const char* norm) {
+    const keel::ModulePtr built = keel::make_model(model, {.input = {32, 32, 3}, .norm = norm}, 1);
+    std::vector<std::string> features;
+    for (const keel::ModuleEntry& entry : keel::modules_of(*built)) {
+      const bool activation = dynamic_cast<keel::Activation*>(entry.module) != nullptr;
+      if (activation && entry.path.starts_with("features")) features.push_back(entry.path);
+    }
+    return features.size();
+  };
+  CHECK(activations("resnet20", "batch") == 19);
+  CHECK(activations("resnet20", "frn") == 0);
+  CHECK(activations("resnet20", "evonorm-s0") == 9);
+  CHECK(activations("vgg-small", "batch") == 6);
+  CHECK(activations("vgg-small", "frn") == 0);
+  CHECK(activations("convnet", "evonorm-b0") == 0);
 }
 
 TEST_CASE("models: images that are too small are refused") {

@@ -1,0 +1,148 @@
+#include <keel/core/autograd.h>
+#include <keel/core/ops/activation.h>
+#include <keel/core/ops/elementwise.h>
+#include <keel/layers/batch_norm.h>
+#include <keel/layers/evo_norm.h>
+#include <keel/layers/identity.h>
+#include <keel/layers/statistics_rows.h>
+
+namespace keel {
+namespace {
+
+// max(a, b), a broadcast to b
+Tensor larger(const Tensor& a, const Tensor& b) {
+  return relu(b - a) + a;
+}
+
+bool has_activation(NormPlace place) {
+  return place == NormPlace::kPlain || place == NormPlace::kBranch;
+}
+
+NormDescription description() {
+  return {
+      .family = "With their own activation",
+      .paper = "Liu, Brock, Simonyan & Le, Evolving Normalization-Activation Layers, NeurIPS 2020"};
+}
+
+// Where no activation follows, gamma x + beta is left; behind a residual sum the model's activation stays
+// (both as in the authors' code).
+NormFactory in_place(NormFactory make) {
+  return
+      [make = std::move(make)](const NormSite& site, const NormArguments& arguments) -> ModulePtr {
+        if (has_activation(site.place)) return make(site, arguments);
+        return std::make_unique<AffineLayer>(site.channels);
+      };
+}
+
+ModulePtr no_activation(const NormSite& site, const NormArguments&) {
+  return has_activation(site.place) ? std::make_unique<Identity>() : nullptr;
+}
+
+const char* const kReplaces =
+    "takes the activation's place; at the end of a residual branch gamma x + beta is left of it, "
+    "and "
+    "behind the sum the model's activation stays";
+
+}  // namespace
+
+EvoNormB0::EvoNormB0(std::int64_t channels, const NormOptions& options)
+    : channels_(channels),
+      eps_(options.eps),
+      affine_(channels, options.affine),
+      v_(Tensor::ones({channels}).set_requires_grad()),
+      running_(channels, options.momentum, {{"running_var", 1}}) {}
+
+Tensor EvoNormB0::forward(const Tensor& x, const Mode& mode) {
+  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  Tensor batch;
+  if (mode.uses_batch()) {
+    check_has_variance(*this, x);
+    const RowView rows = channel_rows(x);
+    batch = reshape(deviation(rows.x, rows.axes, eps_), {channels_});
+    if (mode.updates()) {
+      const NoGradGuard no_grad;
+      running_.update({variance(rows.x.detach(), rows.axes)}, mode);
+    }
+  } else {
+    batch = sqrt(running_[0] + eps_);
+  }
+  const Tensor planes = reshape(x, {x.size(0), -1, channels_});
+  const Tensor instance = deviation(planes, {1}, eps_);
+  return affine_.apply(reshape(planes / larger(batch, planes * v_ + instance), x.shape()));
+}
+
+void EvoNormB0::visit(StateVisitor& visitor) {
+  affine_.visit(visitor);
+  visitor.state("v", v_, StateKind::kNormExtra);
+  running_.visit(visitor);
+}
+
+std::string EvoNormB0::describe() const {
+  return fmt::format("EvoNormB0({})", channels_);
+}
+
+EvoNormS0::EvoNormS0(std::int64_t groups, std::int64_t channels, const NormOptions& options)
+    : groups_(groups),
+      channels_(channels),
+      eps_(options.eps),
+      affine_(channels, options.affine),
+      v_(Tensor::ones({channels}).set_requires_grad()) {
+  check(groups >= 1 && channels % groups == 0,
+        "EvoNormS0: {} channels do not divide into {} groups; choose --groups so that they do",
+        channels, groups);
+}
+
+Tensor EvoNormS0::forward(const Tensor& x, const Mode&) {
+  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  const RowView numerator = group_rows(x * sigmoid(x * v_), groups_);
+  const RowView rows = group_rows(x, groups_);
+  const Tensor size = deviation(rows.x, rows.axes, eps_);
+  return affine_.apply(reshape(numerator.x / size, x.shape()));
+}
+
+void EvoNormS0::visit(StateVisitor& visitor) {
+  affine_.visit(visitor);
+  visitor.state("v", v_, StateKind::kNormExtra);
+}
+
+std::string EvoNormS0::describe() const {
+  return fmt::format("EvoNormS0({}, {})", groups_, channels_);
+}
+
+NormEntry evo_norm_b0_entry() {
+  NormDescription about = description();
+  about.summary = "EvoNorm-B0, of the batch";
+  about.equation =
+      "y = gamma x / max(sqrt(var_batch + eps), v x + sqrt(var_instance + eps)) + beta, v = 1 at "
+      "first";
+  about.reduces_over = "N, H, W and H, W, per channel";
+  about.training = fmt::format(
+      "the variances of batch and plane; the batch's running one is updated; {}", kReplaces);
+  about.evaluation = "the running variance for the batch's, and the plane's own";
+  about.use = "in place of batch norm and ReLU, at large batches";
+  about.options = {momentum_option(), eps_option(), affine_option()};
+  return {.about = about,
+          .make = in_place([](const NormSite& site, const NormArguments& arguments) {
+            return std::make_unique<EvoNormB0>(site.channels, norm_options(arguments));
+          }),
+          .activation = no_activation};
+}
+
+NormEntry evo_norm_s0_entry() {
+  NormDescription about = description();
+  about.summary = "EvoNorm-S0, of the sample";
+  about.equation = "y = gamma x sigmoid(v x) / sqrt(var + eps) + beta, v = 1 at first";
+  about.reduces_over = "H, W and a group of contiguous channels, per sample";
+  about.training = fmt::format("the sample's own variances; {}", kReplaces);
+  about.evaluation = "the same";
+  about.use = "in place of group norm and ReLU, at small batches";
+  about.options = {groups_option(), eps_option(), affine_option()};
+  return {.about = about,
+          .make = in_place([](const NormSite& site, const NormArguments& arguments) {
+            return std::make_unique<EvoNormS0>(groups_of(arguments, site.channels), site.channels,
+                                               norm_options(arguments));
+          }),
+          .activation = no_activation};
+}
+
+}  // namespace keel

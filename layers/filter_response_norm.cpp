@@ -1,0 +1,74 @@
+#include <keel/core/ops/activation.h>
+#include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/reduce.h>
+#include <keel/core/ops/shape_ops.h>
+#include <keel/layers/filter_response_norm.h>
+
+namespace keel {
+
+FilterResponseNorm::FilterResponseNorm(std::int64_t channels, double eps, bool learns_eps)
+    : channels_(channels), eps_(eps), affine_(channels) {
+  if (learns_eps) learnt_eps_ = Tensor::full({1}, 1e-4).set_requires_grad();
+}
+
+Tensor FilterResponseNorm::forward(const Tensor& x, const Mode&) {
+  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  const Tensor planes = reshape(x, {x.size(0), -1, channels_});
+  const Tensor size = learnt_eps_.defined()
+                          ? sqrt(mean(planes * planes, {1}, true) + (abs(learnt_eps_) + eps_))
+                          : root_mean_square(planes, {1}, eps_);
+  return affine_.apply(reshape(planes / size, x.shape()));
+}
+
+void FilterResponseNorm::visit(StateVisitor& visitor) {
+  affine_.visit(visitor);
+  visitor.state("eps", learnt_eps_, StateKind::kNormExtra);
+}
+
+std::string FilterResponseNorm::describe() const {
+  return fmt::format("FilterResponseNorm({}{})", channels_,
+                     learnt_eps_.defined() ? ", learns eps" : "");
+}
+
+Tensor Tlu::forward(const Tensor& x, const Mode&) {
+  return relu(x - tau_) + tau_;
+}
+
+void Tlu::visit(StateVisitor& visitor) {
+  visitor.state("tau", tau_, StateKind::kNormExtra);
+}
+
+std::string Tlu::describe() const {
+  return fmt::format("Tlu({})", tau_.numel());
+}
+
+NormEntry filter_response_norm_entry() {
+  const NormOption learns = {.name = "learn-eps",
+                             .standard = "no",
+                             .help = "add |e| to eps, e learnt per layer: for planes of one pixel",
+                             .words = {"no", "yes"}};
+  return {
+      .about = {.family = "With their own activation",
+                .summary = "filter response normalisation",
+                .equation =
+                    "y = max(gamma x / sqrt(mean(x^2) + eps) + beta, tau), tau = 0 at first",
+                .reduces_over = "H, W, per sample and channel",
+                .training =
+                    "the statistics of each plane; nothing is subtracted; the threshold tau is "
+                    "learnt per channel and stands where the activation was, behind a residual "
+                    "sum too",
+                .evaluation = "the same",
+                .paper = "Singh & Krishnan, Filter Response Normalization Layer: Eliminating Batch "
+                         "Dependence in the Training of Deep Neural Networks, CVPR 2020",
+                .use = "small batches, with a warm-up of the learning rate",
+                .options = {eps_option("1e-06"), learns}},
+      .make =
+          [](const NormSite& site, const NormArguments& arguments) {
+            return std::make_unique<FilterResponseNorm>(site.channels, arguments.number("eps"),
+                                                        arguments.is("learn-eps", "yes"));
+          },
+      .activation = [](const NormSite& site,
+                       const NormArguments&) { return std::make_unique<Tlu>(site.channels); }};
+}
+
+}  // namespace keel

@@ -1,0 +1,92 @@
+#include <keel/core/autograd.h>
+#include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/loss.h>
+#include <keel/core/ops/reduce.h>
+#include <keel/core/ops/shape_ops.h>
+#include <keel/layers/batch_norm.h>
+#include <keel/layers/switchable_norm.h>
+
+namespace keel {
+namespace {
+
+// A mean and a variance for each element of [N, 1, 1, C] or of what broadcasts to it.
+struct Moments {
+  Tensor mean, var;
+};
+
+// The moments of what the given ones divide evenly: the mean of the variances and the variance of the
+// means, which does not cancel as E[x^2] - E[x]^2 does.
+Moments joined(const Moments& parts, const Axes& axes) {
+  return {mean(parts.mean, axes, true),
+          mean(parts.var, axes, true) + variance(parts.mean, axes, true, 0)};
+}
+
+Tensor mixture(const Tensor& weights, const Tensor& instance, const Tensor& layer,
+               const Tensor& batch) {
+  const Tensor shares = softmax(weights, 0);
+  return instance * slice(shares, 0, 0, 1) + layer * slice(shares, 0, 1, 2) +
+         batch * slice(shares, 0, 2, 3);
+}
+
+}  // namespace
+
+SwitchableNorm::SwitchableNorm(std::int64_t channels, const NormOptions& options)
+    : channels_(channels),
+      eps_(options.eps),
+      affine_(channels, options.affine),
+      mean_weight_(Tensor::ones({3}).set_requires_grad()),
+      var_weight_(Tensor::ones({3}).set_requires_grad()),
+      running_(channels, options.momentum) {}
+
+Tensor SwitchableNorm::forward(const Tensor& x, const Mode& mode) {
+  check(x.rank() == 4 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  const Moments instance{mean(x, {1, 2}, true), variance(x, {1, 2}, true, 0)};
+  const Moments layer = joined(instance, {3});
+  Moments batch{running_.mean(), running_.var()};
+  if (mode.uses_batch()) {
+    check_has_variance(*this, x);
+    batch = joined(instance, {0});
+    running_.update({batch.mean, unbiased(batch.var, x.numel() / channels_)}, mode);
+  }
+  const Tensor center = mixture(mean_weight_, instance.mean, layer.mean, batch.mean);
+  const Tensor var = mixture(var_weight_, instance.var, layer.var, batch.var);
+  return affine_.apply((x - center) / sqrt(var + eps_));
+}
+
+void SwitchableNorm::visit(StateVisitor& visitor) {
+  affine_.visit(visitor);
+  visitor.state("mean_weight", mean_weight_, StateKind::kNormExtra);
+  visitor.state("var_weight", var_weight_, StateKind::kNormExtra);
+  running_.visit(visitor);
+}
+
+std::string SwitchableNorm::describe() const {
+  return fmt::format("SwitchableNorm({})", channels_);
+}
+
+NormEntry switchable_norm_entry() {
+  return {
+      .about = {.family = "Mixtures of statistics",
+                .summary = "switchable normalisation",
+                .equation =
+                    "y = gamma (x - mean) / sqrt(var + eps) + beta, mean = w1 mean_in + w2 "
+                    "mean_ln + w3 mean_bn, var = v1 var_in + v2 var_ln + v3 var_bn, w and v "
+                    "softmaxes of learnt values",
+                .reduces_over = "H, W (in); H, W, C (ln); N, H, W (bn)",
+                .training =
+                    "the three statistics of sample and batch; the running ones of the batch "
+                    "are updated",
+                .evaluation = "the sample's own, and the running ones for the batch's",
+                .paper = "Luo, Ren, Peng, Zhang & Li, Differentiable Learning-to-Normalize via "
+                         "Switchable Normalization, ICLR 2019",
+                .use = "where no norm is known to be right for all layers; its weights tell which "
+                       "were",
+                .options = {momentum_option(), eps_option(), affine_option()}},
+      .make =
+          [](const NormSite& site, const NormArguments& arguments) {
+            return std::make_unique<SwitchableNorm>(site.channels, norm_options(arguments));
+          },
+      .needs_pixels = true};
+}
+
+}  // namespace keel
