@@ -15,6 +15,16 @@ namespace {
 // The streams that fork off a loader's seed.
 constexpr std::uint64_t kOrderStream = 0, kAugmentStream = 1;
 
+// Batches that are prepared before they are asked for: enough for a step not to notice when another
+// program has the worker's core for a while, and no more than fit into some memory.
+std::size_t batches_ahead(const Dataset& set, std::int64_t batch_size) {
+  constexpr std::int64_t kFewest = 4, kMost = 16, kBytes = 16 << 20;
+  const std::int64_t batch_bytes =
+      std::min(batch_size, set.size()) * set.image_bytes() * std::int64_t{sizeof(float)};
+  return static_cast<std::size_t>(
+      std::clamp(kBytes / std::max<std::int64_t>(batch_bytes, 1), kFewest, kMost));
+}
+
 }  // namespace
 
 Loader::Loader(const Dataset& set, Standardization standardization, const LoaderOptions& options)
@@ -34,6 +44,7 @@ Loader::Loader(const Dataset& set, Standardization standardization, const Loader
   check(!options.drop_last || set.size() == 0 || batches_per_epoch() > 0,
         "loader: {} has {} samples, too few for one full batch of {}", set.name, set.size(),
         options.batch_size);
+  slots_.resize(batches_ahead(set, options.batch_size));
   for (int i = 0; i < options.workers; ++i) {
     workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
   }
@@ -65,7 +76,7 @@ void Loader::start_epoch(std::int64_t epoch, std::int64_t first_batch) {
   given_ = taken_ = first_batch;
   end_ = batches;
   if (workers_.empty()) return;
-  for (std::int64_t number = first_batch; number < first_batch + kAhead; ++number) {
+  for (std::int64_t number = first_batch; number < first_batch + ahead(); ++number) {
     Slot& next = slot(number);
     next.ready = false;
     next.error = nullptr;
@@ -89,7 +100,7 @@ bool Loader::next(Batch& batch) {
     if (first.error) std::rethrow_exception(first.error);
     std::swap(batch, first.batch);
     first.ready = false;
-    make_room(first.batch, given_ + kAhead);
+    make_room(first.batch, given_ + ahead());
     ++given_;
     work_.notify_one();
   }
@@ -99,7 +110,7 @@ bool Loader::next(Batch& batch) {
 
 void Loader::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  const auto has_work = [&] { return taken_ < std::min(end_, given_ + kAhead); };
+  const auto has_work = [&] { return taken_ < std::min(end_, given_ + ahead()); };
   while (work_.wait(lock, stop, has_work) && !stop.stop_requested()) {
     const std::int64_t number = taken_++;
     Slot& mine = slot(number);

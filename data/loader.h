@@ -1,7 +1,6 @@
 #pragma once
 // From a data set to batches a model can take, prepared ahead of the step on threads of their own.
 
-#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -65,12 +64,11 @@ class Loader {
     std::exception_ptr error;
     bool ready = false;
   };
-  static constexpr std::int64_t kAhead = 4;  // batches prepared before they are asked for
-
   void make_room(Batch& batch, std::int64_t number) const;
   void prepare(Batch& batch, std::int64_t number) const;
   void work(const std::stop_token& stop);
-  Slot& slot(std::int64_t number) { return slots_[static_cast<std::size_t>(number % kAhead)]; }
+  Slot& slot(std::int64_t number) { return slots_[static_cast<std::size_t>(number % ahead())]; }
+  std::int64_t ahead() const { return static_cast<std::int64_t>(slots_.size()); }
 
   const Dataset& set_;
   const Standardization standardization_;
@@ -83,11 +81,11 @@ class Loader {
   std::int64_t given_ = 0;  // batches that next() has returned
   double wait_seconds_ = 0;
 
-  // What the workers share. Batch b is prepared in slot b % kAhead once batch b - kAhead was given.
+  // What the workers share. Batch b is prepared in slot b % ahead() once batch b - ahead() was given.
   std::mutex mutex_;
   std::condition_variable_any work_;  // there is a batch to prepare
   std::condition_variable done_;      // a worker has finished one
-  std::array<Slot, kAhead> slots_;
+  std::vector<Slot> slots_;
   std::int64_t taken_ = 0;  // batches that workers have begun
   std::int64_t end_ = 0;    // where workers stop
   int busy_ = 0;
