@@ -29,7 +29,7 @@ ModulePtr golden_model(const json& file, const json& run, DType dtype) {
   REQUIRE(parameters.size() == run["parameters"].size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const json& golden = run["parameters"][i];
-    REQUIRE(parameters[i].path == golden["name"]);
+    REQUIRE(parameters[i].path == golden["name"].get<std::string>());
     parameters[i].tensor.copy_from(golden_tensor(
         run["name"].get<std::string>() + "." + parameters[i].path, golden_shape(golden["shape"]),
         golden["range"][0], golden["range"][1], DType::kFloat32));
