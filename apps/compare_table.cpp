@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "apps/number_text.h"
 #include "apps/statistics.h"

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <cstdlib>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <keel/core/nearest.h>

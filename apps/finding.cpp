@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string_view>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "apps/number_text.h"
 

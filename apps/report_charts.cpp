@@ -5,7 +5,7 @@
 #include <limits>
 #include <map>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "apps/html.h"
 #include "apps/number_text.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string_view>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <keel/core/file.h>
 

@@ -1,6 +1,6 @@
 #include <memory>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <keel/core/parallel.h>
 #include <keel/data/augment.h>

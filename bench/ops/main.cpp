@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <keel/core/parallel.h>
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "apps/environment.h"
 #include "bench/ops/peaks.h"
