@@ -106,6 +106,10 @@ void visit_fields(Config& config, Visitor&& visit) {
         "scale all gradients together to at most this Euclidean norm; 0: off");
   visit("clip-value", config.clip_value, at_least(0),
         "clip each element of the gradients to at most this size; 0: off");
+  visit(
+      "clip-agc", config.clip_agc, at_least(0),
+      "clip the gradient of each filter to at most this part of the filter's norm, all layers but "
+      "the last (adaptive gradient clipping, about 0.01); 0: off");
 
   visit.section("Running");
   visit("seed", config.seed, at_least(0),

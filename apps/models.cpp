@@ -28,7 +28,12 @@ class Builder {
         entry_(norm_table().at(options.norm.norm.name)),
         weight_rules_(weight_rules(options.norm)),
         rng_(seed),
-        activation_(options.activation.empty() ? activation : options.activation) {}
+        activation_(!options.activation.empty()        ? options.activation
+                    : !entry_.model_activation.empty() ? entry_.model_activation
+                                                       : activation) {}
+
+  // To be told before the first layer.
+  void set_residual_blocks(std::int64_t count) { residual_blocks_ = count; }
 
   // A convolution and its norm; `size` becomes that of what they yield.
   void conv_norm(Sequential& to, ImageShape& size, std::int64_t out, Conv2dOptions conv,
@@ -41,9 +46,11 @@ class Builder {
     conv.bias = entry_.keeps_bias;
     conv.weight_rules = weight_rules_;
     conv.init = Init::kKaimingNormal;
-    conv.init_scale = options_.init_scale;
+    conv.init_scale = options_.init_scale * weight_scale(site(size, place));
     check_weights(in * out * conv.kernel * conv.kernel);
-    to.add(std::make_unique<Conv2d>(in, out, conv, rng_)).add(norm(site(size, place)));
+    ModulePtr layer = std::make_unique<Conv2d>(in, out, conv, rng_);
+    const bool in_branch = place == NormPlace::kBranch || place == NormPlace::kBranchEnd;
+    to.add(in_branch ? wrapped(std::move(layer)) : std::move(layer)).add(norm(site(size, place)));
   }
   void conv_norm_activation(Sequential& to, ImageShape& size, std::int64_t out,
                             const Conv2dOptions& conv, NormPlace place = NormPlace::kPlain) {
@@ -72,8 +79,9 @@ class Builder {
   // log(classes).
   ModulePtr logits(std::int64_t in) {
     check_weights(in * options_.classes);
-    return std::make_unique<Dense>(in, options_.classes,
-                                   DenseOptions{.init_scale = options_.init_scale}, rng_);
+    DenseOptions dense{.init_scale = options_.init_scale * entry_.logits_scale};
+    if (entry_.logits_scale == 0) dense.init = Init::kKaimingNormal;  // whose bias is 0, too
+    return wrapped(std::make_unique<Dense>(in, options_.classes, dense, rng_));
   }
   void dropout(Sequential& to) const {
     if (options_.dropout > 0) to.add<Dropout>(options_.dropout);
@@ -82,10 +90,24 @@ class Builder {
 
  private:
   NormSite site(const ImageShape& size, NormPlace place) const {
-    return {.channels = size.channels, .height = size.height, .width = size.width, .place = place};
+    return {.channels = size.channels,
+            .height = size.height,
+            .width = size.width,
+            .place = place,
+            .residual_blocks = residual_blocks_};
+  }
+  double weight_scale(const NormSite& site) const {
+    return entry_.weight_scale ? entry_.weight_scale(site) : 1;
+  }
+  ModulePtr wrapped(ModulePtr layer) const {
+    return entry_.wrap_layer ? entry_.wrap_layer(std::move(layer)) : std::move(layer);
   }
   // The last norm of a residual branch has gamma = 0 where asked: the block starts as its shortcut.
   ModulePtr norm(const NormSite& site) const {
+    const auto affine = options_.norm.norm.options.find("affine");
+    if (affine != options_.norm.norm.options.end() && affine->second == "element") {
+      check_weights(site.height * site.width * site.channels);
+    }
     ModulePtr norm = make_norm(options_.norm, site);
     if (options_.zero_init_residual && site.place == NormPlace::kBranchEnd) {
       Tensor gamma;
@@ -101,7 +123,7 @@ class Builder {
     // Sigmoids and their like want Xavier's variance, rectifiers He's.
     const bool saturating = activation_ == "sigmoid" || activation_ == "tanh";
     options.init = saturating ? Init::kXavierNormal : Init::kKaimingNormal;
-    options.init_scale = options_.init_scale;
+    options.init_scale = options_.init_scale * weight_scale({.channels = out});
     return std::make_unique<Dense>(in, out, options, rng_);
   }
   // Before the layer takes its memory.
@@ -113,6 +135,7 @@ class Builder {
   const ModelOptions& options_;
   const NormEntry& entry_;
   const std::vector<WeightRuleFactory> weight_rules_;
+  std::int64_t residual_blocks_ = 0;
   Rng rng_;
   std::string activation_;
 };
@@ -243,11 +266,13 @@ ModulePtr basic_block(Builder& b, ImageShape& size, std::int64_t out, std::int64
 ModulePtr resnet(Builder& b, int depth) {
   check(b.options().shortcut == "A" || b.options().shortcut == "B",
         "resnet: shortcut '{}', expected A or B", b.options().shortcut);
+  const int blocks = (depth - 2) / 6;  // of each stage
+  b.set_residual_blocks(3 * blocks);
   auto features = std::make_unique<Sequential>();
   ImageShape size = b.options().input;
   b.conv_norm_activation(*features, size, 16, {.kernel = 3, .padding = 1});
   for (const std::int64_t out : {16, 32, 64}) {
-    for (int block = 0; block < (depth - 2) / 6; ++block) {
+    for (int block = 0; block < blocks; ++block) {
       features->add(basic_block(b, size, out, block == 0 && out != 16 ? 2 : 1));
     }
   }

@@ -49,6 +49,7 @@ struct TrainConfig {
   double label_smoothing = 0;
   double clip_norm = 0;   ///< 0: off
   double clip_value = 0;  ///< 0: off
+  double clip_agc = 0;    ///< 0: off
 
   // Running
   std::uint64_t seed = 1;

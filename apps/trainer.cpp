@@ -93,6 +93,18 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config, Module& mod
   throw Error(unknown_name("optimiser", config.optim, {"sgd", "adam", "adamw"}));
 }
 
+// What adaptive clipping acts on.
+std::vector<ParameterGroup> all_but_last_layer(Module& model) {
+  ParameterGroup group;
+  const std::vector<StateEntry> parameters = parameters_of(model);
+  const auto layer = [](const std::string& path) { return path.substr(0, path.rfind('.')); };
+  const std::string last = layer(parameters.back().path);
+  for (const StateEntry& entry : parameters) {
+    if (layer(entry.path) != last) group.parameters.push_back({entry.path, entry.tensor});
+  }
+  return {std::move(group)};
+}
+
 // Some normalisations cannot be trained on a single image. Where an epoch has a batch of one, that
 // is found out on a model of its own, and not after all the batches before it.
 void check_batch_of_one(const TrainConfig& config, const ModelSpec& spec, std::int64_t images) {
@@ -182,6 +194,7 @@ Trainer::Step Trainer::train_on(const Batch& batch) {
   backward(loss);
   if (config_.clip_norm > 0) clip_grad_norm(optimizer_->groups(), config_.clip_norm);
   if (config_.clip_value > 0) clip_grad_value(optimizer_->groups(), config_.clip_value);
+  if (config_.clip_agc > 0) clip_grad_adaptive(all_but_last_layer(*model_), config_.clip_agc);
   const double lr = schedule_.at(progress_.step);
   optimizer_->step(lr);
 

@@ -13,6 +13,7 @@ std::map<std::string, ActivationFunction>& activation_table() {
       {"leaky_relu", [](const Tensor& x) { return leaky_relu(x); }},
       {"none", [](const Tensor& x) { return x; }},
       {"relu", [](const Tensor& x) { return relu(x); }},
+      {"selu", [](const Tensor& x) { return selu(x); }},
       {"sigmoid", [](const Tensor& x) { return sigmoid(x); }},
       {"silu", [](const Tensor& x) { return silu(x); }},
       {"softplus", [](const Tensor& x) { return softplus(x); }},

@@ -10,7 +10,7 @@ namespace keel {
 
 using ActivationFunction = Tensor (*)(const Tensor&);
 
-/// relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softplus, none; a program of yours may add to
+/// relu, leaky_relu, elu, gelu, silu, selu, sigmoid, tanh, softplus, none; a program of yours may add to
 /// it.
 std::map<std::string, ActivationFunction>& activation_table();
 

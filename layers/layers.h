@@ -9,6 +9,7 @@
 #include <keel/layers/conv2d.h>
 #include <keel/layers/dense.h>
 #include <keel/layers/dropout.h>
+#include <keel/layers/dynamic_tanh.h>
 #include <keel/layers/evo_norm.h>
 #include <keel/layers/filter_response_norm.h>
 #include <keel/layers/flatten.h>
@@ -24,6 +25,7 @@
 #include <keel/layers/module.h>
 #include <keel/layers/noisy_batch_norm.h>
 #include <keel/layers/norm.h>
+#include <keel/layers/norm_free.h>
 #include <keel/layers/norm_options.h>
 #include <keel/layers/norm_spec.h>
 #include <keel/layers/partial_batch_norm.h>
@@ -31,6 +33,7 @@
 #include <keel/layers/residual.h>
 #include <keel/layers/rms_norm.h>
 #include <keel/layers/running_statistics.h>
+#include <keel/layers/scalar_affine.h>
 #include <keel/layers/sequential.h>
 #include <keel/layers/spectral_norm.h>
 #include <keel/layers/state.h>

@@ -2,6 +2,7 @@
 #include <keel/layers/batch_instance_norm.h>
 #include <keel/layers/batch_norm.h>
 #include <keel/layers/batch_renorm.h>
+#include <keel/layers/dynamic_tanh.h>
 #include <keel/layers/evo_norm.h>
 #include <keel/layers/filter_response_norm.h>
 #include <keel/layers/ghost_batch_norm.h>
@@ -13,6 +14,7 @@
 #include <keel/layers/lp_batch_norm.h>
 #include <keel/layers/noisy_batch_norm.h>
 #include <keel/layers/norm.h>
+#include <keel/layers/norm_free.h>
 #include <keel/layers/partial_batch_norm.h>
 #include <keel/layers/rms_norm.h>
 #include <keel/layers/switchable_norm.h>
@@ -40,8 +42,10 @@ std::map<std::string, NormEntry>& norm_table() {
       {"batch", batch_norm_entry()},
       {"batch-instance", batch_instance_norm_entry()},
       {"bcn", batch_channel_norm_entry()},
+      {"dyt", dynamic_tanh_entry()},
       {"evonorm-b0", evo_norm_b0_entry()},
       {"evonorm-s0", evo_norm_s0_entry()},
+      {"fixup", fixup_entry()},
       {"frn", filter_response_norm_entry()},
       {"ghost", ghost_batch_norm_entry()},
       {"group", group_norm_entry()},
@@ -56,6 +60,8 @@ std::map<std::string, NormEntry>& norm_table() {
       {"none", no_norm()},
       {"renorm", batch_renorm_entry()},
       {"rms", rms_norm_entry()},
+      {"selu", selu_entry()},
+      {"skipinit", skip_init_entry()},
       {"switchable", switchable_norm_entry()},
       {"variance-only", variance_only_batch_norm_entry()},
   };

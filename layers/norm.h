@@ -52,7 +52,13 @@ struct NormEntry {
   /// The layer in front keeps its bias, because nothing subtracts it again.
   bool keeps_bias = false;
   bool takes_modifiers = true;
-  bool needs_pixels = false;  ///< one value per channel, as behind a dense layer, will not do
+  /// Factor on the initial weights of the layer in front. Empty: 1.
+  std::function<double(const NormSite& site)> weight_scale{};
+  double logits_scale = 1;  ///< factor on the initial weights of the model's last layer
+  /// Of each layer in a residual branch and of the model's last one, what stands in its place.
+  std::function<ModulePtr(ModulePtr layer)> wrap_layer{};
+  std::string model_activation{};  ///< of the whole model, unless one is asked for; empty: its own
+  bool needs_pixels = false;       ///< one value per channel, as behind a dense layer, will not do
 };
 
 /// The one table of normalisations. A program of yours adds its own with norm_table()["mine"] = ...;

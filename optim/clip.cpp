@@ -61,6 +61,16 @@ void transform(Tensor x, F f) {
   });
 }
 
+// g scaled to at most lambda max(|w|, eps)
+template <class T>
+void clip_filter(const T* w, T* g, std::int64_t n, double lambda, double eps) {
+  const double norm = std::sqrt(sum_of_squares(g, n));
+  const double bound = lambda * std::max(std::sqrt(sum_of_squares(w, n)), eps);
+  if (!std::isfinite(norm) || norm <= bound) return;
+  const T factor = static_cast<T>(bound / norm);
+  std::transform(g, g + n, g, [=](T value) { return value * factor; });
+}
+
 void check_bound(std::string_view what, double bound) {
   check(std::isfinite(bound) && bound > 0, "{}: the bound {} is not finite and positive", what,
         bound);
@@ -90,6 +100,28 @@ void clip_grad_value(std::span<const ParameterGroup> groups, double max_value) {
       return std::clamp(value, -bound, bound);
     });
   });
+}
+
+void clip_grad_adaptive(std::span<const ParameterGroup> groups, double lambda, double eps) {
+  check_bound("clip_grad_adaptive", lambda);
+  for (const ParameterGroup& group : groups) {
+    for (const NamedParameter& parameter : group.parameters) {
+      if (!parameter.value.has_grad()) continue;
+      const Tensor& weight = parameter.value;
+      Tensor gradient = weight.grad();
+      const std::int64_t filters = weight.rank() > 1 ? weight.size(0) : 1;
+      const std::int64_t size = weight.numel() / filters;
+      dispatch(weight.dtype(), [&]<class T>(T) {
+        const T* w = weight.data<T>();
+        T* g = gradient.mutable_data<T>();
+        parallel_for(filters, 1 + kMapGrain / size, [=](std::int64_t begin, std::int64_t end) {
+          for (std::int64_t f = begin; f < end; ++f) {
+            clip_filter(w + f * size, g + f * size, size, lambda, eps);
+          }
+        });
+      });
+    }
+  }
 }
 
 }  // namespace keel

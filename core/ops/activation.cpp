@@ -40,6 +40,24 @@ Tensor elu(const Tensor& x, double alpha) {
 }
 
 namespace {
+constexpr double kSeluScale = 1.0507009873554804934193349852946;
+constexpr double kSeluAlpha = 1.6732632423543772848170429916717;
+}  // namespace
+
+Tensor selu(const Tensor& x) {
+  const auto value = []<class T>(T v) {
+    return static_cast<T>(kSeluScale) * (v > 0 ? v : static_cast<T>(kSeluAlpha) * std::expm1(v));
+  };
+  return record("selu", map(value, x), {&x}, [x](Tensor dy) -> Gradients {
+    const auto rule = []<class T>(T d, T v) {
+      return d * static_cast<T>(kSeluScale) *
+             (v > 0 ? T(1) : static_cast<T>(kSeluAlpha) * std::exp(v));
+    };
+    return {map_in_place(rule, std::move(dy), x)};
+  });
+}
+
+namespace {
 
 // Phi(v) by erfc: 1 + erf(v) would cancel for negative v.
 template <class T>

@@ -168,6 +168,43 @@ TEST_CASE(
   CHECK(activations("convnet", "evonorm-b0") == 0);
 }
 
+TEST_CASE("models: Fixup and SkipInit start each residual branch at 0, Fixup the logits too") {
+  const keel::NoGradGuard no_grad;
+  const Tensor x = images({8, 8, 3}, 2);
+  const ModelOptions plain{.input = {8, 8, 3}, .norm = "none"},
+      fixup{.input = {8, 8, 3}, .norm = "fixup"}, skip{.input = {8, 8, 3}, .norm = "skipinit"};
+  const auto drawn = weights("resnet20", plain), fixed = weights("resnet20", fixup);
+  const float first = drawn.at("features.3.main.0.weight").data<float>()[0];
+  CHECK(fixed.at("features.3.main.0.weight").data<float>()[0] == Approx(first / std::sqrt(9)));
+  CHECK(fixed.at("features.3.main.3.weight").data<float>()[0] == 0);
+  CHECK(equal(fixed.at("features.0.weight"), drawn.at("features.0.weight")));
+  const Tensor logits = keel::make_model("resnet20", fixup, 1)->forward(x, {});
+  CHECK(equal(logits, Tensor::zeros({2, 10})));
+  // Without branches only the first convolution decides.
+  const auto shuffled = weights("resnet20", skip);
+  CHECK(equal(shuffled.at("features.3.main.3.weight"), drawn.at("features.3.main.3.weight")));
+  const keel::ModulePtr skipping = keel::make_model("resnet20", skip, 5);
+  const Tensor before = skipping->forward(x, {});
+  for (keel::StateEntry& entry : keel::parameters_of(*skipping)) {
+    if (entry.path.find("main.3.weight") != std::string::npos) entry.tensor.fill(7);
+  }
+  CHECK(equal(skipping->forward(x, {}), before));
+}
+
+TEST_CASE("models: selu takes SELU everywhere and LeCun's initial weights") {
+  const ModelOptions none{.norm = "none"}, selu{.norm = "selu"};
+  const auto drawn = weights("lenet5", none), scaled = weights("lenet5", selu);
+  CHECK(scaled.at("classifier.1.weight").data<float>()[0] ==
+        Approx(drawn.at("classifier.1.weight").data<float>()[0] / std::sqrt(2)));
+  const keel::ModulePtr model = keel::make_model("lenet5", selu, 1);
+  int activations = 0;
+  for (const keel::ModuleEntry& entry : keel::modules_of(*model)) {
+    activations += entry.module->describe() == "selu";
+  }
+  CHECK(activations == 4);
+  CHECK_THROWS_WITH(keel::NormSpec("selu+ws"), ContainsSubstring("takes no modifiers"));
+}
+
 TEST_CASE("models: images that are too small are refused") {
   for (const auto& [name, sizes] : kSizes) {
     if (is_large(name) || sizes.smallest.height == 1) continue;

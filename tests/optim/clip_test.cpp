@@ -101,3 +101,29 @@ TEST_CASE("bounds that cannot work are refused") {
                       ContainsSubstring("clip_grad_value: the bound"));
   }
 }
+
+TEST_CASE("adaptive clipping bounds each filter's gradient by the filter's norm") {
+  for (const DType dtype : {DType::kFloat32, DType::kFloat64}) {
+    // Filters of norm 5, 0 (taken as 1e-3) and 10; gradients of norm 13, 5 and 0.05.
+    Groups groups{{.parameters = {parameter("w", Tensor::from({3, 2}, {3, 4, 0, 0, 6, 8}, dtype)),
+                                  parameter("b", Tensor::from({2}, {0.6, 0.8}, dtype))}}};
+    groups[0].parameters[0].value.set_grad(Tensor::from({3, 2}, {5, 12, 3, -4, 0.03, 0.04}, dtype));
+    groups[0].parameters[1].value.set_grad(Tensor::from({2}, {0, 2}, dtype));
+    keel::clip_grad_adaptive(groups, 0.1);
+    const auto grad = [&](std::size_t i) {
+      return groups[0].parameters[i].value.grad().to(DType::kFloat64);
+    };
+    const std::vector<double> expected{5 * 0.5 / 13, 12 * 0.5 / 13, 3e-4 / 5,
+                                       -4e-4 / 5,    0.03,          0.04};
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      CHECK(grad(0).data<double>()[i] == Approx(expected[i]).epsilon(1e-6));
+    }
+    CHECK(grad(1).data<double>()[1] == Approx(0.1));
+  }
+  Groups broken{{.parameters = {parameter("w", Tensor::ones({1, 2}))}}};
+  broken[0].parameters[0].value.set_grad(Tensor::from({1, 2}, {std::nanf(""), 7}));
+  keel::clip_grad_adaptive(broken, 0.1);
+  CHECK(broken[0].parameters[0].value.grad().at({0, 1}) == 7);
+  CHECK_THROWS_WITH(keel::clip_grad_adaptive(broken, 0),
+                    ContainsSubstring("not finite and positive"));
+}

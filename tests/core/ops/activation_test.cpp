@@ -36,6 +36,10 @@ double logistic(double v) {
 const std::vector<Activation>& activations() {
   static const std::vector<Activation> all{
       {"relu", keel::relu, [](double v) { return std::max(v, 0.0); }},
+      {"selu", [](const Tensor& x) { return keel::selu(x); },
+       [](double v) {
+         return 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * std::expm1(v));
+       }},
       {"leaky_relu", [](const Tensor& x) { return keel::leaky_relu(x); },
        [](double v) { return std::max(v, 0.01 * v); }},
       {"leaky_relu with slope -0.5", [](const Tensor& x) { return keel::leaky_relu(x, -0.5); },
