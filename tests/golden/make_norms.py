@@ -1,0 +1,281 @@
+"""Writes norms.json: what each normalisation computes in training steps and in evaluation, in float64.
+
+The rules are written down here from their papers, with PyTorch's own layers where it has them; its
+autograd makes the gradients. x is [N, H, W, C], as in Keel; parameters have Keel's names, and are golden
+tensors from 0.5 to 1.5; the upstream gradients are golden tensors CASE.STEP.dy.
+"""
+
+import torch
+from torch.nn import functional
+
+import golden
+
+CHANNELS, STEPS, DIGITS = 4, 2, 12
+SHAPE = [4, 2, 2, CHANNELS]
+EPS, MOMENTUM = 1e-5, 0.1
+PIXELS = (0, 1, 2)
+
+
+def nchw(function):
+    """A function of [N, C, H, W] as one of [N, H, W, C]."""
+    return lambda x, *rest: function(x.permute(0, 3, 1, 2), *rest).permute(0, 2, 3, 1)
+
+
+def mean(x, axes):
+    return x.mean(axes, keepdim=True)
+
+
+def var(x, axes):
+    return x.var(axes, unbiased=False, keepdim=True)
+
+
+class Norm:
+    """State and parameters of a case. A rule takes it, x and whether it trains."""
+
+    def __init__(self, parameters=(), buffers=()):
+        self.shapes = dict(parameters)
+        self.buffers = {name: torch.full(shape, float(value), dtype=torch.float64)
+                        for name, shape, value in buffers}
+        self.steps = 0
+
+    def update(self, **values):
+        for name, value in values.items():
+            old = self.buffers[name]
+            self.buffers[name] = old + MOMENTUM * (value.detach().reshape(old.shape) - old)
+
+    def __getattr__(self, name):
+        return self.values[name] if name in self.values else self.buffers[name]
+
+
+AFFINE = [("weight", [CHANNELS]), ("bias", [CHANNELS])]
+RUNNING = [("running_mean", [CHANNELS], 0), ("running_var", [CHANNELS], 1)]
+
+
+def affine(norm, x):
+    return x * norm.weight + norm.bias
+
+
+def moments(norm, x, training):
+    """The batch's mean and biased variance, or the running ones; updates these."""
+    if not training:
+        return norm.running_mean, norm.running_var
+    norm.update(running_mean=mean(x, PIXELS), running_var=x.var(PIXELS, unbiased=True))
+    return mean(x, PIXELS), var(x, PIXELS)
+
+
+def batch(norm, x, training):
+    m, v = moments(norm, x, training)
+    return affine(norm, (x - m) / (v + EPS).sqrt())
+
+
+def frozen(norm, x, training):
+    return affine(norm, (x - norm.running_mean) / (norm.running_var + EPS).sqrt())
+
+
+def untracked(norm, x, training):
+    return affine(norm, (x - mean(x, PIXELS)) / (var(x, PIXELS) + EPS).sqrt())
+
+
+def ghost(norm, x, training):
+    if not training:
+        return batch(norm, x, False)
+    halves = x.split(2)
+    norm.update(running_mean=sum(h.mean(PIXELS) for h in halves) / 2,
+                running_var=sum(h.var(PIXELS, unbiased=True) for h in halves) / 2)
+    return torch.cat([untracked(norm, h, True) for h in halves])
+
+
+def lp(size):
+    def rule(norm, x, training):
+        if not training:
+            return affine(norm, (x - norm.running_mean) / norm.running_size)
+        m = mean(x, PIXELS)
+        s = size(x - m)
+        norm.update(running_mean=m, running_size=s)
+        return affine(norm, (x - m) / s)
+    return rule
+
+
+def mean_only(norm, x, training):
+    if not training:
+        return x - norm.running_mean + norm.bias
+    norm.update(running_mean=mean(x, PIXELS))
+    return x - mean(x, PIXELS) + norm.bias
+
+
+def variance_only(norm, x, training):
+    if not training:
+        return affine(norm, x / (norm.running_var + EPS).sqrt())
+    norm.update(running_var=x.var(PIXELS, unbiased=True))
+    return affine(norm, x / (var(x, PIXELS) + EPS).sqrt())
+
+
+def renorm(r_max, d_max):
+    """Open from the first step on."""
+    def rule(norm, x, training):
+        if not training:
+            return batch(norm, x, False)
+        m, sd = mean(x, PIXELS), (var(x, PIXELS) + EPS).sqrt()
+        running_sd = (norm.running_var + EPS).sqrt()
+        r = (sd / running_sd).clamp(1 / r_max, r_max).detach()
+        d = ((m - norm.running_mean) / running_sd).clamp(-d_max, d_max).detach()
+        norm.update(running_mean=m, running_var=x.var(PIXELS, unbiased=True))
+        return affine(norm, (x - m) / sd * r + d)
+    return rule
+
+
+def switchable(norm, x, training):
+    m_bn, v_bn = moments(norm, x, training)
+    m = zip(norm.mean_weight.softmax(0), (mean(x, (1, 2)), mean(x, (1, 2, 3)), m_bn))
+    v = zip(norm.var_weight.softmax(0), (var(x, (1, 2)), var(x, (1, 2, 3)), v_bn))
+    center, spread = sum(w * value for w, value in m), sum(w * value for w, value in v)
+    return affine(norm, (x - center) / (spread + EPS).sqrt())
+
+
+def batch_instance(norm, x, training):
+    m, v = moments(norm, x, training)
+    rho = norm.rho.clamp(0, 1)
+    by_batch = (x - m) / (v + EPS).sqrt()
+    by_instance = (x - mean(x, (1, 2))) / (var(x, (1, 2)) + EPS).sqrt()
+    return affine(norm, rho * by_batch + (1 - rho) * by_instance)
+
+
+def group(norm, x, training, groups=2, prefix=""):
+    return nchw(functional.group_norm)(x, groups, norm.values[prefix + "weight"],
+                                       norm.values[prefix + "bias"], EPS)
+
+
+def batch_channel(norm, x, training):
+    if training:
+        square = mean((x - norm.buffers["batch.running_mean"]) ** 2, PIXELS)
+        norm.update(**{"batch.running_mean": mean(x, PIXELS), "batch.running_var": square})
+    estimated = (x - norm.buffers["batch.running_mean"]) \
+        / (norm.buffers["batch.running_var"] + EPS).sqrt()
+    z = estimated * norm.values["batch.weight"] + norm.values["batch.bias"]
+    return group(norm, z, training, prefix="group.")
+
+
+def layer_element(norm, x, training):
+    weight, bias = (p.permute(2, 0, 1) for p in (norm.weight, norm.bias))
+    return nchw(functional.layer_norm)(x, SHAPE[3:] + SHAPE[1:3], weight, bias, EPS)
+
+
+def layer_channels(norm, x, training):
+    return functional.layer_norm(x, [CHANNELS], norm.weight, norm.bias, EPS)
+
+
+def rms(norm, x, training):
+    return norm.weight * x / (mean(x * x, (1, 2, 3)) + EPS).sqrt()
+
+
+def local_response(norm, x, training):
+    return nchw(functional.local_response_norm)(x, 3, 0.5, 0.75, 2.0)
+
+
+def frn(norm, x, training):
+    y = affine(norm, x / (mean(x * x, (1, 2)) + 1e-6).sqrt())
+    return torch.maximum(y, norm.tau)
+
+
+def evo_b0(norm, x, training):
+    left = norm.running_var
+    if training:
+        left = var(x, PIXELS)
+        norm.update(running_var=x.var(PIXELS, unbiased=True))
+    right = norm.v * x + (var(x, (1, 2)) + EPS).sqrt()
+    return affine(norm, x / torch.maximum((left + EPS).sqrt(), right))
+
+
+def evo_s0(norm, x, training):
+    grouped = x.reshape(SHAPE[0], -1, 2, CHANNELS // 2)
+    size = (var(grouped, (1, 3)) + EPS).sqrt().expand(grouped.shape).reshape(SHAPE)
+    return affine(norm, x * torch.sigmoid(norm.v * x) / size)
+
+
+def dyt(norm, x, training):
+    return affine(norm, torch.tanh(norm.alpha * x))
+
+
+SIZE = [("running_mean", [CHANNELS], 0), ("running_size", [CHANNELS], 1)]
+CHANNEL_PARAMETERS = [("batch.weight", [CHANNELS]), ("batch.bias", [CHANNELS]),
+                      ("group.weight", [CHANNELS]), ("group.bias", [CHANNELS])]
+BATCH_BUFFERS = [("batch." + name, shape, value) for name, shape, value in RUNNING]
+ELEMENT = [("weight", SHAPE[1:]), ("bias", SHAPE[1:])]
+
+CASES = {
+    "batch": (batch, AFFINE, RUNNING),
+    "batch:frozen": (frozen, AFFINE, RUNNING),
+    "batch:untracked": (untracked, AFFINE, []),
+    "ghost:2": (ghost, AFFINE, RUNNING),
+    "l1": (lp(lambda d: mean(d.abs(), PIXELS) + EPS), AFFINE, SIZE),
+    "l2": (lp(lambda d: (mean(d * d, PIXELS) + EPS).sqrt()), AFFINE, SIZE),
+    "linf": (lp(lambda d: d.abs().amax(PIXELS, keepdim=True) + EPS), AFFINE, SIZE),
+    "mean-only": (mean_only, AFFINE[1:], RUNNING[:1]),
+    "variance-only": (variance_only, AFFINE, RUNNING[1:]),
+    "renorm": (batch, AFFINE, RUNNING),  # its first steps
+    "renorm:rmax=1.2:dmax=0.3:warmup=0": (renorm(1.2, 0.3), AFFINE, RUNNING),
+    "switchable": (switchable, AFFINE + [("mean_weight", [3]), ("var_weight", [3])], RUNNING),
+    "batch-instance": (batch_instance, AFFINE + [("rho", [CHANNELS])], RUNNING),
+    "bcn:2": (batch_channel, CHANNEL_PARAMETERS, BATCH_BUFFERS),
+    "group:2": (group, AFFINE, []),
+    "layer:affine=element": (layer_element, ELEMENT, []),
+    "layer:channels": (layer_channels, AFFINE, []),
+    "rms": (rms, AFFINE[:1], []),
+    "lrn:3:alpha=0.5": (local_response, [], []),
+    "frn": (frn, AFFINE + [("tau", [CHANNELS])], []),
+    "evonorm-b0": (evo_b0, AFFINE + [("v", [CHANNELS])], RUNNING[1:]),
+    "evonorm-s0:2": (evo_s0, AFFINE + [("v", [CHANNELS])], []),
+    "dyt": (dyt, [("alpha", [1])] + AFFINE, []),
+}
+
+
+def run(spec):
+    rule, parameters, buffers = CASES[spec]
+    norm, stages = Norm(parameters, buffers), []
+    for stage in [f"step{step}" for step in range(STEPS)] + ["evaluation"]:
+        name = f"norm.{spec}.{stage}"
+        norm.values = {key: golden.tensor(f"{name}.{key}", shape, 0.2, 0.9).requires_grad_()
+                       for key, shape in parameters}
+        x = golden.tensor(f"{name}.x", SHAPE, -1, 2).requires_grad_()
+        y = rule(norm, x, stage != "evaluation")
+        dy = golden.tensor(f"{name}.dy", SHAPE)
+        inputs = {"x": x, **norm.values}
+        gradients = torch.autograd.grad(y, list(inputs.values()), dy)
+        stages.append({
+            "stage": stage, "y": golden.numbers(y, DIGITS),
+            **{f"d{key}": golden.numbers(value, DIGITS) for key, value in zip(inputs, gradients)},
+            "buffers": {key: golden.numbers(value, DIGITS) for key, value in norm.buffers.items()},
+        })
+    return {"spec": spec, "stages": stages}
+
+
+def weight_rules():
+    """The weights that the rules yield, and the gradient of those that are learnt."""
+    shape = [3, 2, 2, 4]
+    axes, results = (1, 2, 3), []
+    for spec in ("ws", "sws", "wn"):
+        w = golden.tensor(f"rule.{spec}.weight", shape, -1, 1).requires_grad_()
+        centred = (w - mean(w, axes)) / (var(w, axes).sqrt() + EPS)
+        if spec == "wn":  # Keel's g starts as the norm: set apart, so that it counts
+            g = golden.tensor("rule.wn.weight_g", [3, 1, 1, 1], 0.5, 1.5).requires_grad_()
+            used, learnt = torch._weight_norm(w, g, 0), {"weight": w, "weight_g": g}
+        elif spec == "sws":
+            g = golden.tensor("rule.sws.weight_gain", [3, 1, 1, 1], 0.5, 1.5).requires_grad_()
+            used, learnt = centred * g * 1.7128 / 16 ** 0.5, {"weight": w, "weight_gain": g}
+        else:
+            used, learnt = centred, {"weight": w}
+        dy = golden.tensor(f"rule.{spec}.dy", shape)
+        gradients = torch.autograd.grad(used, list(learnt.values()), dy)
+        results.append({"spec": spec, "used": golden.numbers(used, DIGITS),
+                        **{f"d{key}": golden.numbers(value, DIGITS)
+                           for key, value in zip(learnt, gradients)}})
+    # Spectral norm converges to the largest singular value, whatever its first vectors.
+    w = golden.tensor("rule.sn.weight", shape, -1, 1)
+    sigma = torch.linalg.matrix_norm(w.reshape(3, -1), 2)
+    results.append({"spec": "sn", "used": golden.numbers(w / sigma, DIGITS)})
+    return results
+
+
+if __name__ == "__main__":
+    golden.write("norms.json", {"shape": SHAPE, "cases": [run(spec) for spec in CASES],
+                                "weight_rules": weight_rules()})
