@@ -15,6 +15,7 @@
 #include "apps/exit_code.h"
 #include "apps/load_data.h"
 #include "apps/number_text.h"
+#include "apps/recalibrate.h"
 #include "apps/text_table.h"
 
 namespace keel {
@@ -51,7 +52,7 @@ std::string size_text(std::int64_t height, std::int64_t width, std::int64_t chan
 
 // A folder of images is read in the size and colours of the model, and split as it was to train it:
 // another split would test on images that it has learnt. A known set has its own.
-Dataset test_images(const EvalCommand& command, const ModelSpec& spec) {
+DatasetSplits images_for(const EvalCommand& command, const ModelSpec& spec) {
   const ImageShape& input = spec.options.input;
   TrainConfig config = command.config;
   config.data = command.data.empty() ? spec.dataset : command.data;
@@ -64,7 +65,8 @@ Dataset test_images(const EvalCommand& command, const ModelSpec& spec) {
     config.test_fraction = spec.test_fraction;
   }
   std::vector<std::string> skipped;
-  Dataset set = load_data(config, &skipped).test;
+  DatasetSplits data = load_data(config, &skipped);
+  const Dataset& set = data.test;
   for (const std::string& reason : skipped) std::cerr << "skipped: " << reason << '\n';
   check_data(
       set.height == input.height && set.width == input.width && set.channels == input.channels,
@@ -74,7 +76,7 @@ Dataset test_images(const EvalCommand& command, const ModelSpec& spec) {
   check_data(set.classes == spec.classes,
              "{}: the model tells other classes apart ({}) than {} has ({})", command.checkpoint,
              fmt::join(spec.classes, ", "), set.name, fmt::join(set.classes, ", "));
-  return set;
+  return data;
 }
 
 }  // namespace
@@ -132,7 +134,13 @@ int run_eval(const EvalCommand& command) {
   const Checkpoint checkpoint(command.checkpoint);
   const ModelSpec& spec = checkpoint.spec();
   const ModulePtr model = checkpoint.model();
-  const Dataset set = test_images(command, spec);
+  const DatasetSplits data = images_for(command, spec);
+  const Dataset& set = data.test;
+  if (command.recalibrate) {
+    const std::int64_t batches = recalibrate(*model, data.train, spec.standardization,
+                                             {.batch_size = command.batch_size, .seed = spec.seed});
+    check(batches > 0, "--recalibrate: {} has no running statistics", to_text(spec.options.norm));
+  }
   const Evaluation result = evaluate(*model, set, spec.standardization, command.batch_size);
   if (!command.out.empty()) {
     const Image picture = confusion_picture(result, spec.classes, set.name);

@@ -16,6 +16,7 @@ struct EvalCommand {
       data{};  ///< a known set or a folder of images; empty: the set the model was trained on
   TrainConfig config;             ///< where data lies, how it is limited, threads
   std::int64_t batch_size = 256;  ///< images per forward pass
+  bool recalibrate = false;  ///< average running statistics anew over the training images first
   bool json = false;
   std::string out{};  ///< a PNG file for the confusion matrix; empty: none
 };

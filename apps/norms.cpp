@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <keel/core/nearest.h>
 #include <keel/layers/norm.h>

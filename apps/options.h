@@ -9,6 +9,7 @@
 #include "apps/comparison_plan.h"
 #include "apps/data_commands.h"
 #include "apps/eval.h"
+#include "apps/fold.h"
 #include "apps/norms.h"
 #include "apps/predict.h"
 #include "apps/summary.h"
@@ -23,7 +24,7 @@ struct PrintCommand {
 
 using Command = std::variant<PrintCommand, TrainCommand, CompareCommand, EvalCommand,
                              PredictCommand, SummaryCommand, BenchCommand, DataListCommand,
-                             DataShowCommand, DataGetCommand, NormsCommand>;
+                             DataShowCommand, DataGetCommand, NormsCommand, FoldCommand>;
 
 /// `arguments` are without the program's name. Settings come from the flags, before them from the
 /// environment, before it from the file that --config names, before it from the defaults.

@@ -27,14 +27,29 @@ void add_eval(CLI::App& program, Command& result) {
       "a known set, or a folder of images, split as for the training; empty: the set the model was "
       "trained on");
   const auto flags = std::make_shared<SettingFlags>(
-      *app, only({"data-dir", "limit-test", "skip-bad-images", "threads"}));
+      *app, only({"data-dir", "limit-train", "limit-test", "skip-bad-images", "threads"}));
   add_flag_to(command->batch_size, *app, "batch-size", at_least(1), "images per forward pass");
   add_flag_to(command->out, *app, "out", PngFile{}, "draw the confusion matrix into this PNG file");
+  app->add_flag("--recalibrate", command->recalibrate,
+                "first average the running statistics anew over the training images, in batches of "
+                "--batch-size");
   app->add_flag("--json", command->json, "as JSON");
   app->callback([command, flags, &result] {
     command->config = flags->settings();
     result = *command;
   });
+}
+
+void add_fold(CLI::App& program, Command& result) {
+  CLI::App* app = program.add_subcommand("fold", "fold batch norm into the layers before it");
+  app->footer(
+      "Example:\n  keel fold --checkpoint runs/a/best.safetensors --out folded.safetensors");
+  const auto command = std::make_shared<FoldCommand>();
+  add_checkpoint(*app, command->checkpoint);
+  add_flag_to(command->out, *app, "out", FreeText{"FILE"},
+              "the checkpoint to write: the same logits, without normalisation")
+      ->required();
+  app->callback([command, &result] { result = *command; });
 }
 
 void add_predict(CLI::App& program, Command& result) {

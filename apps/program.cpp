@@ -39,6 +39,9 @@ int run(const SummaryCommand& command) {
 int run(const BenchCommand& command) {
   return run_bench(command);
 }
+int run(const FoldCommand& command) {
+  return run_fold(command);
+}
 int run(const NormsCommand& command) {
   return run_norms(command);
 }

@@ -14,6 +14,7 @@
 #include "apps/divergence.h"
 #include "apps/evaluate.h"
 #include "apps/interrupt.h"
+#include "apps/recalibrate.h"
 
 namespace keel {
 namespace {
@@ -91,6 +92,11 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config, Module& mod
                                   AdamOptions{.decoupled = config.optim == "adamw"});
   }
   throw Error(unknown_name("optimiser", config.optim, {"sgd", "adam", "adamw"}));
+}
+
+bool has_precise_statistics(const NormSpec& norm) {
+  const auto statistics = norm.norm.options.find("statistics");
+  return statistics != norm.norm.options.end() && statistics->second == "precise";
 }
 
 // What adaptive clipping acts on.
@@ -217,6 +223,12 @@ EpochResult Trainer::finish_epoch(double seconds, double images_per_second) {
                      .lr = schedule_.at(progress_.step - 1),
                      .seconds = seconds,
                      .images_per_second = images_per_second};
+  if (has_precise_statistics(spec_.options.norm)) {
+    constexpr std::int64_t kMostImages = 10000;  // the estimate has converged by then
+    recalibrate(
+        *model_, data_.train, spec_.standardization,
+        {.batch_size = config_.batch_size, .most_images = kMostImages, .seed = config_.seed});
+  }
   const Evaluation test = evaluate(*model_, data_.test, spec_.standardization);
   result.test_loss = test.loss;
   result.test_accuracy = test.accuracy();

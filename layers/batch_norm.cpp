@@ -54,8 +54,11 @@ NormEntry batch_norm_entry() {
       .standard = "tracked",
       .help =
           "frozen: training, too, uses the running ones and leaves them alone; untracked: "
-          "evaluation, too, uses the batch's",
-      .words = {"tracked", "frozen", "untracked"}};
+          "evaluation, too, uses the batch's; precise: the running ones are averaged anew over up "
+          "to "
+          "10,000 training images, in batches of the run's size, before each evaluation (Wu & "
+          "Johnson, Rethinking 'Batch' in BatchNorm, 2021)",
+      .words = {"tracked", "frozen", "untracked", "precise"}};
   return {
       .about = {.family = "Statistics of the batch",
                 .summary = "batch normalisation",

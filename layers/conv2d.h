@@ -33,6 +33,7 @@ class Conv2d : public Module {
   std::string describe() const override;
 
   const LayerWeight& weight() const { return weight_; }
+  const Tensor& bias() const { return bias_; }  ///< undefined where there is none
 
  private:
   Conv2dOptions options_;

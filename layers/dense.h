@@ -25,6 +25,7 @@ class Dense : public Module {
   std::string describe() const override;
 
   const LayerWeight& weight() const { return weight_; }
+  const Tensor& bias() const { return bias_; }  ///< undefined where there is none
 
  private:
   LayerWeight weight_;

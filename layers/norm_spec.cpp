@@ -2,7 +2,7 @@
 #include <charconv>
 #include <cmath>
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <keel/core/error.h>
 #include <keel/core/nearest.h>

@@ -11,6 +11,7 @@
 #include "apps/exit_code.h"
 #include "apps/load_data.h"
 #include "apps/program.h"
+#include "apps/recalibrate.h"
 #include "apps/trainer.h"
 #include "tests/apps/tiny_training.h"
 #include "tests/support/captured_output.h"
@@ -130,6 +131,24 @@ TEST_CASE("eval: a checkpoint and a set are all it needs") {
   std::int64_t trace = 0;
   for (std::size_t c = 0; c < 10; ++c) trace += parsed["confusion"][c][c].get<std::int64_t>();
   CHECK(trace == expected.correct);
+}
+
+TEST_CASE("eval: --recalibrate averages the running statistics over the training images first") {
+  const TempFolder folder;
+  const keel::DatasetSplits& data = keel::testing::tiny_digits();
+  const std::string path = trained_model(folder, data), images = write_images(folder, data);
+  const keel::Checkpoint checkpoint(path);
+  const keel::Standardization& standardization = checkpoint.spec().standardization;
+  const double before = evaluate(*checkpoint.model(), data.test, standardization).loss;
+  const Result result = keel_eval(
+      {"--checkpoint", path, "--data", images, "--recalibrate", "--batch-size", "70", "--json"});
+  REQUIRE(result.code == keel::kExitDone);
+  // One batch of all images: their order in the folder does not matter.
+  const keel::ModulePtr model = checkpoint.model();
+  recalibrate(*model, data.train, standardization, {.batch_size = 70});
+  const double expected = evaluate(*model, data.test, standardization).loss;
+  CHECK(expected != before);
+  CHECK(json::parse(result.out)["loss"].get<double>() == Approx(expected).epsilon(1e-4));
 }
 
 TEST_CASE("eval: without --data it takes the set the model was trained on") {

@@ -1,0 +1,24 @@
+#pragma once
+// Running statistics, averaged anew.
+
+#include <cstdint>
+
+#include <keel/data/standardize.h>
+#include <keel/layers/module.h>
+
+namespace keel {
+
+struct RecalibrationOptions {
+  std::int64_t batch_size = 256;
+  std::int64_t most_images = 0;  ///< 0: all of the set
+  std::uint64_t seed = 0;        ///< of the order of the images
+};
+
+/// Replaces every running statistic of the model by its mean over the batches of the set, each batch
+/// normalised by its own statistics, everything else as in evaluation: without dropout and
+/// augmentation (Wu & Johnson, "Rethinking 'Batch' in BatchNorm", 2021). A last, shorter batch is
+/// left out. Returns the number of batches: 0 when the model has no running statistics.
+std::int64_t recalibrate(Module& model, const Dataset& set, const Standardization& standardization,
+                         const RecalibrationOptions& options = {});
+
+}  // namespace keel

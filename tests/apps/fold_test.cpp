@@ -1,0 +1,92 @@
+#include "apps/fold.h"
+
+#include <keel/core/autograd.h>
+#include <keel/layers/state.h>
+
+#include "apps/checkpoint.h"
+#include "tests/support/captured_output.h"
+#include "tests/support/gradient_check.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test.h"
+
+using namespace keel;
+using namespace keel::testing;
+
+namespace {
+
+ModelSpec spec_of(const std::string& model, const NormSpec& norm) {
+  return {.model = model,
+          .options = {.input = {12, 12, 3}, .classes = 3, .norm = norm, .shortcut = "B"},
+          .dataset = "pets",
+          .classes = {"cat", "dog", "fish"},
+          .standardization = {{0, 0, 0}, {1, 1, 1}}};
+}
+
+// A model whose parameters and running statistics are unlike those of a new one.
+ModulePtr trained(const ModelSpec& spec) {
+  ModulePtr model = build_model(spec, 3);
+  Rng rng(4);
+  for (StateEntry& entry : parameters_of(*model)) {
+    const bool weight = entry.kind == StateKind::kWeight || entry.kind == StateKind::kConvWeight;
+    if (!weight) entry.tensor.copy_from(Tensor::uniform(entry.tensor.shape(), 0.5, 1.5, rng));
+  }
+  const NoGradGuard no_grad;
+  for (std::uint64_t step = 0; step < 3; ++step) {
+    model->forward(random_tensor({6, 12, 12, 3}, step, DType::kFloat32), {.training = true});
+  }
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE("fold: the same logits to 1e-5, for every norm that evaluates with constants") {
+  const NoGradGuard no_grad;
+  const Tensor x = random_tensor({5, 12, 12, 3}, 9, DType::kFloat32);
+  for (const std::string norm :
+       {"batch", "batch:affine=no", "batch+ws", "batch+wn+sn", "batch:precise", "ghost:2", "renorm",
+        "noisy", "l1", "l2", "linf", "mean-only", "variance-only", "none", "none+sws"}) {
+    for (const std::string model : {"convnet", "resnet20", "mlp"}) {
+      CAPTURE(norm, model);
+      const ModelSpec spec = spec_of(model, norm);
+      const ModulePtr original = trained(spec);
+      const FoldedModel folded = fold(spec, *original);
+      CHECK(to_text(folded.spec.options.norm) == "none");
+      CHECK(relative_error(folded.model->forward(x, {}), original->forward(x, {})) < 1e-5);
+    }
+  }
+}
+
+TEST_CASE("fold: what depends on the image or the batch is refused, with its place") {
+  const auto complaint = [](const std::string& norm) {
+    const ModelSpec spec = spec_of("convnet", norm);
+    try {
+      fold(spec, *trained(spec));
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  CHECK_THAT(complaint("group"), ContainsSubstring("features.1 (GroupNorm(2, 16)) evaluates with"));
+  for (const std::string norm :
+       {"layer", "switchable", "bcn", "frn", "evonorm-b0", "dyt", "fixup"}) {
+    CHECK_THAT(complaint(norm), ContainsSubstring("cannot be folded"));
+  }
+  CHECK_THAT(complaint("batch:untracked"), ContainsSubstring("statistics of each batch"));
+}
+
+TEST_CASE("fold: a checkpoint in, a checkpoint out") {
+  const TempFolder folder;
+  const auto from = folder.path() / "model.safetensors", to = folder.path() / "folded.safetensors";
+  const ModelSpec spec = spec_of("convnet", "batch+ws");
+  const ModulePtr model = trained(spec);
+  save_model(from, spec, *model);
+  const CapturedOutput output;
+  CHECK(run_fold({.checkpoint = from.string(), .out = to.string()}) == 0);
+  CHECK_THAT(output.out(),
+             ContainsSubstring("batch+ws folded: 35347 parameters of 35507 are left"));
+  const Checkpoint folded(to);
+  CHECK(to_text(folded.spec().options.norm) == "none");
+  const NoGradGuard no_grad;
+  const Tensor x = random_tensor({5, 12, 12, 3}, 9, DType::kFloat32);
+  CHECK(relative_error(folded.model()->forward(x, {}), model->forward(x, {})) < 1e-5);
+}
