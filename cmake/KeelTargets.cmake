@@ -8,8 +8,9 @@ target_compile_options(keel_settings INTERFACE
   $<$<CXX_COMPILER_ID:GNU,Clang>:-Wno-psabi>)
 # The release build of a numerical library wants -O3; sums keep their order (no -ffast-math).
 target_compile_options(keel_settings INTERFACE $<$<CONFIG:Release>:-O3>)
-# Nobody asks errno about a square root; without this none is vectorised. No result changes.
-target_compile_options(keel_settings INTERFACE -fno-math-errno)
+# Nobody asks errno about a square root, or traps on a comparison; else neither a root nor a maximum
+# becomes vector code. No result changes.
+target_compile_options(keel_settings INTERFACE -fno-math-errno -fno-trapping-math)
 
 # keel_library(room PUBLIC ... PRIVATE ...): the library of one folder, from all of its sources.
 function(keel_library room)

@@ -5,6 +5,13 @@
 #include <keel/layers/activation.h>
 
 namespace keel {
+namespace {
+
+Tensor plain_relu(const Tensor& x) {
+  return relu(x);
+}
+
+}  // namespace
 
 std::map<std::string, ActivationFunction>& activation_table() {
   static std::map<std::string, ActivationFunction> table = {
@@ -12,7 +19,7 @@ std::map<std::string, ActivationFunction>& activation_table() {
       {"gelu", [](const Tensor& x) { return gelu(x); }},
       {"leaky_relu", [](const Tensor& x) { return leaky_relu(x); }},
       {"none", [](const Tensor& x) { return x; }},
-      {"relu", [](const Tensor& x) { return relu(x); }},
+      {"relu", plain_relu},
       {"selu", [](const Tensor& x) { return selu(x); }},
       {"sigmoid", [](const Tensor& x) { return sigmoid(x); }},
       {"silu", [](const Tensor& x) { return silu(x); }},
@@ -31,6 +38,11 @@ Activation::Activation(const std::string& name) : name_(name) {
     throw Error(unknown_name("activation", name, names));
   }
   function_ = found->second;
+}
+
+bool is_relu(const Module& module) {
+  const auto* activation = dynamic_cast<const Activation*>(&module);
+  return activation != nullptr && activation->function_ == plain_relu;
 }
 
 }  // namespace keel

@@ -26,6 +26,11 @@ class Activation : public Module {
  private:
   std::string name_;
   ActivationFunction function_;
+
+  friend bool is_relu(const Module& module);
 };
+
+/// Whether it is the plain ReLU, which other layers can take over (see FusesRelu).
+bool is_relu(const Module& module);
 
 }  // namespace keel

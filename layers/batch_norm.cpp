@@ -1,5 +1,4 @@
 #include <keel/core/ops/elementwise.h>
-#include <keel/core/ops/normalize.h>
 #include <keel/layers/batch_norm.h>
 
 namespace keel {
@@ -9,14 +8,15 @@ BatchNorm::BatchNorm(std::int64_t channels, const NormOptions& options)
   if (options.track_running_stats.value_or(true)) running_.emplace(channels, options.momentum);
 }
 
-Tensor BatchNorm::forward(const Tensor& x, const Mode& mode) {
+Tensor BatchNorm::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
   check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
   if (running_ && (frozen_ || !mode.uses_batch())) {
     return normalize_with(x, running_->mean(), running_->var(), affine_.weight(), affine_.bias(),
-                          options_.eps);
+                          options_.eps, epilogue);
   }
   check_has_variance(*this, x);
-  const Normalized result = normalize(x, affine_.weight(), affine_.bias(), {}, options_.eps);
+  const Normalized result = normalize(x, affine_.weight(), affine_.bias(), {}, options_.eps,
+                                      EpsPlacement::kInsideRoot, epilogue);
   if (running_) running_->update({result.mean, unbiased(result.var, result.count)}, mode);
   return result.y;
 }

@@ -1,4 +1,3 @@
-#include <keel/core/ops/normalize.h>
 #include <keel/layers/group_norm.h>
 
 namespace keel {
@@ -10,9 +9,11 @@ GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptio
         channels, groups);
 }
 
-Tensor GroupNorm::forward(const Tensor& x, const Mode&) {
+Tensor GroupNorm::forward_with(const Tensor& x, const Mode&, Epilogue epilogue) {
   check(x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
-  return normalize(x, affine_.weight(), affine_.bias(), {.groups = groups_}, eps_).y;
+  return normalize(x, affine_.weight(), affine_.bias(), {.groups = groups_}, eps_,
+                   EpsPlacement::kInsideRoot, epilogue)
+      .y;
 }
 
 void GroupNorm::visit(StateVisitor& visitor) {

@@ -2,6 +2,7 @@
 // The normalisations whose statistics belong to one sample: they do the same in training and
 // evaluation.
 
+#include <keel/layers/fuses_relu.h>
 #include <keel/layers/norm_options.h>
 
 namespace keel {
@@ -10,11 +11,11 @@ namespace keel {
 /// channels,
 ///   y = gamma (x - mean) / sqrt(var + eps) + beta, gamma and beta per channel.
 /// Shape: x [N, H, W, C] or [N, C]. Throws Error where a group has one value.
-class GroupNorm : public Module {
+class GroupNorm : public FusesRelu {
  public:
   GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptions& options = {});
 
-  Tensor forward(const Tensor& x, const Mode& mode) override;
+  Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

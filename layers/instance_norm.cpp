@@ -1,4 +1,3 @@
-#include <keel/core/ops/normalize.h>
 #include <keel/layers/instance_norm.h>
 
 namespace keel {
@@ -8,14 +7,14 @@ InstanceNorm::InstanceNorm(std::int64_t channels, const NormOptions& options)
   if (options.track_running_stats.value_or(false)) running_.emplace(channels, options.momentum);
 }
 
-Tensor InstanceNorm::forward(const Tensor& x, const Mode& mode) {
+Tensor InstanceNorm::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
   check(x.rank() == 4 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
   if (running_ && !mode.uses_batch()) {
     return normalize_with(x, running_->mean(), running_->var(), affine_.weight(), affine_.bias(),
-                          eps_);
+                          eps_, epilogue);
   }
-  const Normalized result =
-      normalize(x, affine_.weight(), affine_.bias(), {.groups = channels_}, eps_);
+  const Normalized result = normalize(x, affine_.weight(), affine_.bias(), {.groups = channels_},
+                                      eps_, EpsPlacement::kInsideRoot, epilogue);
   if (running_) running_->update({result.mean, unbiased(result.var, result.count)}, mode);
   return result.y;
 }

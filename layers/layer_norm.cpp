@@ -1,5 +1,5 @@
+#include <keel/core/ops/activation.h>
 #include <keel/core/ops/elementwise.h>
-#include <keel/core/ops/normalize.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/layers/layer_norm.h>
 
@@ -15,12 +15,15 @@ LayerNorm::LayerNorm(const NormSite& site, const LayerNormOptions& options)
   bias_ = Tensor::zeros(shape).set_requires_grad();
 }
 
-Tensor LayerNorm::forward(const Tensor& x, const Mode&) {
+Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, Epilogue epilogue) {
   check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
   const bool per_pixel = options_.over == LayerNormOptions::Over::kChannels;
   const Tensor rows = per_pixel ? reshape(x, {-1, channels_}) : x;
   if (options_.affine != LayerNormOptions::Affine::kElement) {
-    return reshape(normalize(rows, weight_, bias_, {.groups = 1}, options_.eps).y, x.shape());
+    return reshape(normalize(rows, weight_, bias_, {.groups = 1}, options_.eps,
+                             EpsPlacement::kInsideRoot, epilogue)
+                       .y,
+                   x.shape());
   }
   check(x.numel() / x.size(0) == weight_.numel(),
         "{}: has a gamma for each element of {}, got x {}: --norm layer with an affine value per "
@@ -30,7 +33,8 @@ Tensor LayerNorm::forward(const Tensor& x, const Mode&) {
   const Tensor normalized =
       reshape(normalize(rows, {}, {}, {.groups = 1}, options_.eps).y, x.shape());
   const Shape element = x.rank() == 2 ? Shape{channels_} : weight_.shape();
-  return normalized * reshape(weight_, element) + reshape(bias_, element);
+  const Tensor y = normalized * reshape(weight_, element) + reshape(bias_, element);
+  return epilogue == Epilogue::kRelu ? relu(y) : y;
 }
 
 void LayerNorm::visit(StateVisitor& visitor) {

@@ -10,6 +10,7 @@
 
 namespace keel {
 
+class FusesRelu;
 class Module;
 
 /// Sees every module's input and output during a forward pass, children before their containers.
@@ -47,5 +48,7 @@ struct Mode {
 /// child.forward(x), as every container calls it: an error gains the child's path, the observer is
 /// told.
 Tensor call(Module& child, std::string_view name, const Tensor& x, const Mode& mode);
+/// The same with a ReLU behind. No observer is told.
+Tensor call_with_relu(FusesRelu& child, std::string_view name, const Tensor& x, const Mode& mode);
 
 }  // namespace keel

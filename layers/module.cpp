@@ -1,4 +1,5 @@
 #include <keel/core/error.h>
+#include <keel/layers/fuses_relu.h>
 #include <keel/layers/module.h>
 
 namespace keel {
@@ -15,6 +16,17 @@ std::uint64_t hash(std::string_view text) {
   return value;
 }
 
+// f(inner); an error gains the path of the child that it is about.
+template <class F>
+Tensor located(const Module& child, const Mode& inner, F&& f) {
+  try {
+    return f(inner);
+  } catch (Error& error) {
+    error.locate(fmt::format("in {} ({})", inner.path, child.describe()));
+    throw;
+  }
+}
+
 }  // namespace
 
 Mode Mode::child(std::string_view name) const {
@@ -22,15 +34,16 @@ Mode Mode::child(std::string_view name) const {
 }
 
 Tensor call(Module& child, std::string_view name, const Tensor& x, const Mode& mode) {
-  const Mode inner = mode.child(name);
-  try {
+  return located(child, mode.child(name), [&](const Mode& inner) {
     Tensor y = child.forward(x, inner);
     if (mode.observer != nullptr) mode.observer->observe(inner.path, child, x, y);
     return y;
-  } catch (Error& error) {
-    error.locate(fmt::format("in {} ({})", inner.path, child.describe()));
-    throw;
-  }
+  });
+}
+
+Tensor call_with_relu(FusesRelu& child, std::string_view name, const Tensor& x, const Mode& mode) {
+  return located(child, mode.child(name),
+                 [&](const Mode& inner) { return child.forward_with(x, inner, Epilogue::kRelu); });
 }
 
 void StateVisitor::state(std::string_view name, Tensor& tensor, StateKind kind) {

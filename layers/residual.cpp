@@ -1,5 +1,7 @@
+#include <keel/core/ops/activation.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/subsample.h>
+#include <keel/layers/activation.h>
 #include <keel/layers/residual.h>
 
 namespace keel {
@@ -11,8 +13,10 @@ Residual::Residual(ModulePtr main, ModulePtr shortcut, ModulePtr activation)
 
 Tensor Residual::forward(const Tensor& x, const Mode& mode) {
   const Tensor skipped = shortcut_ ? call(*shortcut_, "shortcut", x, mode) : x;
-  const Tensor sum = call(*main_, "main", x, mode) + skipped;
-  return activation_ ? call(*activation_, "activation", sum, mode) : sum;
+  const Tensor y = call(*main_, "main", x, mode);
+  if (!activation_) return y + skipped;
+  if (mode.observer == nullptr && is_relu(*activation_)) return add_relu(y, skipped);
+  return call(*activation_, "activation", y + skipped, mode);
 }
 
 void Residual::visit(StateVisitor& visitor) {

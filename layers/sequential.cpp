@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <keel/layers/activation.h>
+#include <keel/layers/fuses_relu.h>
 #include <keel/layers/sequential.h>
 
 namespace keel {
@@ -19,7 +21,17 @@ Sequential& Sequential::add(std::string name, ModulePtr child) {
 
 Tensor Sequential::forward(const Tensor& x, const Mode& mode) {
   Tensor y = x;
-  for (const auto& [name, child] : children_) y = call(*child, name, y, mode);
+  for (auto child = children_.begin(); child != children_.end(); ++child) {
+    const auto next = std::next(child);
+    auto* fusing = dynamic_cast<FusesRelu*>(child->second.get());
+    if (fusing != nullptr && mode.observer == nullptr && next != children_.end() &&
+        is_relu(*next->second)) {
+      y = call_with_relu(*fusing, child->first, y, mode);
+      child = next;
+    } else {
+      y = call(*child->second, child->first, y, mode);
+    }
+  }
   return y;
 }
 

@@ -3,12 +3,14 @@
 
 #include <cmath>
 
+#include <keel/core/kernels/exponential.h>
+
 namespace keel::kernels {
 
 /// 1 / (1 + exp(-v)): the exponential may overflow to infinity, the quotient may not.
 template <class T>
 T sigmoid(T v) {
-  return 1 / (1 + std::exp(-v));
+  return 1 / (1 + exponential(-v));
 }
 
 /// log(1 + exp(v)) without overflow.

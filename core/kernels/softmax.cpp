@@ -2,6 +2,7 @@
 #include <cmath>
 #include <vector>
 
+#include <keel/core/kernels/exponential.h>
 #include <keel/core/kernels/softmax.h>
 #include <keel/core/kernels/sum.h>
 #include <keel/core/parallel.h>
@@ -45,7 +46,7 @@ void softmax(const AxisRows& rows, const T* x, T* y) {
     const T largest = largest_of(from, length, stride);
     double total = 0;
     for (std::int64_t j = 0; j < length; ++j) {
-      to[j * stride] = std::exp(from[j * stride] - largest);
+      to[j * stride] = exponential(from[j * stride] - largest);
       total += static_cast<double>(to[j * stride]);
     }
     const T scale = static_cast<T>(1 / total);
@@ -72,7 +73,7 @@ void log_softmax(const AxisRows& rows, const T* x, T* y) {
     T* to = y + first;
     const T largest = largest_of(from, length, stride);
     const T log_sum = static_cast<T>(std::log(serial_sum(
-        0, length, [&](std::int64_t j) { return std::exp(from[j * stride] - largest); })));
+        0, length, [&](std::int64_t j) { return exponential(from[j * stride] - largest); })));
     // In this order: largest + log_sum would lose log_sum's digits where largest is large.
     for (std::int64_t j = 0; j < length; ++j) to[j * stride] = from[j * stride] - largest - log_sum;
   });
@@ -85,7 +86,7 @@ void log_softmax_backward(const AxisRows& rows, const T* y, const T* dy, T* dx) 
     const auto at = [=](std::int64_t j) { return first + j * stride; };
     const T total =
         static_cast<T>(serial_sum(0, length, [&](std::int64_t j) { return dy[at(j)]; }));
-    for (std::int64_t j = 0; j < length; ++j) dx[at(j)] = dy[at(j)] - std::exp(y[at(j)]) * total;
+    for (std::int64_t j = 0; j < length; ++j) dx[at(j)] = dy[at(j)] - exponential(y[at(j)]) * total;
   });
 }
 
@@ -103,7 +104,7 @@ double cross_entropy(std::int64_t classes, const T* logits, std::span<const std:
       const T largest = largest_of(x, classes, 1);
       double total = 0;
       for (std::int64_t j = 0; j < classes; ++j) {
-        dx[j] = std::exp(x[j] - largest);
+        dx[j] = exponential(x[j] - largest);
         total += static_cast<double>(dx[j]);
       }
       // The target's mean logit, relative to the largest.

@@ -19,6 +19,21 @@ Tensor relu(const Tensor& x) {
   });
 }
 
+Tensor add_relu(const Tensor& a, const Tensor& b) {
+  check(a.shape() == b.shape() && a.dtype() == b.dtype(),
+        "add_relu: expected two tensors of one shape and type, got {} {} and {} {}", a.shape(),
+        name_of(a.dtype()), b.shape(), name_of(b.dtype()));
+  const auto rule = []<class T>(T u, T v) {
+    const T sum = u + v;
+    return sum < 0 ? 0 : sum;
+  };
+  const Tensor y = map(rule, a, b);
+  return record("add_relu", y, {&a, &b}, [y](Tensor dy) -> Gradients {
+    const Tensor dx = map_in_place([](auto d, auto v) { return v > 0 ? d : 0; }, std::move(dy), y);
+    return {dx, dx};
+  });
+}
+
 Tensor leaky_relu(const Tensor& x, double slope) {
   const Tensor y = map([slope]<class T>(T v) { return v > 0 ? v : static_cast<T>(slope) * v; }, x);
   return record("leaky_relu", y, {&x}, [x, slope](Tensor dy) -> Gradients {

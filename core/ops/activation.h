@@ -8,6 +8,9 @@ namespace keel {
 /// y = max(x, 0). Its gradient at 0 is 0.
 Tensor relu(const Tensor& x);
 
+/// y = max(a + b, 0), in one pass. Throws Error unless a and b have one shape and dtype.
+Tensor add_relu(const Tensor& a, const Tensor& b);
+
 /// y = x for x > 0, else slope x.
 Tensor leaky_relu(const Tensor& x, double slope = 0.01);
 

@@ -4,6 +4,7 @@
 
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/broadcast.h>
+#include <keel/core/kernels/exponential.h>
 #include <keel/core/kernels/map.h>
 #include <keel/core/kernels/reduce.h>
 #include <keel/core/ops/elementwise.h>
@@ -78,7 +79,7 @@ Tensor neg(const Tensor& x) {
 }
 
 Tensor exp(const Tensor& x) {
-  const Tensor y = map([](auto v) { return std::exp(v); }, x);
+  const Tensor y = map([](auto v) { return kernels::exponential(v); }, x);
   return record("exp", y, {&x}, [y](Tensor dy) -> Gradients {
     return {map_in_place([](auto d, auto e) { return d * e; }, std::move(dy), y)};
   });

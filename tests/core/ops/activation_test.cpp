@@ -8,6 +8,7 @@
 
 #include <keel/core/autograd.h>
 #include <keel/core/ops/activation.h>
+#include <keel/core/ops/elementwise.h>
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
@@ -74,6 +75,14 @@ Tensor apply(const std::function<double(double)>& f, const Tensor& x) {
 }
 
 }  // namespace
+
+TEST_CASE("add_relu is relu of the sum, with its gradient in float64") {
+  const Tensor a = random_tensor({3, 7, 5}, 1), b = random_tensor({3, 7, 5}, 2);
+  CHECK(keel::testing::max_difference(keel::add_relu(a, b), keel::relu(a + b)) == 0);
+  check_gradient([](const auto& in) { return keel::add_relu(in[0], in[1]); }, {a, b});
+  CHECK_THROWS_WITH(keel::add_relu(a, random_tensor({5}, 3)),
+                    ContainsSubstring("add_relu: expected two tensors of one shape"));
+}
 
 TEST_CASE("activations equal their formulas") {
   for (const Activation& activation : activations()) {

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <keel/core/ops/normalize.h>
+#include <keel/layers/module.h>
+
+namespace keel {
+
+/// A layer that can apply a ReLU to its result in the same pass over memory. A Sequential asks it to
+/// where a ReLU follows and no observer wants to see what lies between.
+class FusesRelu : public Module {
+ public:
+  Tensor forward(const Tensor& x, const Mode& mode) final {
+    return forward_with(x, mode, Epilogue::kNone);
+  }
+  /// y = f(x) or relu(f(x)), bit for bit as one after the other.
+  virtual Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) = 0;
+};
+
+}  // namespace keel

@@ -1,0 +1,31 @@
+#include <cmath>
+#include <limits>
+
+#include <keel/core/kernels/exponential.h>
+
+#include "tests/support/test.h"
+
+using keel::kernels::exponential;
+
+TEST_CASE("the vectorisable exp is within two units in the last place of the true one") {
+  double worst = 0;
+  for (float v = -87.0f; v < 88.7f; v += 0.00137f) {
+    const double exact = std::exp(static_cast<double>(v));
+    const float rounded = static_cast<float>(exact);
+    const double unit = std::nextafter(rounded, std::numeric_limits<float>::infinity()) - rounded;
+    worst = std::max(worst, std::abs(static_cast<double>(exponential(v)) - exact) / unit);
+  }
+  CHECK(worst < 2);
+}
+
+TEST_CASE("the vectorisable exp keeps to the limits of float") {
+  const float infinity = std::numeric_limits<float>::infinity();
+  CHECK(exponential(0.0f) == 1.0f);
+  CHECK(exponential(-infinity) == 0.0f);
+  CHECK(exponential(-200.0f) == 0.0f);
+  CHECK(exponential(infinity) == infinity);
+  CHECK(exponential(89.0f) == infinity);
+  CHECK(exponential(88.7f) < infinity);
+  CHECK(std::isnan(exponential(std::numeric_limits<float>::quiet_NaN())));
+  CHECK(exponential(-100.0f) == Approx(std::exp(-100.0)).epsilon(0.05));  // subnormal
+}
