@@ -59,7 +59,7 @@ class Builder {
   }
   void dense_norm_activation(Sequential& to, std::int64_t in, std::int64_t out) {
     check(!entry_.needs_pixels,
-          "its layers yield one value per channel, which has no variance of its own: {} "
+          "a dense layer yields one value per channel, which has no variance of its own: {} "
           "normalisation needs a convolutional model",
           options_.norm.norm.name);
     const ImageShape size{1, 1, out};

@@ -6,6 +6,7 @@
 
 #include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/parallel.h>
 #include <keel/core/safetensors.h>
 #include <keel/layers/batch_norm.h>
 #include <keel/layers/conv2d.h>
@@ -129,6 +130,72 @@ TEST_CASE("a probing pass computes what training does and changes no state, for 
     CHECK(bit_equal(model.forward(x, probe).detach(), first.detach()));
     const std::vector<StateEntry> after = state_of(model);
     for (std::size_t i = 0; i < after.size(); ++i) CHECK(bit_equal(after[i].tensor, before[i]));
+  }
+}
+
+TEST_CASE("a training pass counts once, evaluation and probes not at all, for every norm") {
+  const Tensor x = random_tensor({6, 4, 4, 3}, 1, DType::kFloat32);
+  for (const std::string& spec : norm_specs()) {
+    CAPTURE(spec);
+    Sequential model = conv_and_norm(spec, 4, 4, DType::kFloat32);
+    model.forward(x, kTraining);
+    model.forward(x, kEvaluation);
+    model.forward(x, {.training = true, .statistics = StatisticsUpdate::kNever});
+    for (const StateEntry& entry : state_of(model)) {
+      const bool frozen = spec == "batch:frozen";
+      if (entry.kind == StateKind::kCounter) CHECK(entry.tensor.item() == (frozen ? 0 : 1));
+    }
+  }
+}
+
+TEST_CASE("a large common offset does not cancel, for every norm") {
+  // What depends on the offset itself keeps float32's seven digits of it, and no more.
+  Tensor x = random_tensor({8, 4, 4, 8}, 1, DType::kFloat32);
+  for (std::int64_t i = 0; i < x.numel(); ++i) {
+    x.mutable_data<float>()[i] = 1e4f + 0.1f * x.data<float>()[i];
+  }
+  for (const auto& [name, entry] : norm_table()) {
+    CAPTURE(name);
+    const NormSite site{.channels = 8, .height = 4, .width = 4};
+    const ModulePtr norm = make_norm(name, site), exact = make_norm(name, site);
+    convert(*exact, DType::kFloat64);
+    CHECK(relative_error(norm->forward(x, kTraining).detach(),
+                         exact->forward(x.to(DType::kFloat64), kTraining).detach()) < 0.01);
+  }
+}
+
+TEST_CASE("the same bits for any number of threads, for every norm") {
+  const Tensor x = random_tensor({8, 12, 12, 3}, 1, DType::kFloat32);
+  const Tensor dy = random_tensor({8, 12, 12, 8}, 2, DType::kFloat32);
+  const int before = num_threads();
+  for (const std::string& spec : norm_specs()) {
+    CAPTURE(spec);
+    std::vector<Tensor> expected;
+    for (const int threads : {1, 3}) {
+      set_num_threads(threads);
+      Sequential model = conv_and_norm(spec, 12, 12, DType::kFloat32);
+      backward(model.forward(x, kTraining), dy);
+      std::vector<Tensor> found;
+      for (const StateEntry& entry : state_of(model)) {
+        found.push_back(is_parameter(entry.kind) ? entry.tensor.grad() : entry.tensor);
+      }
+      if (expected.empty()) expected = found;
+      for (std::size_t i = 0; i < found.size(); ++i) CHECK(bit_equal(found[i], expected[i]));
+    }
+  }
+  set_num_threads(before);
+}
+
+TEST_CASE("NaN passes through every norm instead of becoming something plausible") {
+  for (const auto& [name, entry] : norm_table()) {
+    CAPTURE(name);
+    Tensor x = random_tensor({4, 3, 3, 8}, 1, DType::kFloat32);
+    x.mutable_data<float>()[3] = std::nanf("");
+    const NormSite site{.channels = 8, .height = 3, .width = 3};
+    const ModulePtr norm = make_norm(name, site), activation = make_norm_activation(name, site);
+    Tensor y = norm->forward(x, kTraining);
+    if (activation) y = activation->forward(y, kTraining);
+    CHECK(std::isnan(y.at({0, 0, 0, 3})));
   }
 }
 
