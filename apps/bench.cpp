@@ -88,7 +88,7 @@ std::vector<std::pair<std::string, double>> shares(Steps& steps) {
 
 BenchResult run_steps(const BenchCommand& command) {
   const TrainConfig& config = command.config;
-  if (config.threads > 0) set_num_threads(config.threads);
+  set_up_kernels(config);
   Steps steps(command, input_of(command));
   constexpr int kWarmUp = 3;
   for (int i = 0; i < kWarmUp; ++i) steps.step(nullptr);

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <keel/core/error.h>
-#include <keel/core/parallel.h>
 #include <keel/data/known_sets.h>
 #include <keel/version.h>
 
@@ -67,7 +66,7 @@ class ComparisonRunner {
 
   int run() {
     check_earlier_runs();
-    if (command_.base.threads > 0) set_num_threads(command_.base.threads);
+    set_up_kernels(command_.base);
     const DatasetSplits& data = data_.of(plan_.front().config);
     for (const std::string& reason : data_.skipped) console_.say("skipped: " + reason);
     describe_comparison(data);

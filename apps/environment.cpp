@@ -12,6 +12,7 @@
 #include <keel/core/blas.h>
 #include <keel/core/isa.h>
 #include <keel/core/parallel.h>
+#include <keel/core/precision.h>
 #include <keel/version.h>
 
 namespace keel {
@@ -74,6 +75,11 @@ std::string version_text() {
   return fmt::format("keel {} ({})\nISA {}, BLAS core {}, {} thread{}", KEEL_VERSION,
                      KEEL_BUILD_TYPE, name_of(isa()), blas::core_name(), num_threads(),
                      num_threads() == 1 ? "" : "s");
+}
+
+void set_up_kernels(const TrainConfig& config) {
+  if (config.threads > 0) set_num_threads(config.threads);
+  set_precision(precision_named(config.precision));
 }
 
 std::optional<std::string> build_warning() {

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "apps/train_config.h"
+
 namespace keel {
 
 /// Time, host system, CPU, instruction set, BLAS kernels, threads, compiler and versions.
@@ -13,6 +15,9 @@ nlohmann::ordered_json environment_json();
 
 /// What `keel --version` prints.
 std::string version_text();
+
+/// Gives the process the threads and the precision that a configuration asks for.
+void set_up_kernels(const TrainConfig& config);
 
 /// What is wrong with the way the program was built, if something is.
 std::optional<std::string> build_warning();

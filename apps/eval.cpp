@@ -6,12 +6,12 @@
 #include <fmt/ranges.h>
 
 #include <keel/core/error.h>
-#include <keel/core/parallel.h>
 #include <keel/data/known_sets.h>
 #include <keel/data/png.h>
 
 #include "apps/checkpoint.h"
 #include "apps/confusion_picture.h"
+#include "apps/environment.h"
 #include "apps/exit_code.h"
 #include "apps/load_data.h"
 #include "apps/number_text.h"
@@ -130,7 +130,7 @@ nlohmann::ordered_json evaluation_json(const Evaluation& evaluation,
 }
 
 int run_eval(const EvalCommand& command) {
-  if (command.config.threads > 0) set_num_threads(command.config.threads);
+  set_up_kernels(command.config);
   const Checkpoint checkpoint(command.checkpoint);
   const ModelSpec& spec = checkpoint.spec();
   const ModulePtr model = checkpoint.model();

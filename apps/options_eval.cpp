@@ -27,7 +27,8 @@ void add_eval(CLI::App& program, Command& result) {
       "a known set, or a folder of images, split as for the training; empty: the set the model was "
       "trained on");
   const auto flags = std::make_shared<SettingFlags>(
-      *app, only({"data-dir", "limit-train", "limit-test", "skip-bad-images", "threads"}));
+      *app,
+      only({"data-dir", "limit-train", "limit-test", "skip-bad-images", "threads", "precision"}));
   add_flag_to(command->batch_size, *app, "batch-size", at_least(1), "images per forward pass");
   add_flag_to(command->out, *app, "out", PngFile{}, "draw the confusion matrix into this PNG file");
   app->add_flag("--recalibrate", command->recalibrate,

@@ -47,7 +47,7 @@ void add_bench(CLI::App& program, Command& result) {
   app->add_flag("--json", command->json, "as JSON");
   const auto flags = std::make_shared<SettingFlags>(
       *app, only({"model", "norm", "groups", "weight-standardization", "activation", "shortcut",
-                  "dropout", "batch-size", "threads", "seed"}));
+                  "dropout", "batch-size", "threads", "precision", "seed"}));
   app->callback([command, flags, &result] {
     command->config = flags->settings();
     result = *command;

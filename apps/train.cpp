@@ -5,7 +5,6 @@
 #include <optional>
 
 #include <keel/core/error.h>
-#include <keel/core/parallel.h>
 #include <keel/core/storage.h>
 #include <keel/version.h>
 
@@ -176,7 +175,7 @@ int run_train(const TrainCommand& command) {
   const bool resume = !command.resume.empty();
   const TrainConfig& config = command.config;
   if (resume) check_resumable(RunDirectory::open(command.resume), config);
-  if (config.threads > 0) set_num_threads(config.threads);
+  set_up_kernels(config);
   Console console(config, stderr_terminal(command.no_color), command.quiet);
   const auto say = [&](const std::string& line) { console.status().print(line); };
 

@@ -53,7 +53,8 @@ struct TrainConfig {
 
   // Running
   std::uint64_t seed = 1;
-  int threads = 0;  ///< 0: the physical cores
+  int threads = 0;                 ///< 0: the physical cores
+  std::string precision = "fast";  ///< fast, precise
   int workers = 1;
   double target_accuracy = 0;   ///< stop there; 0: never
   std::int64_t patience = 0;    ///< epochs without a better test accuracy; 0: never

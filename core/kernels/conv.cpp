@@ -2,6 +2,7 @@
 #include <keel/core/kernels/direct.h>
 #include <keel/core/kernels/im2col.h>
 #include <keel/core/kernels/winograd.h>
+#include <keel/core/precision.h>
 
 namespace keel::kernels {
 namespace {
@@ -26,7 +27,8 @@ void run(const Pass& pass, const ConvShape& shape, const Tensor& a, const Tensor
   if (out.dtype() == DType::kFloat64) {
     return pass.im2col64(shape, a.data<double>(), b.data<double>(), out.mutable_data<double>());
   }
-  const Kernel<float> kernel = winograd::fits(shape) ? pass.winograd
+  const bool may_be_winograd = precision() == Precision::kFast && winograd::fits(shape);
+  const Kernel<float> kernel = may_be_winograd       ? pass.winograd
                                : direct::fits(shape) ? pass.direct
                                                      : pass.im2col;
   kernel(shape, a.data<float>(), b.data<float>(), out.mutable_data<float>());

@@ -1,6 +1,7 @@
 #include <keel/core/kernels/conv.h>
 #include <keel/core/kernels/im2col.h>
 #include <keel/core/kernels/winograd.h>
+#include <keel/core/precision.h>
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
@@ -65,6 +66,26 @@ TEST_CASE("winograd agrees with im2col in float64 in all three passes, on odd si
     CHECK(relative_error(dx, exact_dx) < 1e-5);
     CHECK(relative_error(dw, exact_dw) < 1e-5);
   }
+}
+
+TEST_CASE("the precise mode convolves without Winograd, within 1e-6 of float64") {
+  const ConvShape s = conv3x3(2, 16, 16, 64, 32, 1);
+  const Tensor x = random_tensor({2, 16, 16, 64}, 1), w = random_tensor({32, 3, 3, 64}, 2);
+  const Tensor xf = x.to(DType::kFloat32), wf = w.to(DType::kFloat32);
+  Tensor exact = Tensor::zeros({2, 16, 16, 32}, DType::kFloat64);
+  keel::kernels::conv_forward(s, x, w, exact);
+  const auto error = [&](keel::Precision precision) {
+    keel::set_precision(precision);
+    Tensor y = Tensor::zeros({2, 16, 16, 32}, DType::kFloat32);
+    keel::kernels::conv_forward(s, xf, wf, y);
+    keel::set_precision(keel::Precision::kFast);
+    return relative_error(y, exact);
+  };
+  const double fast = error(keel::Precision::kFast), precise = error(keel::Precision::kPrecise);
+  CHECK(precise < 1e-6);
+  CHECK(precise < fast);
+  CHECK(keel::precision_named("precise") == keel::Precision::kPrecise);
+  CHECK_THROWS_WITH(keel::precision_named("precize"), ContainsSubstring("precise"));
 }
 
 TEST_CASE("winograd leaves other shapes to im2col") {

@@ -1,0 +1,21 @@
+#pragma once
+// How much rounding error the float32 kernels may trade for speed.
+
+#include <string_view>
+
+namespace keel {
+
+enum class Precision {
+  kFast,     ///< Winograd's F(4x4, 3x3) where it fits: relative error of a convolution to 1e-5
+  kPrecise,  ///< sums as they are defined: 1e-7
+};
+
+/// The whole process's; kFast at first.
+Precision precision();
+/// Not to be called while another thread computes.
+void set_precision(Precision precision);
+
+/// "fast", "precise". Throws Error naming the nearest for any other.
+Precision precision_named(std::string_view name);
+
+}  // namespace keel
