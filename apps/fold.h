@@ -18,11 +18,12 @@ struct FoldedModel {
 };
 
 /// The same function as the model's evaluation without its normalisations: with a norm's map
-/// y = scale z + shift, the layer in front gets the weights scale w and the bias scale b + shift. Rules
-/// for the weights are applied for good. Throws Error naming a normalisation that is no such map.
+/// y = scale z + shift, the layer in front gets the weights scale w and the bias scale b + shift.
+/// Rules for the weights are applied for good. Throws Error naming a norm that is no such map.
 FoldedModel fold(const ModelSpec& spec, Module& model);
 
-/// Writes the folded model and tells how far its logits are from the model's; returns the exit code.
+/// Writes the folded model and tells how far its logits are from the model's. Returns the exit
+/// code.
 int run_fold(const FoldCommand& command);
 
 }  // namespace keel

@@ -1,5 +1,5 @@
 #pragma once
-// The normalisation as the settings describe it: --norm, and the flags that stand in for its options.
+// The normalisation as the settings describe it: --norm, and the flags that fill in its options.
 
 #include <keel/layers/norm_spec.h>
 
@@ -7,8 +7,8 @@
 
 namespace keel {
 
-/// --norm, with --groups, --norm-eps, --norm-momentum and --weight-standardization where it does not say.
-/// Throws Error naming the flag.
+/// --norm, with --groups, --norm-eps, --norm-momentum and --weight-standardization where it does
+/// not say. Throws Error naming the flag.
 NormSpec norm_spec(const TrainConfig& config);
 
 }  // namespace keel

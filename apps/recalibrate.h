@@ -14,8 +14,8 @@ struct RecalibrationOptions {
   std::uint64_t seed = 0;        ///< of the order of the images
 };
 
-/// Replaces every running statistic of the model by its mean over the batches of the set, each batch
-/// normalised by its own statistics, everything else as in evaluation: without dropout and
+/// Replaces every running statistic of the model by its mean over the batches of the set, each
+/// batch normalised by its own statistics, everything else as in evaluation: without dropout and
 /// augmentation (Wu & Johnson, "Rethinking 'Batch' in BatchNorm", 2021). A last, shorter batch is
 /// left out. Returns the number of batches: 0 when the model has no running statistics.
 std::int64_t recalibrate(Module& model, const Dataset& set, const Standardization& standardization,

@@ -14,8 +14,8 @@ using TableRow = std::vector<std::string>;
 /// equal length.
 std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns = 1);
 
-/// The left text, and the right one in lines that begin at the column and end before the width, unless a
-/// word is longer. A left text that reaches the column has a line of its own.
+/// The left text, and the right one in lines that begin at the column and end before the width,
+/// unless a word is longer. A left text that reaches the column has a line of its own.
 std::string two_columns(const std::string& left, const std::string& right, std::size_t column,
                         std::size_t width);
 

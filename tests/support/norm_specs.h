@@ -15,12 +15,23 @@ namespace keel::testing {
 
 /// Each of the table with its defaults, each modifier, and options that take another path.
 inline std::vector<std::string> norm_specs() {
-  std::vector<std::string> specs{
-      "batch:affine=no",   "batch:momentum=none",  "batch:frozen",      "batch:untracked",
-      "layer:channels",    "layer:affine=element", "layer:affine=no",   "group:4",
-      "group:2:affine=no", "instance:tracked",     "batch+ws",          "ghost:2",
-      "renorm:rmax=1.0001:dmax=0.0001:warmup=0",   "rms:channels",         "frn:learn-eps=yes", "bcn:2+ws",
-      "evonorm-s0:2"};
+  std::vector<std::string> specs{"batch:affine=no",
+                                 "batch:momentum=none",
+                                 "batch:frozen",
+                                 "batch:untracked",
+                                 "layer:channels",
+                                 "layer:affine=element",
+                                 "layer:affine=no",
+                                 "group:4",
+                                 "group:2:affine=no",
+                                 "instance:tracked",
+                                 "batch+ws",
+                                 "ghost:2",
+                                 "renorm:rmax=1.0001:dmax=0.0001:warmup=0",
+                                 "rms:channels",
+                                 "frn:learn-eps=yes",
+                                 "bcn:2+ws",
+                                 "evonorm-s0:2"};
   for (const auto& entry : norm_table()) specs.push_back(entry.first);
   for (const auto& entry : weight_rule_table()) specs.push_back("none+" + entry.first);
   return specs;
