@@ -39,10 +39,14 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
+// Whether it fits an integer, exactly.
+bool is_whole(double value) {
+  return value == std::floor(value) && std::abs(value) <= 0x1p53;
+}
+
 bool holds(const NormOption::Range& range, double value) {
   return std::isfinite(value) && value >= range.low && value <= range.high &&
-         !(range.excludes_low && value == range.low) &&
-         !(range.whole && value != std::floor(value));
+         !(range.excludes_low && value == range.low) && !(range.whole && !is_whole(value));
 }
 
 std::string expected_of(const NormOption& option) {

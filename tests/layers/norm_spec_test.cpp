@@ -57,6 +57,7 @@ TEST_CASE("norm spec: an error says where, what was expected and what is near") 
       complaint("group:groups=eight"),
       ContainsSubstring("letter 7: groups expects a whole number of at least 0, got 'eight'"));
   CHECK_THAT(complaint("group:1.5"), ContainsSubstring("groups expects a whole number"));
+  CHECK_THAT(complaint("group:1e30"), ContainsSubstring("groups expects a whole number"));
   CHECK_THAT(
       complaint("batch:momentum=2"),
       ContainsSubstring("momentum expects a number of at least 0 and at most 1, or none, got '2'"));
