@@ -14,6 +14,8 @@ Residual::Residual(ModulePtr main, ModulePtr shortcut, ModulePtr activation)
 Tensor Residual::forward(const Tensor& x, const Mode& mode) {
   const Tensor skipped = shortcut_ ? call(*shortcut_, "shortcut", x, mode) : x;
   const Tensor y = call(*main_, "main", x, mode);
+  check(y.shape() == skipped.shape(), "Residual: the main branch gives {}, the shortcut {}",
+        y.shape(), skipped.shape());
   if (!activation_) return y + skipped;
   if (mode.observer == nullptr && is_relu(*activation_)) return add_relu(y, skipped);
   return call(*activation_, "activation", y + skipped, mode);

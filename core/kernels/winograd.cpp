@@ -115,7 +115,7 @@ void accumulate_by_slabs(const Tiling& t, std::int64_t padding, const float* x, 
   constexpr std::int64_t kSlabs = 16;
   const std::int64_t in = t.in.channels, out = t.out.channels;
   const std::int64_t filters = kFrequencies * in * out;
-  const std::int64_t slab = (t.tiles + kSlabs - 1) / kSlabs;
+  const std::int64_t slab = std::max<std::int64_t>(1, (t.tiles + kSlabs - 1) / kSlabs);
   const std::int64_t slabs = (t.tiles + slab - 1) / slab;
   const std::int64_t block = std::min(slab, tiles_in(kBlockBytes, in + out));
   const std::int64_t v_stride = frequency_stride(block, in),

@@ -10,7 +10,9 @@ kernels::ConvShape shape_of(const Tensor& x, const Tensor& weight, const Tensor&
                             const Conv2dGeometry& geometry) {
   const auto [stride, padding, dilation, groups] = geometry;
   check(x.rank() == 4, "conv2d: expects x [N, H, W, C], got {}", x.shape());
-  check(weight.rank() == 4, "conv2d: expects weight [K, R, S, C / groups], got {}", weight.shape());
+  check(weight.rank() == 4 && weight.size(1) > 0 && weight.size(2) > 0,
+        "conv2d: expects weight [K, R, S, C / groups] with R and S at least 1, got {}",
+        weight.shape());
   check(x.dtype() == weight.dtype(), "conv2d: x is {}, weight is {}", name_of(x.dtype()),
         name_of(weight.dtype()));
   check(

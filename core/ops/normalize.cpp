@@ -74,7 +74,10 @@ RowStatistics row_statistics(const Layout& layout, const T* x) {
     stats.var[index(row)] += m2[index(at)] + delta * delta * (total * count / merged);
     total = merged;
   });
-  for (double& var : stats.var) var = std::max(0.0, var / static_cast<double>(layout.count()));
+  for (double& var : stats.var) {
+    var /= static_cast<double>(layout.count());
+    if (var < 0) var = 0;  // from rounding; NaN stays NaN
+  }
   return stats;
 }
 

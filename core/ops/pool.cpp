@@ -16,7 +16,8 @@ using kernels::PoolGeometry;
 PoolGeometry strided_geometry(std::string_view op, const Tensor& x, const Pool2dOptions& options) {
   const auto [kernel, given_stride, padding, count_include_pad] = options;
   const std::int64_t stride = given_stride == 0 ? kernel : given_stride;
-  check(x.rank() == 4, "{}: expects x [N, H, W, C], got {}", op, x.shape());
+  check(x.rank() == 4 && x.size(1) > 0 && x.size(2) > 0,
+        "{}: expects x [N, H, W, C] with H and W at least 1, got {}", op, x.shape());
   check(kernel >= 1 && stride >= 1, "{}: kernel {} and stride {} must be at least 1", op, kernel,
         stride);
   check(padding >= 0 && padding <= kernel / 2,

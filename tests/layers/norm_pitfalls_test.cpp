@@ -291,13 +291,17 @@ TEST_CASE("only a training pass updates the running statistics, once") {
   CHECK(state(norm, "num_batches_tracked").item() == 1);
 }
 
-TEST_CASE("NaN passes through a norm instead of becoming something plausible") {
+TEST_CASE("NaN reaches its channel's running statistics, and no other's") {
   Tensor x = four_values();
   x.mutable_data<float>()[0] = std::nanf("");
   BatchNorm norm(2);
   const Tensor y = norm.forward(x, kTraining);
   CHECK(std::isnan(y.at({1, 0})));
   CHECK(std::isfinite(y.at({1, 1})));
+  for (const std::string name : {"running_mean", "running_var"}) {
+    CHECK(std::isnan(state(norm, name).at({0})));
+    CHECK(std::isfinite(state(norm, name).at({1})));
+  }
 }
 
 TEST_CASE("groups: eight channels each unless said otherwise, and they have to fit") {

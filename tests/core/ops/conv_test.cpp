@@ -5,6 +5,7 @@
 #include "tests/support/gradient_check.h"
 #include "tests/support/reference.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_check.h"
 
 using keel::Conv2dGeometry;
 using keel::DType;
@@ -75,6 +76,30 @@ TEST_CASE(
   keel::set_num_threads(before);
 }
 
+TEST_CASE("conv2d gives the same bits for any number of threads in each of its kernels") {
+  const auto check = [](const keel::Shape& x, const keel::Shape& weight, Conv2dGeometry geometry) {
+    CAPTURE(x.to_string(), weight.to_string(), geometry.stride);
+    check_threads([=](const auto& in) { return keel::conv2d(in[0], in[1], Tensor(), geometry); },
+                  {random_tensor(x, 1), random_tensor(weight, 2)});
+  };
+  check({37, 12, 12, 16}, {32, 3, 3, 16}, {.stride = 2, .padding = 1});  // channels in the lanes
+  check({37, 9, 9, 5}, {50, 3, 3, 5}, {});
+  check({70, 12, 12, 3}, {6, 5, 5, 3}, {});                 // images in the lanes
+  check({37, 16, 16, 16}, {16, 3, 3, 16}, {.padding = 1});  // Winograd, small filters
+  check({9, 16, 16, 64}, {64, 3, 3, 64}, {.padding = 1});   // and large ones
+  check({9, 12, 12, 16}, {32, 1, 1, 16}, {});               // a matrix product
+}
+
+TEST_CASE("conv2d of an empty batch is empty, with a gradient of zeros for the weights") {
+  for (const std::int64_t out : {4, 16}) {
+    Tensor weight = random_tensor({out, 3, 3, 16}, 2).to(DType::kFloat32).set_requires_grad();
+    const Tensor y = keel::conv2d(Tensor::zeros({0, 8, 8, 16}), weight, Tensor(), {.padding = 1});
+    CHECK(y.shape() == keel::Shape{0, 8, 8, out});
+    keel::backward(y, Tensor::zeros(y.shape()));
+    CHECK(bit_equal(weight.grad(), Tensor::zeros(weight.shape())));
+  }
+}
+
 TEST_CASE("conv2d skips the gradients that no one asked for") {
   const Tensor x = random_tensor({1, 3, 3, 2}, 1);
   Tensor weight = random_tensor({2, 3, 3, 2}, 2).set_requires_grad();
@@ -92,6 +117,7 @@ TEST_CASE("conv2d says which shapes do not fit") {
       conv({2, 28, 28, 16}, {64, 3, 3, 32}),
       "conv2d: weight [64, 3, 3, 32] with 1 group(s) expects 32 input channels, got x "
       "[2, 28, 28, 16]");
+  CHECK_THROWS_WITH(conv({1, 8, 8, 1}, {4, 0, 3, 1}), ContainsSubstring("got [4, 0, 3, 1]"));
   CHECK_THROWS_WITH(conv({28, 28, 1}, {4, 3, 3, 1}),
                     ContainsSubstring("x [N, H, W, C], got [28, 28, 1]"));
   CHECK_THROWS_WITH(conv({1, 2, 9, 1}, {1, 5, 5, 1}),

@@ -162,7 +162,9 @@ TEST_CASE("pooling of an empty batch is empty") {
 TEST_CASE("pooling says what does not fit") {
   const Tensor x = Tensor::zeros({1, 4, 5, 2});
   CHECK_THROWS_WITH(keel::max_pool2d(Tensor::zeros({4, 5, 2})),
-                    "max_pool2d: expects x [N, H, W, C], got [4, 5, 2]");
+                    "max_pool2d: expects x [N, H, W, C] with H and W at least 1, got [4, 5, 2]");
+  CHECK_THROWS_WITH(keel::max_pool2d(Tensor::zeros({1, 0, 4, 2}), {.kernel = 2, .padding = 1}),
+                    ContainsSubstring("H and W at least 1, got [1, 0, 4, 2]"));
   CHECK_THROWS_WITH(keel::avg_pool2d(x, {.kernel = 0}),
                     "avg_pool2d: kernel 0 and stride 0 must be at least 1");
   CHECK_THROWS_WITH(keel::avg_pool2d(x, {.stride = -1}), ContainsSubstring("stride -1"));
