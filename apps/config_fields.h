@@ -62,16 +62,14 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("model", config.model, Name{known_model_names()}, "which network");
   visit("norm", config.norm, NormName{},
         "which normalisation, as NAME[:OPTION=VALUE]...[+MODIFIER]: batch, group:8, batch+ws, "
-        "none, ...; "
-        "keel norms tells all");
+        "none, ...; keel norms tells all");
   visit("groups", config.groups, at_least(0),
         "of group norm and its like: how many groups of channels; 0: groups of 8 channels");
   visit("norm-eps", config.norm_eps, at_least(0),
         "added to each variance; 0: the normalisation's own value");
   visit("norm-momentum", config.norm_momentum, RangeOrWord{from_to(0, 1), "none"},
         "of batch norm and its like: weight of the new value in the running statistics, PyTorch's "
-        "convention "
-        "(TensorFlow's is 1 - this); none: cumulative average");
+        "convention (TensorFlow's is 1 - this); none: cumulative average");
   visit("weight-standardization", config.weight_standardization, Switch{},
         "the same as +ws behind --norm");
   visit("activation", config.activation, Name{keys_of(activation_table()), true},

@@ -134,20 +134,14 @@ std::string norm_page() {
   std::string text =
       "# Normalisations\n\n"
       "Written by `keel norms --markdown` from the tables that the program reads: change them, not "
-      "this "
-      "page.\n\n"
+      "this page.\n\n"
       "    NAME[:VALUE][:OPTION=VALUE]...[+MODIFIER[:VALUE][:OPTION=VALUE]...]...\n\n"
       "is what `--norm` and `--norms` take, what runs and reports are named by, and what a "
-      "checkpoint "
-      "keeps. A VALUE alone is that of the first option: `group:8` is `group:groups=8`. "
-      "`--groups`, "
-      "`--norm-eps`, `--norm-momentum` and `--weight-standardization` set what the text leaves "
-      "open. "
-      "Modifiers act on the weights of the layer in front of each normalisation, in the order in "
-      "which "
-      "they stand. x is [N, H, W, C]; gamma and beta are one each per channel, 1 and 0 at first, "
-      "unless "
-      "said otherwise; variances are biased (divided by n).\n";
+      "checkpoint keeps. A VALUE alone is that of the first option: `group:8` is `group:groups=8`. "
+      "`--groups`, `--norm-eps`, `--norm-momentum` and `--weight-standardization` set what the "
+      "text leaves open. Modifiers act on the weights of the layer in front of each normalisation, "
+      "in the order in which they stand. x is [N, H, W, C]; gamma and beta are one each per "
+      "channel, 1 and 0 at first, unless said otherwise; variances are biased (divided by n).\n";
   std::string family;
   for (const Named& named : all_named()) {
     if (named.about->family != family) {

@@ -43,8 +43,7 @@ ChannelMap BatchNorm::evaluation_map() const {
 void check_has_variance(const Module& norm, const Tensor& x) {
   check(x.numel() != x.size(-1),
         "{}: x {} has one value per channel, which has no variance: train with larger batches, or "
-        "drop "
-        "the last, shorter one (--drop-last)",
+        "drop the last, shorter one (--drop-last)",
         norm.describe(), x.shape());
 }
 
@@ -55,8 +54,7 @@ NormEntry batch_norm_entry() {
       .help =
           "frozen: training, too, uses the running ones and leaves them alone; untracked: "
           "evaluation, too, uses the batch's; precise: the running ones are averaged anew over up "
-          "to "
-          "10,000 training images, in batches of the run's size, before each evaluation (Wu & "
+          "to 10,000 training images, in batches of the run's size, before each evaluation (Wu & "
           "Johnson, Rethinking 'Batch' in BatchNorm, 2021)",
       .words = {"tracked", "frozen", "untracked", "precise"}};
   return {

@@ -60,8 +60,7 @@ NormEntry batch_renorm_entry() {
       {.name = "warmup",
        .standard = "100",
        .help = "steps of plain batch norm; d is open after 5 times, r after 8 times as many (the "
-               "paper: "
-               "5000)",
+               "paper: 5000)",
        .range = {{.low = 0, .high = 1e9, .whole = true}}},
       momentum_option(),
       eps_option(),

@@ -40,8 +40,7 @@ ModulePtr no_activation(const NormSite& site, const NormArguments&) {
 
 const char* const kReplaces =
     "takes the activation's place; at the end of a residual branch gamma x + beta is left of it, "
-    "and "
-    "behind the sum the model's activation stays";
+    "and behind the sum the model's activation stays";
 
 }  // namespace
 

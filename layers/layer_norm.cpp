@@ -27,8 +27,7 @@ Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, Epilogue epilogue) 
   }
   check(x.numel() / x.size(0) == weight_.numel(),
         "{}: has a gamma for each element of {}, got x {}: --norm layer with an affine value per "
-        "channel "
-        "takes images of any size",
+        "channel takes images of any size",
         describe(), weight_.shape(), x.shape());
   const Tensor normalized =
       reshape(normalize(rows, {}, {}, {.groups = 1}, options_.eps).y, x.shape());
