@@ -16,8 +16,8 @@ int run_train(const TrainCommand& command);
 TrainOutcome train_in_directory(Trainer& trainer, const std::filesystem::path& directory,
                                 bool resume, TrainObserver& watcher);
 
-/// The line that `keel train` prints for an epoch of `epochs`. It names the share of the time that was
-/// spent waiting for data, from 3 % on: more workers prepare more batches ahead.
+/// The line that `keel train` prints for an epoch of `epochs`. It names the share of the time that
+/// was spent waiting for data, from 3 % on: more workers prepare more batches ahead.
 std::string epoch_text(const EpochReport& report, std::int64_t epochs);
 
 }  // namespace keel

@@ -73,8 +73,9 @@ std::int32_t floor_of(float x) {
   return truncated - (x < static_cast<float>(truncated) ? 1 : 0);
 }
 
-// Rotation, mirror and shift in one resampling, so that the image is blurred once only. In three loops
-// over a part of a row, of which the compiler makes vectors: where from, the four pixels there, their mean.
+// Rotation, mirror and shift in one resampling, so that the image is blurred once only. In three
+// loops over a part of a row, of which the compiler makes vectors: where from, the four pixels
+// there, their mean.
 void resample(const std::uint8_t* image, const Extent& e, double radians, std::int64_t dy,
               std::int64_t dx, bool mirrored, PadMode mode, std::uint8_t* out) {
   constexpr std::int64_t kPart = 64;

@@ -42,7 +42,7 @@ class IdxReader {
   }
 
   // Exactly `size` bytes, which must be the rest of the file. Memory is used as they arrive, and no
-  // more of it set aside than the file can unpack to: a header that promises too much costs nothing.
+  // more of it set aside than the file can unpack to: a header that lies costs nothing.
   std::vector<std::uint8_t> rest(std::uint64_t size) {
     constexpr std::uint64_t kStep = 1 << 20;
     constexpr std::uint64_t kMaxExpansion = 1032;  // of deflate

@@ -81,7 +81,7 @@ class Loader {
   std::int64_t given_ = 0;  // batches that next() has returned
   double wait_seconds_ = 0;
 
-  // What the workers share. Batch b is prepared in slot b % ahead() once batch b - ahead() was given.
+  // What the workers share. Batch b is prepared in slot b % ahead() once b - ahead() was given.
   std::mutex mutex_;
   std::condition_variable_any work_;  // there is a batch to prepare
   std::condition_variable done_;      // a worker has finished one

@@ -10,8 +10,8 @@ namespace keel {
 
 using ActivationFunction = Tensor (*)(const Tensor&);
 
-/// relu, leaky_relu, elu, gelu, silu, selu, sigmoid, tanh, softplus, none; a program of yours may add to
-/// it.
+/// relu, leaky_relu, elu, gelu, silu, selu, sigmoid, tanh, softplus, none; a program of yours may
+/// add to it.
 std::map<std::string, ActivationFunction>& activation_table();
 
 /// An element-by-element function as a layer.

@@ -7,8 +7,8 @@ namespace keel {
 
 /// Batch norm with estimated statistics, in training too:
 ///   y = gamma (x - running_mean) / sqrt(running_var + eps) + beta.
-/// Training first moves the estimates, running <- (1 - m) running + m new, by the batch's mean and by its
-/// mean square distance from the estimated mean; no gradient flows through them.
+/// Training first moves the estimates, running <- (1 - m) running + m new, by the batch's mean and
+/// by its mean square distance from the estimated mean; no gradient flows through them.
 /// Shape: x [N, H, W, C] or [N, C].
 class EstimatedBatchNorm : public Module {
  public:
@@ -26,7 +26,8 @@ class EstimatedBatchNorm : public Module {
 };
 
 /// Batch-channel normalisation for small batches: estimated batch norm, then group norm.
-/// Qiao et al., "Micro-Batch Training with Batch-Channel Normalization and Weight Standardization", 2019.
+/// Qiao et al., "Micro-Batch Training with Batch-Channel Normalization and Weight Standardization",
+/// 2019.
 /// Shape: x [N, H, W, C] or [N, C]. Throws Error where a group has one value.
 class BatchChannelNorm : public Module {
  public:

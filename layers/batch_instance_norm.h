@@ -7,8 +7,8 @@ namespace keel {
 
 /// Batch-instance normalisation (Nam & Kim, NeurIPS 2018):
 ///   y = gamma (rho x_batch + (1 - rho) x_instance) + beta,
-/// x normalised as by batch norm and as by instance norm, rho in [0, 1] learnt per channel, 1 at first.
-/// A rho that the optimiser moved out of [0, 1] is put back at the next training pass.
+/// x normalised as by batch norm and as by instance norm, rho in [0, 1] learnt per channel, 1 at
+/// first. A rho that the optimiser moved out of [0, 1] is put back at the next training pass.
 /// Evaluation takes running_mean and running_var for the batch's.
 /// Shape: x [N, H, W, C]. Throws Error for planes of one pixel.
 class BatchInstanceNorm : public Module {

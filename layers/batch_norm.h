@@ -38,7 +38,7 @@ class BatchNorm : public FusesRelu, public Foldable {
 /// "batch" of norm_table().
 NormEntry batch_norm_entry();
 
-/// Throws Error, naming the way out, when x has one value per channel: a batch's variance needs two.
+/// Throws Error, naming the way out, when x has one value per channel: a variance needs two.
 void check_has_variance(const Module& norm, const Tensor& x);
 
 }  // namespace keel

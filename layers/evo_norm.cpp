@@ -24,8 +24,8 @@ NormDescription description() {
       .paper = "Liu, Brock, Simonyan & Le, Evolving Normalization-Activation Layers, NeurIPS 2020"};
 }
 
-// Where no activation follows, gamma x + beta is left; behind a residual sum the model's activation stays
-// (both as in the authors' code).
+// Where no activation follows, gamma x + beta is left; behind a residual sum the model's activation
+// stays (both as in the authors' code).
 NormFactory in_place(NormFactory make) {
   return
       [make = std::move(make)](const NormSite& site, const NormArguments& arguments) -> ModulePtr {

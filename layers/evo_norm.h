@@ -9,7 +9,8 @@ namespace keel {
 
 /// EvoNorm-B0: y = gamma x / max(sqrt(var_batch + eps), v x + sqrt(var_instance + eps)) + beta, the
 /// variances biased, over N, H, W and over H, W; v learnt per channel, 1 at first. Evaluation takes
-/// running_var (unbiased) for the batch's. Shape: x [N, H, W, C] or [N, C] (whose instance variance is 0).
+/// running_var (unbiased) for the batch's.
+/// Shape: x [N, H, W, C] or [N, C] (whose instance variance is 0).
 /// Throws Error for a batch of one value per channel.
 class EvoNormB0 : public Module {
  public:
@@ -27,8 +28,8 @@ class EvoNormB0 : public Module {
   RunningStatistics running_;
 };
 
-/// EvoNorm-S0: y = gamma x sigmoid(v x) / sqrt(var_group + eps) + beta, the biased variance of each sample's
-/// group of C / groups contiguous channels; v learnt per channel, 1 at first.
+/// EvoNorm-S0: y = gamma x sigmoid(v x) / sqrt(var_group + eps) + beta, the biased variance of each
+/// sample's group of C / groups contiguous channels; v learnt per channel, 1 at first.
 /// Shape: x [N, H, W, C] or [N, C]. Throws Error unless the groups divide the channels.
 class EvoNormS0 : public Module {
  public:

@@ -4,10 +4,11 @@
 
 namespace keel {
 
-/// Filter response normalisation (Singh & Krishnan, CVPR 2020): per sample and channel, over its pixels,
+/// Filter response normalisation (Singh & Krishnan, CVPR 2020): per sample and channel, over its
+/// pixels,
 ///   y = gamma x / sqrt(mean(x^2) + eps) + beta.
-/// Where planes have one pixel, eps decides: with `learns_eps` it is eps + |e|, e learnt per layer, 1e-4
-/// at first. To be followed by Tlu. Shape: x [N, H, W, C] or [N, C].
+/// Where planes have one pixel, eps decides: with `learns_eps` it is eps + |e|, e learnt per layer,
+/// 1e-4 at first. To be followed by Tlu. Shape: x [N, H, W, C] or [N, C].
 class FilterResponseNorm : public Module {
  public:
   explicit FilterResponseNorm(std::int64_t channels, double eps = 1e-6, bool learns_eps = false);

@@ -5,8 +5,8 @@
 
 namespace keel {
 
-/// A layer that can apply a ReLU to its result in the same pass over memory. A Sequential asks it to
-/// where a ReLU follows and no observer wants to see what lies between.
+/// A layer that can apply a ReLU to its result in the same pass over memory. A Sequential asks it
+/// to where a ReLU follows and no observer wants to see what lies between.
 class FusesRelu : public Module {
  public:
   Tensor forward(const Tensor& x, const Mode& mode) final {

@@ -6,10 +6,10 @@
 
 namespace keel {
 
-/// Ghost batch normalisation (Hoffer, Hubara & Soudry, "Train longer, generalize better", NeurIPS 2017):
-/// batch norm of each sub-batch of `size` samples with its own mean and variance, gamma and beta shared.
-/// The running statistics, which evaluation uses, take in the mean over the sub-batches. What is left
-/// over makes a last, shorter one.
+/// Ghost batch normalisation (Hoffer, Hubara & Soudry, "Train longer, generalize better", NeurIPS
+/// 2017): batch norm of each sub-batch of `size` samples with its own mean and variance, gamma and
+/// beta shared. The running statistics, which evaluation uses, take in the mean over the
+/// sub-batches. What is left over makes a last, shorter one.
 /// Shape: x [N, H, W, C] or [N, C]. Throws Error where a sub-batch has one value per channel.
 class GhostBatchNorm : public Module, public Foldable {
  public:

@@ -20,10 +20,10 @@ struct LayerNormOptions {
 
 /// Layer normalisation (Ba et al., 2016):
 ///   y = gamma (x - mean) / sqrt(var + eps) + beta.
-/// By default as convolutional networks are compared with it: over a sample, gamma and beta per channel,
-/// for any image size. On [N, C] it is PyTorch's LayerNorm(C).
-/// Shape: x [N, H, W, C] or [N, C]; with an affine value per element H and W are the site's, and gamma
-/// and beta [H, W, C] (PyTorch's [C, H, W] in files).
+/// By default as convolutional networks are compared with it: over a sample, gamma and beta per
+/// channel, for any image size. On [N, C] it is PyTorch's LayerNorm(C).
+/// Shape: x [N, H, W, C] or [N, C]; with an affine value per element H and W are the site's, and
+/// gamma and beta [H, W, C] (PyTorch's [C, H, W] in files).
 class LayerNorm : public FusesRelu {
  public:
   explicit LayerNorm(const NormSite& site, const LayerNormOptions& options = {});

@@ -13,11 +13,12 @@ enum class LpSize {
   kLinf  ///< max |d| + eps
 };
 
-/// Batch normalisation with another measure of size (Santurkar et al., "How Does Batch Normalization Help
-/// Optimization?", NeurIPS 2018): per channel, over all samples and pixels,
+/// Batch normalisation with another measure of size (Santurkar et al., "How Does Batch
+/// Normalization Help Optimization?", NeurIPS 2018): per channel, over all samples and pixels,
 ///   y = gamma (x - mean) / size + beta,   d = x - mean.
-/// Training uses the batch's mean and size and updates running_mean and running_size, which evaluation
-/// uses. Shape: x [N, H, W, C] or [N, C]. Throws Error for a batch of one value per channel.
+/// Training uses the batch's mean and size and updates running_mean and running_size, which
+/// evaluation uses. Shape: x [N, H, W, C] or [N, C]. Throws Error for a batch of one value per
+/// channel.
 class LpBatchNorm : public Module, public Foldable {
  public:
   LpBatchNorm(LpSize size, std::int64_t channels, const NormOptions& options = {});

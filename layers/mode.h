@@ -25,8 +25,9 @@ class ForwardObserver {
 enum class StatisticsUpdate {
   kInTraining,  ///< training computes and updates them, evaluation uses them
   kNever,       ///< the same, but no state changes: for probes and repeated passes
-  kAverage,  ///< every pass computes them, and they become the mean over all passes since their count
-             ///< was 0: for their recalibration
+  /// Every pass computes them, and they become the mean over all passes since their count was 0:
+  /// for their recalibration.
+  kAverage,
 };
 
 struct Mode {

@@ -4,9 +4,10 @@
 
 namespace keel {
 
-/// Batch normalisation whose outputs are made unstable on purpose (Santurkar et al., NeurIPS 2018): in
-/// training, y = s a + m for each element a of batch norm's output, where per layer and step
-///   mu ~ U(-0.5, 0.5), sigma ~ U(1, 1.25), and per element m ~ U(mu - 0.1, mu + 0.1), s ~ N(sigma, 0.1^2).
+/// Batch normalisation whose outputs are made unstable on purpose (Santurkar et al., NeurIPS 2018):
+/// in training, y = s a + m for each element a of batch norm's output, where per layer and step
+///   mu ~ U(-0.5, 0.5), sigma ~ U(1, 1.25),
+/// and per element m ~ U(mu - 0.1, mu + 0.1), s ~ N(sigma, 0.1^2).
 /// Evaluation is batch norm's. Draws from the mode's stream. Shape: x [N, H, W, C] or [N, C].
 class NoisyBatchNorm : public Module, public Foldable {
  public:

@@ -46,8 +46,8 @@ using NormFactory = std::function<ModulePtr(const NormSite& site, const NormArgu
 struct NormEntry {
   NormDescription about{};
   NormFactory make{};
-  /// What stands where the model has its activation, of normalisations that replace it; null where the
-  /// model's own stays. Empty: it stays everywhere.
+  /// What stands where the model has its activation, of normalisations that replace it; null where
+  /// the model's own stays. Empty: it stays everywhere.
   NormFactory activation{};
   /// The layer in front keeps its bias, because nothing subtracts it again.
   bool keeps_bias = false;
@@ -61,8 +61,8 @@ struct NormEntry {
   bool needs_pixels = false;       ///< one value per channel, as behind a dense layer, will not do
 };
 
-/// The one table of normalisations. A program of yours adds its own with norm_table()["mine"] = ...;
-/// every model, flag and report of that program then knows it.
+/// The one table of normalisations. A program of yours adds its own with
+/// norm_table()["mine"] = ...; every model, flag and report of that program then knows it.
 std::map<std::string, NormEntry>& norm_table();
 
 /// The normalisation for feature maps at that site. Throws Error where they do not fit.

@@ -14,8 +14,8 @@ struct NormOptions {
   /// far.
   std::optional<double> momentum = 0.1;
   bool affine = true;  ///< gamma and beta, one each per channel
-  /// Whether evaluation normalises with running statistics. Unset: batch norm does, instance norm does
-  /// not, as in PyTorch.
+  /// Whether evaluation normalises with running statistics. Unset: batch norm does, instance norm
+  /// does not, as in PyTorch.
   std::optional<bool> track_running_stats{};
 };
 

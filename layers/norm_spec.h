@@ -3,8 +3,8 @@
 //
 //   NAME[:VALUE][:OPTION=VALUE]...[+MODIFIER[:VALUE][:OPTION=VALUE]...]...
 //
-// VALUE alone is that of the first option: "group:8" is "group:groups=8". Names, options and defaults are
-// those of norm_table() and weight_rule_table(); `keel norms` lists them.
+// VALUE alone is that of the first option: "group:8" is "group:groups=8". Names, options and
+// defaults are those of norm_table() and weight_rule_table(); `keel norms` lists them.
 
 #include <map>
 #include <optional>
@@ -55,12 +55,12 @@ std::string to_text(const NormSpec& spec);
 /// The same text for a file's name: "group-8+ws".
 std::string file_name_of(const NormSpec& spec);
 
-/// Gives the normalisation an option, if it has it and the spec does not say. Throws Error where the value
-/// will not do.
+/// Gives the normalisation an option, if it has it and the spec does not say. Throws Error where
+/// the value will not do.
 void set_default(NormSpec& spec, const std::string& option, const std::string& value);
 
-/// A term's values, its defaults included, as factories read them. Each function throws Error when the
-/// option is not one of the term's.
+/// A term's values, its defaults included, as factories read them. Each function throws Error when
+/// the option is not one of the term's.
 class NormArguments {
  public:
   NormArguments(const NormTerm& term, const std::vector<NormOption>& options);

@@ -7,8 +7,8 @@
 
 namespace keel {
 
-/// Mean-only batch normalisation (Salimans & Kingma, "Weight Normalization", NeurIPS 2016): per channel,
-/// over all samples and pixels, y = x - mean + beta. Evaluation uses running_mean.
+/// Mean-only batch normalisation (Salimans & Kingma, "Weight Normalization", NeurIPS 2016): per
+/// channel, over all samples and pixels, y = x - mean + beta. Evaluation uses running_mean.
 /// Shape: x [N, H, W, C] or [N, C]. Throws Error for a batch of one value per channel.
 class MeanOnlyBatchNorm : public Module, public Foldable {
  public:

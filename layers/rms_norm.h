@@ -5,7 +5,8 @@
 namespace keel {
 
 /// Root-mean-square normalisation (Zhang & Sennrich, NeurIPS 2019):
-///   y = gamma x / sqrt(mean(x^2) + eps), the mean over a sample or over the channels of each pixel.
+///   y = gamma x / sqrt(mean(x^2) + eps),
+/// the mean over a sample or over the channels of each pixel.
 /// Shape: x [N, H, W, C] or [N, C].
 class RmsNorm : public Module {
  public:

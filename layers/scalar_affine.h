@@ -6,7 +6,7 @@
 
 namespace keel {
 
-/// y = scale x + bias, both one learnt number: what networks without normalisation put in its place.
+/// y = scale x + bias, both one learnt number: what stands where a normalisation would.
 class ScalarAffine : public Module {
  public:
   /// No scale where none is given; the bias is 0 at first.

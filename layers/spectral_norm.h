@@ -4,9 +4,9 @@
 
 namespace keel {
 
-/// w' = w / sigma, sigma the largest singular value of w as a matrix [out, inputs], estimated by power
-/// iteration: v = W^T u / |W^T u|, u = W v / |W v|, sigma = u^T W v; u and v are kept between the steps
-/// and are constants to the gradient. Training iterates, evaluation uses what there is.
+/// w' = w / sigma, sigma the largest singular value of w as a matrix [out, inputs], estimated by
+/// power iteration: v = W^T u / |W^T u|, u = W v / |W v|, sigma = u^T W v; u and v are kept between
+/// the steps and are constants to the gradient. Training iterates, evaluation uses what there is.
 /// Miyato et al., "Spectral Normalization for Generative Adversarial Networks", ICLR 2018.
 class SpectralNorm : public WeightRule {
  public:

@@ -5,7 +5,7 @@
 namespace keel {
 namespace {
 
-// Whether the state is one value per element of a feature map, [H, W, C] here and [C, H, W] in files.
+// Whether it is one value per element of a feature map, [H, W, C] here and [C, H, W] in files.
 bool is_map(const Shape& shape, StateKind kind) {
   return shape.rank() == 3 && (kind == StateKind::kNormWeight || kind == StateKind::kNormBias);
 }

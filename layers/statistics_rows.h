@@ -1,5 +1,5 @@
 #pragma once
-// Feature maps seen so that what shares a statistic lies along fixed axes. Views: nothing is copied.
+// Feature maps seen so that what shares a statistic lies along fixed axes. Nothing is copied.
 
 #include <keel/core/ops/reduce.h>
 #include <keel/core/ops/shape_ops.h>
@@ -14,8 +14,8 @@ struct RowView {
 
 /// A row per channel, over all samples and pixels: [N P, C], axis 0.
 RowView channel_rows(const Tensor& x);
-/// A row per sample and group of contiguous channels: [N, P, G, C / G], axes 1 and 3. One group: a row
-/// per sample. Throws Error where the groups do not divide the channels.
+/// A row per sample and group of contiguous channels: [N, P, G, C / G], axes 1 and 3. One group: a
+/// row per sample. Throws Error where the groups do not divide the channels.
 RowView group_rows(const Tensor& x, std::int64_t groups);
 
 }  // namespace keel

@@ -14,8 +14,8 @@ struct Moments {
   Tensor mean, var;
 };
 
-// The moments of what the given ones divide evenly: the mean of the variances and the variance of the
-// means, which does not cancel as E[x^2] - E[x]^2 does.
+// The moments of what the given ones divide evenly: the mean of the variances and the variance of
+// the means, which does not cancel as E[x^2] - E[x]^2 does.
 Moments joined(const Moments& parts, const Axes& axes) {
   return {mean(parts.mean, axes, true),
           mean(parts.var, axes, true) + variance(parts.mean, axes, true, 0)};

@@ -4,8 +4,8 @@
 
 namespace keel {
 
-/// w' = g w / |w|, |w| the Euclidean norm of each filter's weights, g learnt per filter, |w| at first, so
-/// that training starts from w. Salimans & Kingma, "Weight Normalization", NeurIPS 2016.
+/// w' = g w / |w|, |w| the Euclidean norm of each filter's weights, g learnt per filter, |w| at
+/// first, so that training starts from w. Salimans & Kingma, "Weight Normalization", NeurIPS 2016.
 class WeightNorm : public WeightRule {
  public:
   explicit WeightNorm(const Tensor& weight);

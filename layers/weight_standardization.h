@@ -5,7 +5,8 @@
 namespace keel {
 
 /// w' = (w - mean) / (deviation + eps) over each filter's weights.
-/// Qiao et al., "Micro-Batch Training with Batch-Channel Normalization and Weight Standardization", 2019.
+/// Qiao et al., "Micro-Batch Training with Batch-Channel Normalization and Weight Standardization",
+/// 2019.
 class WeightStandardization : public WeightRule {
  public:
   explicit WeightStandardization(double eps = 1e-5) : eps_(eps) {}
@@ -16,10 +17,10 @@ class WeightStandardization : public WeightRule {
   double eps_;
 };
 
-/// w' = g s (w - mean) / (deviation sqrt(fan_in)) over each filter's weights: g learnt per filter, 1 at
-/// first; s constant, so that the layer behind a ReLU keeps the variance.
-/// Brock, De & Smith, "Characterizing Signal Propagation to Close the Performance Gap in Unnormalized
-/// ResNets", ICLR 2021.
+/// w' = g s (w - mean) / (deviation sqrt(fan_in)) over each filter's weights: g learnt per filter,
+/// 1 at first; s constant, so that the layer behind a ReLU keeps the variance.
+/// Brock, De & Smith, "Characterizing Signal Propagation to Close the Performance Gap in
+/// Unnormalized ResNets", ICLR 2021.
 class ScaledWeightStandardization : public WeightRule {
  public:
   ScaledWeightStandardization(const Tensor& weight, double scale, double eps = 1e-5);

@@ -19,9 +19,9 @@ double clip_grad_norm(std::span<const ParameterGroup> groups, double max_norm);
 /// Throws Error unless max_value is finite and positive.
 void clip_grad_value(std::span<const ParameterGroup> groups, double max_value);
 
-/// Adaptive gradient clipping: the gradient of each filter (each output's weights; of a parameter of
-/// one axis, the whole) is scaled so that its Euclidean norm is at most lambda max(|w|, eps), |w| the
-/// norm of what it belongs to. A gradient that is not finite stays as it is.
+/// Adaptive gradient clipping: the gradient of each filter (each output's weights; of a parameter
+/// of one axis, the whole) is scaled so that its Euclidean norm is at most lambda max(|w|, eps),
+/// |w| the norm of what it belongs to. A gradient that is not finite stays as it is.
 /// Throws Error unless lambda is finite and positive.
 /// Brock, De, Smith & Simonyan, "High-Performance Large-Scale Image Recognition Without
 /// Normalization", ICML 2021; they leave out the last layer.

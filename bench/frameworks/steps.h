@@ -1,7 +1,7 @@
 #pragma once
 // What the programs that time another framework's training steps share: their options and their
-// one line of JSON, as bench/versus.py calls and reads them. Nothing of Keel is linked: the memory is
-// the framework's.
+// one line of JSON, as bench/versus.py calls and reads them. Nothing of Keel is linked: the memory
+// is the framework's.
 
 #include <algorithm>
 #include <chrono>

@@ -12,8 +12,8 @@ inline double exponential(double v) {
 }
 
 /// exp(v) within 2 units in the last place, infinity and subnormal numbers included; NaN stays NaN.
-/// exp(v) = 2^n exp(r), v = n ln 2 + r, |r| <= ln 2 / 2, with ln 2 in two parts and Taylor's polynomial
-/// of degree 7.
+/// exp(v) = 2^n exp(r), v = n ln 2 + r, |r| <= ln 2 / 2, with ln 2 in two parts and Taylor's
+/// polynomial of degree 7.
 inline float exponential(float v) {
   constexpr float kSmallest = -104.0f, kLargest = 89.0f;  // beyond: 0 and infinity
   v = v < kSmallest ? kSmallest : v;

@@ -36,8 +36,8 @@ template <class T>
 void block_products(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, const T* dy,
                     double* sum, double* product);
 
-/// dx = dy scale + (x - center) slope + offset; dx may be dy. Slope and offset lie like the affine's
-/// coefficients.
+/// dx = dy scale + (x - center) slope + offset; dx may be dy. Slope and offset lie like the
+/// affine's coefficients.
 template <class T>
 void block_backward(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, const T* dy,
                     const T* slope, const T* offset, T* dx);

@@ -36,8 +36,8 @@ inline void for_each_column(std::int64_t values, F f) {
   for (; v < values; ++v) f(Constant<0>{}, v);
 }
 
-// sum += x - pivot and squares += (x - pivot)^2, per value over the rows. A pivot near the mean keeps a
-// large common offset from cancelling.
+// sum += x - pivot and squares += (x - pivot)^2, per value over the rows. A pivot near the mean
+// keeps a large common offset from cancelling.
 template <class T>
 void column_moments(const T* x, std::int64_t rows, std::int64_t values, const T* pivot, double* sum,
                     double* squares) {
@@ -85,8 +85,8 @@ void column_affine(const T* x, std::int64_t rows, std::int64_t values, const T* 
   }
 }
 
-// sum += dy and product += dy (x - center), per value over the rows; where Relu, of the dy that a ReLU
-// behind (x - center) scale + shift lets through.
+// sum += dy and product += dy (x - center), per value over the rows; where Relu, of the dy that a
+// ReLU behind (x - center) scale + shift lets through.
 template <class T, bool Relu>
 void column_products(const T* x, const T* dy, std::int64_t rows, std::int64_t values,
                      const T* center, const T* scale, const T* shift, double* sum,

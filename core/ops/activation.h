@@ -18,8 +18,8 @@ Tensor leaky_relu(const Tensor& x, double slope = 0.01);
 /// Clevert et al., "Fast and Accurate Deep Network Learning by Exponential Linear Units", 2016.
 Tensor elu(const Tensor& x, double alpha = 1.0);
 
-/// y = s x for x > 0, else s a (exp(x) - 1), s = 1.0507, a = 1.6733: keeps mean 0 and variance 1 of what
-/// has them. Klambauer et al., "Self-Normalizing Neural Networks", 2017.
+/// y = s x for x > 0, else s a (exp(x) - 1), s = 1.0507, a = 1.6733: keeps mean 0 and variance 1 of
+/// what has them. Klambauer et al., "Self-Normalizing Neural Networks", 2017.
 Tensor selu(const Tensor& x);
 
 enum class GeluForm {

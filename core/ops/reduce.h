@@ -28,8 +28,8 @@ Tensor max(const Tensor& x, const Axes& axes = {}, bool keep_dims = false);
 Tensor variance(const Tensor& x, const Axes& axes = {}, bool keep_dims = false,
                 std::int64_t correction = 1);
 
-// What normalisations divide by. Squares are summed and rooted in float64, so that float values up to
-// 1e38 do not overflow on the way. The reduced axes stay with extent 1. Throw Error as mean() does.
+// What normalisations divide by. Squares are summed and rooted in float64, so that float values up
+// to 1e38 do not overflow. The reduced axes stay with extent 1. Throw Error as mean() does.
 
 /// sqrt(mean of x^2 + eps).
 Tensor root_mean_square(const Tensor& x, const Axes& axes, double eps);

@@ -19,7 +19,7 @@ using nlohmann::json;
 
 namespace {
 
-// The norm, and behind it the activation that it brings, as one list of state without their numbers.
+// The norm, and the activation that it brings, as one list of state without their numbers.
 struct NormUnderTest {
   NormUnderTest(const NormSpec& spec, const Shape& shape, DType dtype) {
     const NormSite site{.channels = shape[3], .height = shape[1], .width = shape[2]};

@@ -37,8 +37,8 @@ inline std::vector<std::string> norm_specs() {
   return specs;
 }
 
-/// A 3x3 convolution of 3 channels to 8, the normalisation, and the activation if it brings one, for
-/// images of that size. Gamma, beta and what else it learns are drawn, so that they differ.
+/// A 3x3 convolution of 3 channels to 8, the normalisation, and the activation if it brings one,
+/// for images of that size. Gamma, beta and what else it learns are drawn, so that they differ.
 inline Sequential conv_and_norm(const NormSpec& spec, std::int64_t height, std::int64_t width,
                                 DType dtype = DType::kFloat64) {
   Rng rng(5);
