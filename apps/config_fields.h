@@ -98,6 +98,8 @@ void visit_fields(Config& config, Visitor&& visit) {
         "how the learning rate changes over the run");
   visit("warmup-epochs", config.warmup_epochs, from_to(0, 1e6),
         "epochs over which the learning rate grows linearly at the start");
+  visit("pct-start", config.pct_start, from_to(0, 1),
+        "of one-cycle: the part of the run over which the learning rate goes up");
   visit("label-smoothing", config.label_smoothing, from_below(0, 1),
         "part of each label's weight that is spread over all classes");
   visit("clip-norm", config.clip_norm, at_least(0),

@@ -46,6 +46,7 @@ struct TrainConfig {
   bool decay_norm = false;          ///< decay normalisation parameters and biases too
   std::string schedule = "cosine";  ///< constant, step, multi-step, cosine, one-cycle
   double warmup_epochs = 0;
+  double pct_start = 0.3;  ///< of one-cycle: the part of the run that goes up
   double label_smoothing = 0;
   double clip_norm = 0;   ///< 0: off
   double clip_value = 0;  ///< 0: off

@@ -62,7 +62,8 @@ ScheduleOptions schedule_options(const TrainConfig& config, std::int64_t batches
           .warmup_steps = warmup,
           .step_size = std::max<std::int64_t>(1, (total + 2) / 3),
           .milestones = {std::max<std::int64_t>(1, total / 2),
-                         std::max<std::int64_t>(2, total * 3 / 4)}};
+                         std::max<std::int64_t>(2, total * 3 / 4)},
+          .pct_start = config.pct_start};
 }
 
 // Two groups: what is decayed, and normalisation parameters and biases, which are on demand.

@@ -43,6 +43,7 @@ inline std::vector<TrainConfig> stateful_configs() {
   adam.clip_norm = 1;
   adam.label_smoothing = 0.1;
   adam.warmup_epochs = 1.5;
+  adam.pct_start = 0.2;
   adam.save_every = 3;
   return {sgd, adam};
 }
