@@ -8,6 +8,7 @@ namespace {
 
 void add_data_list(CLI::App& parent, Command& result) {
   CLI::App* app = parent.add_subcommand("list", "which sets there are, and where they lie");
+  app->footer("Example:\n  keel data list --data-dir ~/data");
   const auto flags = std::make_shared<SettingFlags>(*app, only({"data-dir"}));
   app->callback(
       [flags, &result] { result = DataListCommand{.data_dir = flags->settings().data_dir}; });
@@ -52,6 +53,9 @@ void add_data_get(CLI::App& parent, Command& result) {
 
 void add_data(CLI::App& program, Command& result) {
   CLI::App* app = program.add_subcommand("data", "list, show and get data sets");
+  app->footer(
+      "Examples:\n  keel data list\n  keel data show digits --out digits.png\n"
+      "  keel data get cifar10");
   app->require_subcommand(0, 1);
   add_data_list(*app, result);
   add_data_show(*app, result);
