@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <keel/core/error.h>
+#include <keel/core/file.h>
 #include <keel/data/known_sets.h>
 #include <keel/version.h>
 
@@ -75,6 +76,7 @@ class ComparisonRunner {
     console_.say(version_text());
     if (command_.dry_run) return list_runs();
 
+    write_files();  // where that fails, it is before the first run
     console_.say(fmt::format("{} runs of {} epochs with {}, writing to {}", plan_.size(),
                              command_.base.epochs, command_.base.model, out_.string()));
     const InterruptHandler interrupt;
@@ -175,7 +177,7 @@ class ComparisonRunner {
   }
 
   void write_files() const {
-    fs::create_directories(out_);
+    make_folder(out_);
     write_results(comparison_, out_ / "results.json");
     write_results_csv(comparison_, out_ / "results.csv");
     write_report(comparison_, out_ / "report.html");

@@ -79,9 +79,7 @@ bool RunDirectory::exists(const fs::path& path) {
 RunDirectory RunDirectory::create(const fs::path& path, const TrainConfig& config) {
   check(!exists(path), "{} holds a run already: go on with --resume {}, or choose another --run",
         path.string(), path.string());
-  std::error_code problem;
-  fs::create_directories(path, problem);
-  check_data(!problem, "{}: cannot make the folder: {}", path.string(), problem.message());
+  make_folder(path);
   RunDirectory run(path);
   write_file_atomically(path / "environment.json", environment_json().dump(2) + "\n");
   run.write_metrics();

@@ -98,6 +98,13 @@ void remove_temporary_files(const fs::path& folder) {
   for (const fs::path& path : leftovers) fs::remove(path);
 }
 
+bool make_folder(const fs::path& folder) {
+  std::error_code error;
+  const bool is_new = fs::create_directories(folder, error);
+  check_data(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
+  return is_new;
+}
+
 std::string folder_name(const fs::path& folder) {
   const fs::path path = (fs::current_path() / folder).lexically_normal();
   return (path / "").parent_path().filename().string();

@@ -22,6 +22,10 @@ void write_file_atomically(const std::filesystem::path& path,
 /// be writing into it.
 void remove_temporary_files(const std::filesystem::path& folder);
 
+/// Makes the folder, and those that it lies in; false if it was there.
+/// Throws Error(kData) naming it and the system's reason.
+bool make_folder(const std::filesystem::path& folder);
+
 /// A folder's own name, also of "images/" and of ".". Empty for the root of the file system.
 std::string folder_name(const std::filesystem::path& folder);
 

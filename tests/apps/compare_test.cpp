@@ -231,6 +231,20 @@ TEST_CASE("compare: a variant that cannot be trained is told before any other is
   CHECK(!fs::exists(folder.path() / "out"));
 }
 
+TEST_CASE("compare: a folder that cannot be made is told before any run") {
+  const TempFolder folder;
+  const CompareCommand command = small_grid(folder.write("notes.txt", "a file"));
+  const keel::testing::CapturedOutput output;
+  try {
+    keel::run_compare(command);
+    FAIL("no error");
+  } catch (const keel::Error& error) {
+    CHECK(error.kind() == keel::ErrorKind::kData);
+    CHECK_THAT(error.what(), ContainsSubstring("notes.txt: cannot make the folder: "));
+  }
+  CHECK_THAT(output.err(), !ContainsSubstring("4 runs"));
+}
+
 TEST_CASE("compare: a dry run lists the runs and their commands, and does nothing") {
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");
