@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 
 #include <keel/core/error.h>
+#include <keel/core/file.h>
 #include <keel/data/checksum.h>
 #include <keel/data/download.h>
 
@@ -154,9 +155,7 @@ fs::path download_file(const RemoteFile& file, const fs::path& folder,
                        const DownloadProgress& progress) {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   check(started == CURLE_OK, "download: {}", curl_easy_strerror(started));
-  std::error_code error;
-  fs::create_directories(folder, error);
-  check_data(!error, "{}: cannot create the folder: {}", folder.string(), error.message());
+  const bool is_new_folder = make_folder(folder);
 
   fs::path target = folder / file.name;
   if (size_or_zero(target) == file.bytes && sha256_of_file(target) == file.sha256) return target;
@@ -168,7 +167,11 @@ fs::path download_file(const RemoteFile& file, const fs::path& folder,
     if (problem.empty()) return target;
     problems += fmt::format("\n  {}: {}", url, problem);
   }
-  if (size_or_zero(part) == 0) fs::remove(part, error);
+  std::error_code ignored;
+  if (size_or_zero(part) == 0) {
+    fs::remove(part, ignored);
+    if (is_new_folder) fs::remove(folder, ignored);
+  }
   throw Error(
       fmt::format("{} cannot be downloaded:{}\nTry again later (what has arrived is kept), or "
                   "put the file into {} yourself",

@@ -162,8 +162,10 @@ TEST_CASE_METHOD(Fixture, "download: failures name every mirror and its reason")
   fails(gone + ": Failed to connect");
   fails(missing.url("set.bin") + ": the server answers 404");
   CHECK_FALSE(fs::exists(part));  // nothing arrived, nothing is left
+  CHECK_THROWS(keel::download_file(file, folder.path() / "new"));
+  CHECK_FALSE(fs::exists(folder.path() / "new"));
   CHECK_THROWS_WITH(keel::download_file(file, folder.path() / "truth" / "below"),
-                    ContainsSubstring("cannot create the folder"));
+                    ContainsSubstring("cannot make the folder"));
 }
 
 TEST_CASE_METHOD(Fixture, "download: an exception in the progress function ends it") {
