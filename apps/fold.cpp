@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <iostream>
 
 #include <keel/core/autograd.h>
@@ -55,6 +56,10 @@ std::vector<FoldedLayer> folded_layers(Module& model) {
     } else if (const auto* dense = dynamic_cast<const Dense*>(module)) {
       layers.push_back(as_used(path, *dense));
     } else if (const auto* norm = dynamic_cast<const Foldable*>(module)) {
+      check(!layers.empty(),
+            "{} ({}) comes before every convolution and dense layer: there is none "
+            "to fold it into",
+            path, module->describe());
       layers.back().apply(norm->evaluation_map());
     } else {
       check(!has_own_state(*module),
@@ -86,6 +91,10 @@ FoldedModel fold(const ModelSpec& spec, Module& model) {
 
 int run_fold(const FoldCommand& command) {
   const Checkpoint checkpoint(command.checkpoint);
+  std::error_code ignored;
+  check(!std::filesystem::equivalent(command.checkpoint, command.out, ignored),
+        "--out {}: is the checkpoint to be folded, which would be lost; choose another file",
+        command.out);
   const ModulePtr model = checkpoint.model();
   const FoldedModel folded = fold(checkpoint.spec(), *model);
   save_model(command.out, folded.spec, *folded.model);
@@ -105,9 +114,8 @@ int run_fold(const FoldCommand& command) {
     largest = std::max(largest, std::abs(value));
   }
   std::cout << fmt::format(
-      "{} folded: {} parameters of {} are left\non {} random images the logits, up to {:.3g}, "
-      "differ "
-      "by {:.1e} at most\nwrote {}\n",
+      "{} folded: {} parameters of {} are left\n"
+      "on {} random images the logits, up to {:.3g}, differ by {:.1e} at most\nwrote {}\n",
       to_text(checkpoint.spec().options.norm), parameter_count(*folded.model),
       parameter_count(*model), kImages, largest, difference, command.out);
   return kExitDone;

@@ -1,6 +1,9 @@
 #include "apps/fold.h"
 
 #include <keel/core/autograd.h>
+#include <keel/core/file.h>
+#include <keel/layers/batch_norm.h>
+#include <keel/layers/sequential.h>
 #include <keel/layers/state.h>
 
 #include "apps/checkpoint.h"
@@ -89,4 +92,23 @@ TEST_CASE("fold: a checkpoint in, a checkpoint out") {
   const NoGradGuard no_grad;
   const Tensor x = random_tensor({5, 12, 12, 3}, 9, DType::kFloat32);
   CHECK(relative_error(folded.model()->forward(x, {}), model->forward(x, {})) < 1e-5);
+}
+
+TEST_CASE("fold: a norm that no layer comes before is refused") {
+  Sequential model;
+  model.add<BatchNorm>(3, NormOptions{});
+  CHECK_THROWS_WITH(fold(spec_of("convnet", "batch"), model),
+                    ContainsSubstring("0 (BatchNorm(3)) comes before every convolution"));
+}
+
+TEST_CASE("fold: the checkpoint itself is not overwritten") {
+  const TempFolder folder;
+  const auto path = folder.path() / "model.safetensors";
+  const ModelSpec spec = spec_of("convnet", "batch");
+  save_model(path, spec, *trained(spec));
+  const std::string bytes = read_file(path);
+  const std::string other_spelling = (folder.path() / "." / "model.safetensors").string();
+  CHECK_THROWS_WITH(run_fold({.checkpoint = path.string(), .out = other_spelling}),
+                    ContainsSubstring("is the checkpoint to be folded"));
+  CHECK((read_file(path) == bytes));
 }
