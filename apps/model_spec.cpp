@@ -1,5 +1,6 @@
 #include "apps/model_spec.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +9,70 @@
 #include "apps/norm_setting.h"
 
 namespace keel {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// At most a line of it, whatever the names of folders are made of.
+std::string short_text(const Json& value) {
+  constexpr bool kAscii = true;
+  constexpr std::size_t kLength = 80;
+  const std::string text = value.dump(-1, ' ', kAscii, Json::error_handler_t::replace);
+  return text.size() <= kLength ? text : text.substr(0, kLength) + "...";
+}
+
+// How messages call a type, and whether a value is of it.
+const char* kind(const std::string&) {
+  return "a text";
+}
+const char* kind(double) {
+  return "a number";
+}
+const char* kind(std::int64_t) {
+  return "a whole number";
+}
+const char* kind(std::uint64_t) {
+  return "a whole number of 0 or more";
+}
+bool is(const Json& value, const std::string&) {
+  return value.is_string();
+}
+bool is(const Json& value, double) {
+  return value.is_number();
+}
+bool is(const Json& value, std::int64_t) {
+  return value.is_number_integer();
+}
+bool is(const Json& value, std::uint64_t) {
+  return value.is_number_unsigned();
+}
+
+const Json& field(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  check_data(found != object.end(), "{} is missing", name);
+  return *found;
+}
+
+template <class T>
+T read(const Json& object, const char* name) {
+  const Json& value = field(object, name);
+  check_data(is(value, T{}), "{}: expected {}, found {}", name, kind(T{}), short_text(value));
+  return value.get<T>();
+}
+
+template <class T>
+std::vector<T> read_list(const Json& object, const char* name) {
+  const Json& list = field(object, name);
+  const bool fits = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& value) {
+                      return is(value, T{});
+                    });
+  check_data(fits, "{}: expected a list, each of it {}, found {}", name, kind(T{}),
+             short_text(list));
+  return list.get<std::vector<T>>();
+}
+
+}  // namespace
 
 ModelOptions model_options(const TrainConfig& config, const ImageShape& input,
                            std::int64_t classes) {
@@ -38,7 +103,7 @@ ModulePtr build_model(const ModelSpec& spec, std::uint64_t seed) {
 
 std::string to_json_text(const ModelSpec& spec) {
   const ModelOptions& o = spec.options;
-  const nlohmann::ordered_json json = {
+  const Json json = {
       {"model", spec.model},
       {"input", {o.input.height, o.input.width, o.input.channels}},
       {"norm", to_text(o.norm)},
@@ -53,50 +118,63 @@ std::string to_json_text(const ModelSpec& spec) {
       {"test_fraction", spec.test_fraction},
   };
   constexpr bool kAscii = false;
-  return json.dump(-1, ' ', kAscii, nlohmann::json::error_handler_t::replace);  // names of folders
+  return json.dump(-1, ' ', kAscii, Json::error_handler_t::replace);  // names of folders
 }
 
 ModelSpec model_spec_from_json(std::string_view text) {
-  try {
-    const auto json = nlohmann::json::parse(text);
-    const auto& input = json.at("input");
-    ModelSpec spec;
-    spec.model = json.at("model").get<std::string>();
-    spec.dataset = json.at("dataset").get<std::string>();
-    spec.classes = json.at("classes").get<std::vector<std::string>>();
-    spec.standardization.mean = json.at("mean").get<std::vector<float>>();
-    spec.standardization.std = json.at("std").get<std::vector<float>>();
-    spec.seed = json.at("seed").get<std::uint64_t>();
-    spec.test_fraction = json.at("test_fraction").get<double>();
-    ModelOptions& options = spec.options;
-    options.input = {input.at(0).get<std::int64_t>(), input.at(1).get<std::int64_t>(),
-                     input.at(2).get<std::int64_t>()};
-    options.norm = json.at("norm").get<std::string>();
-    options.activation = json.at("activation").get<std::string>();
-    options.dropout = json.at("dropout").get<double>();
-    options.shortcut = json.at("shortcut").get<std::string>();
-    spec.options.classes = static_cast<std::int64_t>(spec.classes.size());
-    const auto [height, width, channels] = spec.options.input;
-    constexpr std::int64_t kMaxSide = 4096, kMaxClasses = 100000;
-    check_data(height >= 1 && height <= kMaxSide && width >= 1 && width <= kMaxSide &&
-                   (channels == 1 || channels == 3),
-               "input {}x{}x{} is not an image", height, width, channels);
-    check_data(spec.classes.size() >= 2 && spec.classes.size() <= kMaxClasses, "{} classes",
-               spec.classes.size());
-    const auto usable = [&, n = static_cast<std::size_t>(channels)](
-                            const std::vector<float>& values, float least) {
-      return values.size() == n && std::all_of(values.begin(), values.end(), [least](float v) {
-               return std::isfinite(v) && v > least;
-             });
-    };
-    check_data(usable(spec.standardization.mean, -1.0f) && usable(spec.standardization.std, 0.0f),
-               "mean and std do not fit {} channels", channels);
-    check_data(spec.test_fraction > 0 && spec.test_fraction < 1,
-               "test_fraction {} is not between 0 and 1", spec.test_fraction);
-    return spec;
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(error.what(), ErrorKind::kData);
+  const Json json = Json::parse(text, nullptr, false);
+  check_data(json.is_object(), "expected a JSON object, found {}", text.substr(0, 80));
+  ModelSpec spec;
+  spec.model = read<std::string>(json, "model");
+  spec.dataset = read<std::string>(json, "dataset");
+  spec.classes = read_list<std::string>(json, "classes");
+  spec.standardization.mean = read_list<float>(json, "mean");
+  spec.standardization.std = read_list<float>(json, "std");
+  spec.seed = read<std::uint64_t>(json, "seed");
+  spec.test_fraction = read<double>(json, "test_fraction");
+  const auto input = read_list<std::int64_t>(json, "input");
+  check_data(input.size() == 3, "input: expected height, width and channels, found {} values",
+             input.size());
+  const std::int64_t height = input[0], width = input[1], channels = input[2];
+  ModelOptions& options = spec.options;
+  options.input = {height, width, channels};
+  options.norm = read<std::string>(json, "norm");
+  options.activation = read<std::string>(json, "activation");
+  options.dropout = read<double>(json, "dropout");
+  options.shortcut = read<std::string>(json, "shortcut");
+  options.classes = static_cast<std::int64_t>(spec.classes.size());
+
+  constexpr std::int64_t kMaxSide = 4096, kMaxClasses = 100000;
+  check_data(height >= 1 && height <= kMaxSide && width >= 1 && width <= kMaxSide &&
+                 (channels == 1 || channels == 3),
+             "input {}x{}x{} is not an image", height, width, channels);
+  check_data(options.classes >= 2 && options.classes <= kMaxClasses,
+             "classes: expected 2 to {} names, found {}", kMaxClasses, options.classes);
+  const auto check_values = [&json, channels](const char* name, const std::vector<float>& values,
+                                              float least) {
+    const bool usable = std::all_of(values.begin(), values.end(),
+                                    [least](float v) { return std::isfinite(v) && v > least; });
+    check_data(static_cast<std::int64_t>(values.size()) == channels && usable,
+               "{}: expected a number above {} for each of {} channels, found {}", name, least,
+               channels, short_text(field(json, name)));
+  };
+  check_values("mean", spec.standardization.mean, -1);
+  check_values("std", spec.standardization.std, 0);
+  check_data(spec.test_fraction > 0 && spec.test_fraction < 1,
+             "test_fraction {} is not between 0 and 1", spec.test_fraction);
+  return spec;
+}
+
+std::string differences(const ModelSpec& there, const ModelSpec& here) {
+  const Json old_fields = Json::parse(to_json_text(there)),
+             new_fields = Json::parse(to_json_text(here));
+  std::string text;
+  for (const auto& [name, value] : old_fields.items()) {
+    if (value == new_fields.at(name)) continue;
+    text += fmt::format("{}{} is {} there and {} here", text.empty() ? "" : ", ", name,
+                        short_text(value), short_text(new_fields.at(name)));
   }
+  return text;
 }
 
 }  // namespace keel

@@ -37,4 +37,7 @@ std::string to_json_text(const ModelSpec& spec);
 /// Throws Error(kData) naming the field that is missing or wrong.
 ModelSpec model_spec_from_json(std::string_view text);
 
+/// "norm is "group" there and "batch" here, ..."; empty where both say the same.
+std::string differences(const ModelSpec& there, const ModelSpec& here);
+
 }  // namespace keel

@@ -157,9 +157,9 @@ Trainer::Trainer(const TrainConfig& config, const DatasetSplits& data)
 
 void Trainer::restore(const Checkpoint& checkpoint) {
   const std::string file = checkpoint.path().string();
-  check_data(to_json_text(checkpoint.spec()) == to_json_text(spec_),
-             "{}: belongs to another model or to other images than this run: {}\nexpected: {}",
-             file, to_json_text(checkpoint.spec()), to_json_text(spec_));
+  const std::string different = differences(checkpoint.spec(), spec_);
+  check_data(different.empty(), "{}: belongs to another model or to other images than this run: {}",
+             file, different);
   const Progress progress = checkpoint.restore(*model_, *optimizer_);
   const std::int64_t batches = batches_per_epoch();
   check_data(progress.epoch >= 0 && progress.epoch <= config_.epochs && progress.batch >= 0 &&

@@ -320,7 +320,9 @@ TEST_CASE("trainer: a checkpoint of another run is refused") {
   CHECK(complaint(config, tiny_digits()) == "no error");
   TrainConfig other = config;
   other.norm_eps = 1e-3;
-  CHECK_THAT(complaint(other, tiny_digits()), ContainsSubstring("belongs to another model"));
+  CHECK_THAT(
+      complaint(other, tiny_digits()),
+      ContainsSubstring("than this run: norm is \"batch\" there and \"batch:eps=0.001\" here"));
   other = config;
   other.optim = "adam";
   CHECK_THAT(complaint(other, tiny_digits()), ContainsSubstring("optimizer"));
