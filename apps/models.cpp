@@ -191,12 +191,13 @@ constexpr std::int64_t kPool = 0;  // in a plan of convolutions: halve the image
 // it.
 std::int64_t plain_features(Builder& b, Sequential& features, const std::vector<std::int64_t>& plan,
                             ImageShape& size, std::string_view name) {
-  const ImageShape input = size;
+  const std::int64_t least = std::int64_t{1} << std::count(plan.begin(), plan.end(), kPool);
+  check(size.height >= least && size.width >= least,
+        "{}: images of {}x{} are too small, at least {}x{}", name, size.height, size.width, least,
+        least);
   for (const std::int64_t out : plan) {
     if (out == kPool) {
       halve(features, size);
-      check(size.height >= 1 && size.width >= 1, "{}: images of {}x{} are too small", name,
-            input.height, input.width);
     } else {
       b.conv_norm_activation(features, size, out, {.kernel = 3, .padding = 1});
     }
