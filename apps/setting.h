@@ -79,6 +79,7 @@ std::string explained(std::string_view help, const Rule&) {
 template <class T, class Rule>
 void read_list(std::string_view where, std::string_view text, std::vector<T>& values,
                const Rule& rule) {
+  check(!text.empty(), "{}: the list is empty, expected A,B,...", where);
   std::vector<T> read;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());

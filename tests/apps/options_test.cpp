@@ -300,6 +300,7 @@ TEST_CASE("options: compare takes lists of what varies") {
 
 TEST_CASE("options: compare says what is wrong with a list") {
   CHECK_THAT(complaint({"compare", "--norms", "none,bach"}), ContainsSubstring("mean 'batch'?"));
+  CHECK(complaint({"compare", "--norms", ""}) == "--norms: the list is empty, expected A,B,...");
   CHECK(complaint({"compare", "--norms", "none,none"}) == "--norms: none is there twice");
   CHECK(complaint({"compare", "--lrs", "0.1,0.10"}) == "--lrs: 0.10 is there twice");
   CHECK(complaint({"compare", "--lrs", "0.1,"}) == "--lrs: expected a number above 0, got \"\"");
