@@ -88,6 +88,18 @@ class IdxReader {
   std::uint64_t offset_ = 0;  // in the unpacked bytes
 };
 
+// In any of the spellings; empty where there is none.
+fs::path find_file(const fs::path& folder, std::string_view half, std::string_view content,
+                   std::string_view type) {
+  for (const char* pattern :
+       {"{}-{}-{}-ubyte", "{}-{}-{}-ubyte.gz", "{}-{}.{}-ubyte", "{}-{}.{}-ubyte.gz"}) {
+    fs::path path = folder / fmt::format(fmt::runtime(pattern), half, content, type);
+    std::error_code ignored;
+    if (fs::is_regular_file(path, ignored)) return path;
+  }
+  return {};
+}
+
 }  // namespace
 
 Dataset load_idx(const IdxFiles& files, std::string name, std::vector<std::string> classes) {
@@ -120,18 +132,22 @@ Dataset load_idx(const IdxFiles& files, std::string name, std::vector<std::strin
 }
 
 std::optional<IdxFiles> find_idx_files(const fs::path& folder, std::string_view half) {
-  const auto find = [&](std::string_view content, std::string_view type) -> fs::path {
-    for (const char* pattern :
-         {"{}-{}-{}-ubyte", "{}-{}-{}-ubyte.gz", "{}-{}.{}-ubyte", "{}-{}.{}-ubyte.gz"}) {
-      fs::path path = folder / fmt::format(fmt::runtime(pattern), half, content, type);
-      std::error_code ignored;
-      if (fs::is_regular_file(path, ignored)) return path;
-    }
-    return {};
-  };
-  IdxFiles files{find("images", "idx3"), find("labels", "idx1")};
+  IdxFiles files{find_file(folder, half, "images", "idx3"),
+                 find_file(folder, half, "labels", "idx1")};
   if (files.images.empty() || files.labels.empty()) return std::nullopt;
   return files;
+}
+
+std::vector<std::string> missing_idx_files(const fs::path& folder) {
+  std::vector<std::string> missing;
+  for (const char* half : {"train", "t10k"}) {
+    for (const auto& [content, type] : {std::pair("images", "idx3"), {"labels", "idx1"}}) {
+      if (find_file(folder, half, content, type).empty()) {
+        missing.push_back(fmt::format("{}-{}-{}-ubyte", half, content, type));
+      }
+    }
+  }
+  return missing;
 }
 
 std::vector<std::string> mnist_family_classes(std::string_view name) {

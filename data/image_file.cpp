@@ -127,7 +127,9 @@ Image decode_image(const Path& path, int channels) {
       stbi_load_from_memory(data_of(bytes), size_of(bytes), &width, &height, &channels_in_file,
                             channels),
       stbi_image_free);
-  check_data(pixels != nullptr, "{}: damaged image: {}", path.string(), stbi_failure_reason());
+  check_data(pixels != nullptr,
+             "{}: damaged image: its pixels cannot be decoded; is the file truncated?",
+             path.string());
   const std::size_t size = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
                            static_cast<std::size_t>(channels);
   return {{height, width}, channels, {pixels.get(), pixels.get() + size}};

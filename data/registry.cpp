@@ -32,7 +32,18 @@ std::vector<fs::path> places(const KnownSet& set, const fs::path& dir) {
 
 bool holds(const KnownSet& set, const fs::path& place) {
   if (is_cifar(set)) return holds_cifar(place, set.name);
-  return find_idx_files(place, "train").has_value() && find_idx_files(place, "t10k").has_value();
+  return missing_idx_files(place).empty();
+}
+
+// A place without the set; where part of it is there, with what is not.
+std::string describe_place(const KnownSet& set, const fs::path& place) {
+  if (!is_cifar(set)) {
+    const std::vector<std::string> missing = missing_idx_files(place);
+    if (missing.size() < set.files.size()) {
+      return fmt::format("{} (without {})", place.string(), fmt::join(missing, ", "));
+    }
+  }
+  return place.string();
 }
 
 DatasetSplits load_known(const KnownSet& set, const fs::path& dir) {
@@ -42,7 +53,7 @@ DatasetSplits load_known(const KnownSet& set, const fs::path& dir) {
   const auto source = find_dataset(set, dir);
   if (!source) {
     std::vector<std::string> looked;
-    for (const fs::path& place : places(set, dir)) looked.push_back(place.string());
+    for (const fs::path& place : places(set, dir)) looked.push_back(describe_place(set, place));
     throw Error(fmt::format("{} is not there, or not all of it: looked at {}; get it with: keel "
                             "data get {}",
                             set.name, fmt::join(looked, ", "), set.name),

@@ -66,7 +66,7 @@ TEST_CASE("image file: what cannot be decoded is named with the reason") {
   };
   fails("", "not a readable JPEG, PNG, BMP, PGM or PPM image");
   fails("GIF89a", "not a readable");
-  fails(kPng.substr(0, 50), "damaged image");
+  fails(kPng.substr(0, 50), "damaged image: its pixels cannot be decoded; is the file truncated?");
   fails("P5 2 2 255\nabc", "expected 4 bytes of pixels, found 3");
   fails("P5 1 1 65535\nab", "expected samples from 0 to 255, the header says 0 to 65535");
   fails("P5 1 1 15\na", "expected samples from 0 to 255, the header says 0 to 15");

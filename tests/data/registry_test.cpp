@@ -72,6 +72,10 @@ TEST_CASE("registry: what is missing or unknown is explained") {
       keel::load_dataset({.name = "mnist", .data_dir = folder.path()}),
       ContainsSubstring((folder.path() / "mnist").string() + ", " + folder.path().string() +
                         "; get it with: keel data get mnist"));
+  write_idx_set(folder, "mnist");
+  std::filesystem::remove(folder.path() / "mnist" / "t10k-labels-idx1-ubyte");
+  CHECK_THROWS_WITH(keel::load_dataset({.name = "mnist", .data_dir = folder.path()}),
+                    ContainsSubstring("mnist (without t10k-labels-idx1-ubyte), "));
   CHECK_THROWS_WITH(
       keel::load_dataset({.name = "cifar10", .data_dir = folder.path()}),
       ContainsSubstring("cifar-10-binary.tar.gz; get it with: keel data get cifar10"));
