@@ -353,10 +353,16 @@ class Page {
     text_ += "</dl></div></details>\n";
   }
 
+  // Each word in a span, in which no line breaks: a browser would break "--lr" behind its hyphens.
   void command(const std::string& line) {
-    text_ += fmt::format(
-        "<div class=\"command\"><code>{}</code><button type=\"button\">Copy</button></div>\n",
-        html_escape(line));
+    text_ += "<div class=\"command\"><code>";
+    for (std::size_t begin = 0; begin < line.size();) {
+      const std::size_t end = std::min(line.find(' ', begin), line.size());
+      text_ += fmt::format("{}<span>{}</span>", begin == 0 ? "" : " ",
+                           html_escape(line.substr(begin, end - begin)));
+      begin = end + 1;
+    }
+    text_ += "</code><button type=\"button\">Copy</button></div>\n";
   }
 
   void reproduction() {

@@ -158,8 +158,14 @@ figcaption span { color: var(--soft); font-size: 13px; }
   white-space: nowrap;
 }
 
+/* The shadow at the right edge says that there is more; what scrolls along hides it at the end. */
 .scroll {
-  overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--card);
+  overflow-x: auto; border: 1px solid var(--line); border-radius: 12px;
+  background:
+    linear-gradient(to left, var(--card) 50%, transparent) right / 48px 100% no-repeat local,
+    linear-gradient(to left, color-mix(in srgb, var(--ink) 26%, transparent), transparent)
+      right / 20px 100% no-repeat scroll,
+    var(--card);
 }
 table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
 th, td { padding: 9px 11px; text-align: right; white-space: nowrap; vertical-align: top; }
@@ -215,6 +221,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
   white-space: pre-wrap; overflow-wrap: anywhere;
   font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
 }
+.command code span { display: inline-block; max-width: 100%; }
 .command button {
   flex: none; padding: 6px 10px; border: 1px solid var(--line); border-radius: 8px;
   background: var(--card); color: var(--soft); font: inherit; font-size: 13px; cursor: pointer;
@@ -244,7 +251,7 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
   .controls, .command button, .tip { display: none; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   table, thead th, td small { font-size: 6.5pt; }
   th, td { padding: 3px; }
   .lines text { font-size: 16px; }
