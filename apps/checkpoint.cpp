@@ -7,6 +7,8 @@
 
 #include <keel/core/error.h>
 
+#include "apps/json_fields.h"
+
 namespace keel {
 namespace {
 
@@ -46,16 +48,19 @@ std::string to_json_text(const Progress& p) {
       .dump();
 }
 
-Progress progress_from_json(const std::string& text) {
-  const auto json = nlohmann::json::parse(text);
-  return {.epoch = json.at("epoch").get<std::int64_t>(),
-          .batch = json.at("batch").get<std::int64_t>(),
-          .step = json.at("step").get<std::int64_t>(),
-          .loss_sum = json.at("loss_sum").get<double>(),
-          .correct = json.at("correct").get<std::int64_t>(),
-          .seen = json.at("seen").get<std::int64_t>(),
-          .best_accuracy = json.at("best_accuracy").get<double>(),
-          .best_epoch = json.at("best_epoch").get<std::int64_t>()};
+Progress progress_from_json(const std::string& text) try {
+  const auto json = json_object(text);
+  return {.epoch = json_field<std::int64_t>(json, "epoch"),
+          .batch = json_field<std::int64_t>(json, "batch"),
+          .step = json_field<std::int64_t>(json, "step"),
+          .loss_sum = json_field<double>(json, "loss_sum"),
+          .correct = json_field<std::int64_t>(json, "correct"),
+          .seen = json_field<std::int64_t>(json, "seen"),
+          .best_accuracy = json_field<double>(json, "best_accuracy"),
+          .best_epoch = json_field<std::int64_t>(json, "best_epoch")};
+} catch (const Error& error) {
+  throw Error(fmt::format("metadata '{}': {}; the run cannot go on: train anew with another --run",
+                          kProgressKey, error.what()));
 }
 
 }  // namespace
@@ -129,8 +134,6 @@ Progress Checkpoint::restore(Module& model, Optimizer& optimizer) const {
     check_data(found != file_.metadata.end(),
                "holds a model but not where its training stands; resume from last.safetensors");
     return progress_from_json(found->second);
-  } catch (const nlohmann::json::exception& error) {
-    blame(fmt::format("metadata '{}': {}", kProgressKey, error.what()));
   } catch (const Error& error) {
     blame(error.what());
   }

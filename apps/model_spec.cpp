@@ -6,6 +6,7 @@
 
 #include <keel/core/error.h>
 
+#include "apps/json_fields.h"
 #include "apps/norm_setting.h"
 
 namespace keel {
@@ -13,64 +14,6 @@ namespace keel {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// At most a line of it, whatever the names of folders are made of.
-std::string short_text(const Json& value) {
-  constexpr bool kAscii = true;
-  constexpr std::size_t kLength = 80;
-  const std::string text = value.dump(-1, ' ', kAscii, Json::error_handler_t::replace);
-  return text.size() <= kLength ? text : text.substr(0, kLength) + "...";
-}
-
-// How messages call a type, and whether a value is of it.
-const char* kind(const std::string&) {
-  return "a text";
-}
-const char* kind(double) {
-  return "a number";
-}
-const char* kind(std::int64_t) {
-  return "a whole number";
-}
-const char* kind(std::uint64_t) {
-  return "a whole number of 0 or more";
-}
-bool is(const Json& value, const std::string&) {
-  return value.is_string();
-}
-bool is(const Json& value, double) {
-  return value.is_number();
-}
-bool is(const Json& value, std::int64_t) {
-  return value.is_number_integer();
-}
-bool is(const Json& value, std::uint64_t) {
-  return value.is_number_unsigned();
-}
-
-const Json& field(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  check_data(found != object.end(), "{} is missing", name);
-  return *found;
-}
-
-template <class T>
-T read(const Json& object, const char* name) {
-  const Json& value = field(object, name);
-  check_data(is(value, T{}), "{}: expected {}, found {}", name, kind(T{}), short_text(value));
-  return value.get<T>();
-}
-
-template <class T>
-std::vector<T> read_list(const Json& object, const char* name) {
-  const Json& list = field(object, name);
-  const bool fits = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& value) {
-                      return is(value, T{});
-                    });
-  check_data(fits, "{}: expected a list, each of it {}, found {}", name, kind(T{}),
-             short_text(list));
-  return list.get<std::vector<T>>();
-}
 
 }  // namespace
 
@@ -122,26 +65,25 @@ std::string to_json_text(const ModelSpec& spec) {
 }
 
 ModelSpec model_spec_from_json(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
-  check_data(json.is_object(), "expected a JSON object, found {}", text.substr(0, 80));
+  const Json json = json_object(text);
   ModelSpec spec;
-  spec.model = read<std::string>(json, "model");
-  spec.dataset = read<std::string>(json, "dataset");
-  spec.classes = read_list<std::string>(json, "classes");
-  spec.standardization.mean = read_list<float>(json, "mean");
-  spec.standardization.std = read_list<float>(json, "std");
-  spec.seed = read<std::uint64_t>(json, "seed");
-  spec.test_fraction = read<double>(json, "test_fraction");
-  const auto input = read_list<std::int64_t>(json, "input");
+  spec.model = json_field<std::string>(json, "model");
+  spec.dataset = json_field<std::string>(json, "dataset");
+  spec.classes = json_list<std::string>(json, "classes");
+  spec.standardization.mean = json_list<float>(json, "mean");
+  spec.standardization.std = json_list<float>(json, "std");
+  spec.seed = json_field<std::uint64_t>(json, "seed");
+  spec.test_fraction = json_field<double>(json, "test_fraction");
+  const auto input = json_list<std::int64_t>(json, "input");
   check_data(input.size() == 3, "input: expected height, width and channels, found {} values",
              input.size());
   const std::int64_t height = input[0], width = input[1], channels = input[2];
   ModelOptions& options = spec.options;
   options.input = {height, width, channels};
-  options.norm = read<std::string>(json, "norm");
-  options.activation = read<std::string>(json, "activation");
-  options.dropout = read<double>(json, "dropout");
-  options.shortcut = read<std::string>(json, "shortcut");
+  options.norm = json_field<std::string>(json, "norm");
+  options.activation = json_field<std::string>(json, "activation");
+  options.dropout = json_field<double>(json, "dropout");
+  options.shortcut = json_field<std::string>(json, "shortcut");
   options.classes = static_cast<std::int64_t>(spec.classes.size());
 
   constexpr std::int64_t kMaxSide = 4096, kMaxClasses = 100000;
@@ -156,7 +98,7 @@ ModelSpec model_spec_from_json(std::string_view text) {
                                     [least](float v) { return std::isfinite(v) && v > least; });
     check_data(static_cast<std::int64_t>(values.size()) == channels && usable,
                "{}: expected a number above {} for each of {} channels, found {}", name, least,
-               channels, short_text(field(json, name)));
+               channels, short_text(json_field(json, name)));
   };
   check_values("mean", spec.standardization.mean, -1);
   check_values("std", spec.standardization.std, 0);

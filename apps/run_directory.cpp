@@ -13,6 +13,7 @@
 
 #include "apps/config_file.h"
 #include "apps/environment.h"
+#include "apps/json_fields.h"
 
 namespace keel {
 namespace {
@@ -33,8 +34,8 @@ double number_from(const ordered_json& event, const char* key) {
 }
 
 EpochResult epoch_from(const ordered_json& event) {
-  return {.epoch = event.at("epoch").get<std::int64_t>(),
-          .step = event.at("step").get<std::int64_t>(),
+  return {.epoch = json_field<std::int64_t>(event, "epoch"),
+          .step = json_field<std::int64_t>(event, "step"),
           .train_loss = number_from(event, "train_loss"),
           .train_accuracy = number_from(event, "train_accuracy"),
           .test_loss = number_from(event, "test_loss"),
@@ -53,12 +54,14 @@ void for_each_event(const fs::path& path,
   for (int number = 1; std::getline(lines, line); ++number) {
     const ordered_json event = ordered_json::parse(line, nullptr, false);
     if (event.is_discarded() && lines.peek() == std::istringstream::traits_type::eof()) return;
-    check_data(event.is_object() && event.contains("event"),
-               "{}:{}: not an event of a training log", path.string(), number);
     try {
+      check_data(event.is_object() && event.contains("event"),
+                 "expected an event of a training log, found {}", short_text(line));
       f(line, event);
-    } catch (const nlohmann::json::exception& error) {
-      throw Error(fmt::format("{}:{}: {}", path.string(), number, error.what()), ErrorKind::kData);
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}:{}: {}; without that line the log can be read", path.string(),
+                              number, error.what()),
+                  ErrorKind::kData);
     }
   }
 }
@@ -113,9 +116,9 @@ void RunDirectory::rewind(std::int64_t step) {
   epochs_.clear();
   seconds_ = 0;
   for_each_event(path_ / kLog, [&](const std::string& line, const ordered_json& event) {
-    if (event.at("event") == "end" || event.value("step", std::int64_t{0}) > step) return;
+    if (event.at("event") == "end" || json_field<std::int64_t>(event, "step", 0) > step) return;
     kept += line + "\n";
-    if (event.contains("seconds")) seconds_ = event.at("seconds").get<double>();
+    seconds_ = json_field(event, "seconds", seconds_);
     if (event.at("event") == "epoch") epochs_.push_back(epoch_from(event));
   });
   write_file_atomically(path_ / kLog, kept);
@@ -178,24 +181,24 @@ fs::path default_run_path(const TrainConfig& config) {
 Run read_run(const fs::path& path) {
   Run run;
   for_each_event(path / kLog, [&run](const std::string&, const ordered_json& event) {
-    const std::string kind = event.at("event").get<std::string>();
+    const std::string kind = json_field<std::string>(event, "event");
     if (kind == "start") {
       run.status = RunStatus::kInterrupted;  // unless a later line tells of its end
-      run.parameters = event.value("parameters", std::int64_t{0});
+      run.parameters = json_field<std::int64_t>(event, "parameters", 0);
     } else if (kind == "step") {
-      run.steps.push_back({.step = event.at("step").get<std::int64_t>(),
+      run.steps.push_back({.step = json_field<std::int64_t>(event, "step"),
                            .loss = number_from(event, "loss"),
                            .accuracy = number_from(event, "accuracy")});
     } else if (kind == "epoch") {
       run.epochs.push_back(epoch_from(event));
     } else if (kind == "diverged") {
       run.status = RunStatus::kDiverged;
-      run.diverged = {.step = event.at("step").get<std::int64_t>(),
-                      .layer = event.at("layer").get<std::string>()};
-    } else if (kind == "end" && event.value("outcome", "") != "interrupted") {
+      run.diverged = {.step = json_field<std::int64_t>(event, "step"),
+                      .layer = json_field<std::string>(event, "layer")};
+    } else if (kind == "end" && json_field<std::string>(event, "outcome", "") != "interrupted") {
       run.status = RunStatus::kCompleted;
     }
-    run.peak_memory_bytes = event.value("peak_tensor_bytes", run.peak_memory_bytes);
+    run.peak_memory_bytes = json_field(event, "peak_tensor_bytes", run.peak_memory_bytes);
   });
   return run;
 }

@@ -141,11 +141,21 @@ TEST_CASE("checkpoint: training goes on only from a file that says where it stan
   CHECK(load_complaint(path) == "no error");  // predicting needs no more than the model of it
 
   keel::TensorFile file = keel::read_safetensors(path);
-  for (const std::string text : {"", "{}", "[]", "{\"epoch\":\"two\"}"}) {
+  const std::string fields = file.metadata.at("keel.progress");
+  const auto complains = [&](const std::string& text, const std::string& what) {
     file.metadata["keel.progress"] = text;
     keel::write_safetensors(path, file);
-    CHECK_THAT(complaint(path, restore), ContainsSubstring("keel.progress"));
-  }
+    CHECK_THAT(complaint(path, restore),
+               EndsWith("metadata 'keel.progress': " + what +
+                        "; the run cannot go on: train anew with another --run"));
+  };
+  complains("", "expected a JSON object, found \"\"");
+  complains("[]", "expected a JSON object, found []");
+  complains("{}", "epoch is missing");
+  complains("{\"epoch\":\"two\"}", "epoch: expected a whole number, found \"two\"");
+  json half = json::parse(fields);
+  half["loss_sum"] = nullptr;
+  complains(half.dump(), "loss_sum: expected a number, found null");
   keel::save_model(path, lenet(), *model);
   CHECK_THAT(complaint(path, restore), ContainsSubstring("optimizer"));
   file.metadata.erase("keel.progress");
