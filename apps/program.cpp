@@ -1,6 +1,7 @@
 #include "apps/program.h"
 
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string_view>
@@ -75,6 +76,9 @@ int run_program(const std::vector<std::string>& arguments) {
   } catch (const Error& error) {
     complain("error", error.what());
     return exit_code(error.kind());
+  } catch (const std::filesystem::filesystem_error& error) {  // no access, a name that cannot be
+    complain("error", fmt::format("{}: {}", error.path1().string(), error.code().message()));
+    return kExitData;
   } catch (const std::bad_alloc&) {
     complain("error", "out of memory: try a smaller --batch-size or fewer images");
   } catch (const std::exception& error) {

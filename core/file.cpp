@@ -113,7 +113,8 @@ std::string folder_name(const fs::path& folder) {
 InputFile::InputFile(const fs::path& path) : name_(path.string()) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  check_data(fs::exists(status), "{}: no such file", name_);
+  check_data(status.type() != fs::file_type::not_found, "{}: no such file", name_);
+  check_data(!error, "{}: cannot read: {}", name_, error.message());
   check_data(fs::is_regular_file(status), "{}: expected a file, found something else", name_);
   size_ = fs::file_size(path, error);
   check_data(!error, "{}: cannot read: {}", name_, error.message());

@@ -76,6 +76,23 @@ TEST_CASE("program: the exit code tells the kind of the error") {
   CHECK(keel::exit_code(keel::ErrorKind::kDiverged) == 4);
 }
 
+TEST_CASE("program: a path that the system refuses is an error of the data") {
+  const std::string impossible(300, 'x');  // root may read any folder, but not find such a name
+  for (const std::vector<std::string>& arguments : {
+           std::vector<std::string>{"train", "--run", impossible},
+           {"train", "--resume", impossible},
+           {"train", "--data", impossible},
+           {"compare", "--out", impossible},
+           {"eval", "--checkpoint", impossible},
+       }) {
+    CAPTURE(arguments);
+    const Result result = keel_program(arguments);
+    CHECK(result.code == keel::kExitData);
+    CHECK_THAT(result.err, ContainsSubstring("error: " + impossible) &&
+                               ContainsSubstring("File name too long"));
+  }
+}
+
 TEST_CASE("program: data list says which sets are there") {
   const TempFolder folder;
   const Result list = keel_program({"data", "list", "--data-dir", folder.path().string()});
