@@ -182,10 +182,18 @@ std::vector<fs::path> cifar_places(const fs::path& dir, const std::string& name)
           dir,        dir / name / layout.archive, dir / layout.archive};
 }
 
-bool holds_cifar(const fs::path& source, const std::string& name) {
+std::optional<std::vector<std::string>> missing_cifar_files(const fs::path& source,
+                                                            const std::string& name) {
   std::error_code ignored;
-  return fs::is_regular_file(source, ignored) ||
-         fs::is_regular_file(source / layout_of(name).test_file, ignored);
+  if (fs::is_regular_file(source, ignored)) return std::vector<std::string>{};
+  const Layout& layout = layout_of(name);
+  std::vector<std::string> missing = layout.train_files;
+  missing.push_back(layout.test_file);
+  const auto is_there = [&](const std::string& file) {
+    return fs::is_regular_file(source / file, ignored);
+  };
+  if (std::erase_if(missing, is_there) == 0) return std::nullopt;
+  return missing;
 }
 
 }  // namespace keel

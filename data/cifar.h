@@ -5,6 +5,7 @@
 // Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,9 @@ DatasetSplits load_cifar(const std::filesystem::path& source, const std::string&
 std::vector<std::filesystem::path> cifar_places(const std::filesystem::path& dir,
                                                 const std::string& name);
 
-/// Whether `source` is a folder with the .bin files of the set, or a file.
-bool holds_cifar(const std::filesystem::path& source, const std::string& name);
+/// The names of those of the set's .bin files that the folder `source` does not have; nothing when
+/// it has none. An archive is not looked into: none is missing.
+std::optional<std::vector<std::string>> missing_cifar_files(const std::filesystem::path& source,
+                                                            const std::string& name);
 
 }  // namespace keel

@@ -138,7 +138,8 @@ std::optional<IdxFiles> find_idx_files(const fs::path& folder, std::string_view 
   return files;
 }
 
-std::vector<std::string> missing_idx_files(const fs::path& folder) {
+std::optional<std::vector<std::string>> missing_idx_files(const fs::path& folder) {
+  constexpr std::size_t kFiles = 4;
   std::vector<std::string> missing;
   for (const char* half : {"train", "t10k"}) {
     for (const auto& [content, type] : {std::pair("images", "idx3"), {"labels", "idx1"}}) {
@@ -147,6 +148,7 @@ std::vector<std::string> missing_idx_files(const fs::path& folder) {
       }
     }
   }
+  if (missing.size() == kFiles) return std::nullopt;
   return missing;
 }
 

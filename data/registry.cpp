@@ -30,20 +30,16 @@ std::vector<fs::path> places(const KnownSet& set, const fs::path& dir) {
   return result;
 }
 
-bool holds(const KnownSet& set, const fs::path& place) {
-  if (is_cifar(set)) return holds_cifar(place, set.name);
-  return missing_idx_files(place).empty();
+// The files of the set that the place does not have; nothing when it has none.
+std::optional<std::vector<std::string>> missing_files(const KnownSet& set, const fs::path& place) {
+  return is_cifar(set) ? missing_cifar_files(place, set.name) : missing_idx_files(place);
 }
 
 // A place without the set; where part of it is there, with what is not.
 std::string describe_place(const KnownSet& set, const fs::path& place) {
-  if (!is_cifar(set)) {
-    const std::vector<std::string> missing = missing_idx_files(place);
-    if (missing.size() < set.files.size()) {
-      return fmt::format("{} (without {})", place.string(), fmt::join(missing, ", "));
-    }
-  }
-  return place.string();
+  const auto missing = missing_files(set, place);
+  return missing ? fmt::format("{} (without {})", place.string(), fmt::join(*missing, ", "))
+                 : place.string();
 }
 
 DatasetSplits load_known(const KnownSet& set, const fs::path& dir) {
@@ -76,7 +72,8 @@ fs::path default_data_dir() {
 std::optional<fs::path> find_dataset(const KnownSet& set, const fs::path& dir) {
   if (set.files.empty()) return std::nullopt;
   for (const fs::path& place : places(set, dir)) {
-    if (holds(set, place)) return place;
+    const auto missing = missing_files(set, place);
+    if (missing && missing->empty()) return place;
   }
   return std::nullopt;
 }

@@ -150,18 +150,25 @@ TEST_CASE("cifar: a damaged archive is refused") {
   CHECK_THROWS_WITH(keel::load_cifar(whole, "cifar10"), ContainsSubstring("whole.tar.gz"));
 }
 
-TEST_CASE("cifar: each place is recognised by its data") {
+TEST_CASE("cifar: each place is recognised by its data, and what it lacks is named") {
   const TempFolder folder;
+  const auto places = keel::cifar_places(folder.path(), "cifar100");
   std::size_t held = 0;
-  for (const char* file : {"cifar10/test_batch.bin", "cifar10/cifar-10-batches-bin/test_batch.bin",
-                           "cifar-10-batches-bin/test_batch.bin", "test_batch.bin",
-                           "cifar10/cifar-10-binary.tar.gz", "cifar-10-binary.tar.gz"}) {
-    const auto places = keel::cifar_places(folder.path(), "cifar10");
-    REQUIRE(held < places.size());
-    CHECK_FALSE(keel::holds_cifar(places[held], "cifar10"));
-    folder.write(file, "x");
-    CHECK(keel::holds_cifar(places[held], "cifar10"));
+  const auto missing = [&] { return keel::missing_cifar_files(places.at(held), "cifar100"); };
+  using Names = std::vector<std::string>;
+  for (const char* place : {"cifar100", "cifar100/cifar-100-binary", "cifar-100-binary", ""}) {
+    CHECK_FALSE(missing().has_value());
+    folder.write(std::filesystem::path(place) / "test.bin", "x");
+    CHECK(missing() == Names{"train.bin"});
+    folder.write(std::filesystem::path(place) / "train.bin", "x");
+    CHECK(missing() == Names{});
     ++held;
   }
-  CHECK(held == keel::cifar_places(folder.path(), "cifar10").size());
+  for (const char* archive : {"cifar100/cifar-100-binary.tar.gz", "cifar-100-binary.tar.gz"}) {
+    CHECK_FALSE(missing().has_value());
+    folder.write(archive, "x");
+    CHECK(missing() == Names{});
+    ++held;
+  }
+  CHECK(held == places.size());
 }

@@ -79,6 +79,13 @@ TEST_CASE("registry: what is missing or unknown is explained") {
   CHECK_THROWS_WITH(
       keel::load_dataset({.name = "cifar10", .data_dir = folder.path()}),
       ContainsSubstring("cifar-10-binary.tar.gz; get it with: keel data get cifar10"));
+  for (const char* file : {"data_batch_1.bin", "data_batch_2.bin", "data_batch_4.bin",
+                           "data_batch_5.bin", "batches.meta.txt"}) {
+    folder.write(std::filesystem::path("cifar-10-batches-bin") / file, "x");
+  }
+  CHECK_THROWS_WITH(
+      keel::load_dataset({.name = "cifar10", .data_dir = folder.path()}),
+      ContainsSubstring("cifar-10-batches-bin (without data_batch_3.bin, test_batch.bin), "));
   CHECK_THROWS_WITH(keel::load_dataset({.name = "cifar-10"}),
                     ContainsSubstring("unknown data set 'cifar-10'; did you mean 'cifar10'?"));
   CHECK_THROWS_WITH(keel::load_dataset({.name = "./images"}), "./images: no such folder");
