@@ -83,22 +83,22 @@ class FlagAdder {
 
 }  // namespace
 
-std::string placeholder(const FreeText& rule, bool) {
-  return rule.placeholder;
+std::string value_name(const FreeText& rule, bool) {
+  return rule.value_name;
 }
-std::string placeholder(const PngFile&, bool) {
+std::string value_name(const PngFile&, bool) {
   return "FILE";
 }
-std::string placeholder(const Name&, bool) {
+std::string value_name(const Name&, bool) {
   return "NAME";
 }
-std::string placeholder(const NormName&, bool) {
+std::string value_name(const NormName&, bool) {
   return "NORM";
 }
-std::string placeholder(const Range&, bool whole) {
+std::string value_name(const Range&, bool whole) {
   return whole ? "N" : "X";
 }
-std::string placeholder(const RangeOrWord& rule, bool) {
+std::string value_name(const RangeOrWord& rule, bool) {
   return "X|" + rule.word;
 }
 

@@ -17,12 +17,12 @@
 namespace keel {
 
 /// How help texts show the value: "X", "N", "DIR".
-std::string placeholder(const FreeText& rule, bool whole);
-std::string placeholder(const PngFile& rule, bool whole);
-std::string placeholder(const Name& rule, bool whole);
-std::string placeholder(const NormName& rule, bool whole);
-std::string placeholder(const Range& rule, bool whole);
-std::string placeholder(const RangeOrWord& rule, bool whole);
+std::string value_name(const FreeText& rule, bool whole);
+std::string value_name(const PngFile& rule, bool whole);
+std::string value_name(const Name& rule, bool whole);
+std::string value_name(const NormName& rule, bool whole);
+std::string value_name(const Range& rule, bool whole);
+std::string value_name(const RangeOrWord& rule, bool whole);
 
 /// "--name X", with the rule's names and the default added to the help text; a switch is
 /// "--[no-]name".
@@ -36,7 +36,7 @@ CLI::Option* add_flag(CLI::App& app, std::string_view name, const T& standard, c
     if (standard) description += " [on]";
   } else {
     option = app.add_option(fmt::format("--{}", name));
-    option->type_name(placeholder(rule, std::is_integral_v<T>));
+    option->type_name(value_name(rule, std::is_integral_v<T>));
     const std::string text = fmt::format("{}", standard);
     if (!text.empty()) description += fmt::format(" [{}]", text);
   }

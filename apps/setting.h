@@ -18,9 +18,9 @@ namespace keel {
 
 /// On or off: true, false, on, off, yes, no, 1, 0.
 struct Switch {};
-/// Any text; the placeholder stands for it in help texts.
+/// Any text; the value_name stands for it in help texts.
 struct FreeText {
-  const char* placeholder;
+  const char* value_name;
 };
 /// The name of a PNG file to write.
 struct PngFile {};
