@@ -186,10 +186,9 @@ void pack_weights(const std::vector<Tap>& taps, std::int64_t inputs,
   });
 }
 
-// One phase of the images whose window is x, into the images y.
-void correlate_phase(const Correlation& job, const Phase& phase, const Lanes& lanes, const float* x,
-                     const float* weights, float* y) {
-  const std::vector<DirectRun> runs = runs_of(phase.taps, job.window.columns, job.channels);
+// One phase of the images whose window is x, into the images y. The runs are those of its taps.
+void correlate_phase(const Correlation& job, const Phase& phase, const std::vector<DirectRun>& runs,
+                     const Lanes& lanes, const float* x, const float* weights, float* y) {
   const auto values = static_cast<std::int64_t>(phase.taps.size()) * job.channels;
   for (const ChannelBlock& block : lanes.blocks) {
     const RowKernel kernel = lanes.row_kernel(block);
@@ -219,7 +218,9 @@ void correlate(const Correlation& job, const float* x, const float* weight,
   const std::int64_t tap_size = job.channels * lanes.width;
   const Scratch<float> packed(taps * tap_size);
   float* to = packed.data();
+  std::vector<std::vector<DirectRun>> runs;  // of each phase
   for (const Phase& phase : job.phases) {
+    runs.push_back(runs_of(phase.taps, job.window.columns, job.channels));
     pack_weights(phase.taps, job.channels, lanes.blocks, weight, order, to);
     to += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
   }
@@ -233,8 +234,9 @@ void correlate(const Correlation& job, const float* x, const float* weight,
     cut_window(in, first, lanes.images, job.window, window.mine());
     float* out = lanes.images > 1 ? together.mine() : y + first * out_size;
     const float* weights = packed.data();
-    for (const Phase& phase : job.phases) {
-      correlate_phase(job, phase, lanes, window.mine(), weights, out);
+    for (std::size_t i = 0; i < job.phases.size(); ++i) {
+      const Phase& phase = job.phases[i];
+      correlate_phase(job, phase, runs[i], lanes, window.mine(), weights, out);
       weights += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
     }
     if (lanes.images > 1) {
