@@ -1,11 +1,8 @@
 #include <keel/core/kernels/direct.h>
-#include <keel/core/kernels/im2col.h>
 
-#include "tests/support/gradient_check.h"
+#include "tests/support/conv_check.h"
 #include "tests/support/test.h"
 
-using keel::DType;
-using keel::Tensor;
 using keel::kernels::ConvShape;
 using namespace keel::testing;
 
@@ -39,7 +36,6 @@ ConvShape conv(std::int64_t batch, std::int64_t height, std::int64_t width, std:
 
 TEST_CASE("direct convolution agrees with im2col in float64 in all three passes, on odd shapes") {
   namespace direct = keel::kernels::direct;
-  namespace im2col = keel::kernels::im2col;
   for (const ConvShape& s : {
            conv(3, 28, 28, 1, 6, {.kernel_height = 5, .kernel_width = 5, .padding = 2}),
            conv(17, 14, 14, 6, 16, {.kernel_height = 5, .kernel_width = 5}),
@@ -54,28 +50,8 @@ TEST_CASE("direct convolution agrees with im2col in float64 in all three passes,
            conv(33, 4, 4, 1, 1, {.kernel_height = 4, .kernel_width = 1, .padding = 1}),
            conv(1, 31, 40, 3, 40, {.kernel_height = 7, .kernel_width = 7, .stride = 4}),
        }) {
-    CAPTURE(s.batch, s.height, s.width, s.in_channels, s.out_channels, s.kernel_height,
-            s.kernel_width, s.stride, s.padding, s.dilation);
-    REQUIRE(direct::fits(s));
-    const Tensor x = random_tensor({s.batch, s.height, s.width, s.in_channels}, 1);
-    const Tensor w =
-        random_tensor({s.out_channels, s.kernel_height, s.kernel_width, s.in_channels}, 2);
-    const Tensor dy = random_tensor({s.batch, s.out_height, s.out_width, s.out_channels}, 3);
-    const Tensor xf = x.to(DType::kFloat32), wf = w.to(DType::kFloat32),
-                 dyf = dy.to(DType::kFloat32);
-    Tensor exact_y = dy.clone(), exact_dx = x.clone(), exact_dw = w.clone();
-    im2col::forward<double>(s, x.data<double>(), w.data<double>(), exact_y.mutable_data<double>());
-    im2col::backward_data<double>(s, dy.data<double>(), w.data<double>(),
-                                  exact_dx.mutable_data<double>());
-    im2col::backward_weight<double>(s, x.data<double>(), dy.data<double>(),
-                                    exact_dw.mutable_data<double>());
-    Tensor y = dyf.clone(), dx = xf.clone(), dw = wf.clone();
-    direct::forward(s, xf.data<float>(), wf.data<float>(), y.mutable_data<float>());
-    direct::backward_data(s, dyf.data<float>(), wf.data<float>(), dx.mutable_data<float>());
-    direct::backward_weight(s, xf.data<float>(), dyf.data<float>(), dw.mutable_data<float>());
-    CHECK(relative_error(y, exact_y) < 1e-6);
-    CHECK(relative_error(dx, exact_dx) < 1e-6);
-    CHECK(relative_error(dw, exact_dw) < 1e-6);
+    CHECK(direct::fits(s));
+    check_conv_kernel({direct::forward, direct::backward_data, direct::backward_weight}, s, 1e-6);
   }
 }
 

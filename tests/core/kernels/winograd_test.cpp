@@ -1,8 +1,8 @@
 #include <keel/core/kernels/conv.h>
-#include <keel/core/kernels/im2col.h>
 #include <keel/core/kernels/winograd.h>
 #include <keel/core/precision.h>
 
+#include "tests/support/conv_check.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
 
@@ -33,7 +33,6 @@ ConvShape conv3x3(std::int64_t batch, std::int64_t height, std::int64_t width, s
 }  // namespace
 
 TEST_CASE("winograd agrees with im2col in float64 in all three passes, on odd sizes too") {
-  namespace im2col = keel::kernels::im2col;
   namespace winograd = keel::kernels::winograd;
   for (const ConvShape& s : {
            conv3x3(1, 4, 4, 16, 16, 1),
@@ -45,26 +44,9 @@ TEST_CASE("winograd agrees with im2col in float64 in all three passes, on odd si
            conv3x3(9, 32, 32, 16, 16, 1),
            conv3x3(5, 8, 8, 128, 64, 1),
        }) {
-    CAPTURE(s.batch, s.height, s.width, s.in_channels, s.out_channels, s.padding);
-    REQUIRE(winograd::fits(s));
-    const Tensor x = random_tensor({s.batch, s.height, s.width, s.in_channels}, 1);
-    const Tensor w = random_tensor({s.out_channels, 3, 3, s.in_channels}, 2);
-    const Tensor dy = random_tensor({s.batch, s.out_height, s.out_width, s.out_channels}, 3);
-    const Tensor xf = x.to(DType::kFloat32), wf = w.to(DType::kFloat32),
-                 dyf = dy.to(DType::kFloat32);
-    Tensor exact_y = dy.clone(), exact_dx = x.clone(), exact_dw = w.clone();
-    im2col::forward<double>(s, x.data<double>(), w.data<double>(), exact_y.mutable_data<double>());
-    im2col::backward_data<double>(s, dy.data<double>(), w.data<double>(),
-                                  exact_dx.mutable_data<double>());
-    im2col::backward_weight<double>(s, x.data<double>(), dy.data<double>(),
-                                    exact_dw.mutable_data<double>());
-    Tensor y = dyf.clone(), dx = xf.clone(), dw = wf.clone();
-    winograd::forward(s, xf.data<float>(), wf.data<float>(), y.mutable_data<float>());
-    winograd::backward_data(s, dyf.data<float>(), wf.data<float>(), dx.mutable_data<float>());
-    winograd::backward_weight(s, xf.data<float>(), dyf.data<float>(), dw.mutable_data<float>());
-    CHECK(relative_error(y, exact_y) < 1e-5);
-    CHECK(relative_error(dx, exact_dx) < 1e-5);
-    CHECK(relative_error(dw, exact_dw) < 1e-5);
+    CHECK(winograd::fits(s));
+    check_conv_kernel({winograd::forward, winograd::backward_data, winograd::backward_weight}, s,
+                      1e-5);
   }
 }
 
