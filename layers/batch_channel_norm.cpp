@@ -13,7 +13,7 @@ EstimatedBatchNorm::EstimatedBatchNorm(std::int64_t channels, const NormOptions&
       running_(channels, options.momentum) {}
 
 Tensor EstimatedBatchNorm::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   if (mode.updates()) {
     const NoGradGuard no_grad;
     const RowView rows = channel_rows(x.detach());

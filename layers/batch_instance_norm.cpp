@@ -14,7 +14,7 @@ BatchInstanceNorm::BatchInstanceNorm(std::int64_t channels, const NormOptions& o
       running_(channels, options.momentum) {}
 
 Tensor BatchInstanceNorm::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() == 4 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_images(*this, x, channels_);
   Tensor by_batch;
   if (mode.uses_batch()) {
     const Normalized batch = normalize(x, {}, {}, {}, eps_);

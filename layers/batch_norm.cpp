@@ -9,7 +9,7 @@ BatchNorm::BatchNorm(std::int64_t channels, const NormOptions& options)
 }
 
 Tensor BatchNorm::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   if (running_ && (frozen_ || !mode.uses_batch())) {
     return normalize_with(x, running_->mean(), running_->var(), affine_.weight(), affine_.bias(),
                           options_.eps, epilogue);

@@ -15,7 +15,7 @@ BatchRenorm::BatchRenorm(std::int64_t channels, const BatchRenormOptions& option
       running_(channels, options.norm.momentum) {}
 
 Tensor BatchRenorm::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   const double eps = options_.norm.eps;
   if (!mode.uses_batch()) {
     return normalize_with(x, running_.mean(), running_.var(), affine_.weight(), affine_.bias(),

@@ -10,6 +10,7 @@ DynamicTanh::DynamicTanh(std::int64_t channels, double alpha)
       affine_(channels) {}
 
 Tensor DynamicTanh::forward(const Tensor& x, const Mode&) {
+  check_channels(*this, x, channels_);
   return affine_.apply(tanh(x * alpha_));
 }
 

@@ -52,7 +52,7 @@ EvoNormB0::EvoNormB0(std::int64_t channels, const NormOptions& options)
       running_(channels, options.momentum, {{"running_var", 1}}) {}
 
 Tensor EvoNormB0::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   Tensor batch;
   if (mode.uses_batch()) {
     check_has_variance(*this, x);
@@ -92,7 +92,7 @@ EvoNormS0::EvoNormS0(std::int64_t groups, std::int64_t channels, const NormOptio
 }
 
 Tensor EvoNormS0::forward(const Tensor& x, const Mode&) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   const RowView numerator = group_rows(x * sigmoid(x * v_), groups_);
   const RowView rows = group_rows(x, groups_);
   const Tensor size = deviation(rows.x, rows.axes, eps_);

@@ -12,7 +12,7 @@ FilterResponseNorm::FilterResponseNorm(std::int64_t channels, double eps, bool l
 }
 
 Tensor FilterResponseNorm::forward(const Tensor& x, const Mode&) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   const Tensor planes = reshape(x, {x.size(0), -1, channels_});
   const Tensor size = learnt_eps_.defined()
                           ? sqrt(mean(planes * planes, {1}, true) + (abs(learnt_eps_) + eps_))

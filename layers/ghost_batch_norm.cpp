@@ -19,7 +19,7 @@ GhostBatchNorm::GhostBatchNorm(std::int64_t size, std::int64_t channels, const N
 }
 
 Tensor GhostBatchNorm::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   if (!mode.uses_batch()) {
     return normalize_with(x, running_.mean(), running_.var(), affine_.weight(), affine_.bias(),
                           eps_);

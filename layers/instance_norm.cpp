@@ -8,7 +8,7 @@ InstanceNorm::InstanceNorm(std::int64_t channels, const NormOptions& options)
 }
 
 Tensor InstanceNorm::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
-  check(x.rank() == 4 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_images(*this, x, channels_);
   if (running_ && !mode.uses_batch()) {
     return normalize_with(x, running_->mean(), running_->var(), affine_.weight(), affine_.bias(),
                           eps_, epilogue);

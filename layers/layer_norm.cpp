@@ -16,7 +16,7 @@ LayerNorm::LayerNorm(const NormSite& site, const LayerNormOptions& options)
 }
 
 Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, Epilogue epilogue) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   const bool per_pixel = options_.over == LayerNormOptions::Over::kChannels;
   const Tensor rows = per_pixel ? reshape(x, {-1, channels_}) : x;
   if (options_.affine != LayerNormOptions::Affine::kElement) {

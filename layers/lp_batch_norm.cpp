@@ -32,7 +32,7 @@ LpBatchNorm::LpBatchNorm(LpSize size, std::int64_t channels, const NormOptions& 
       running_(channels, options.momentum, {{"running_mean", 0}, {"running_size", 1}}) {}
 
 Tensor LpBatchNorm::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   if (!mode.uses_batch()) return affine_.apply((x - running_[0]) / running_[1]);
   check_has_variance(*this, x);
   const RowView rows = channel_rows(x);

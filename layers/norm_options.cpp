@@ -67,6 +67,16 @@ Shape per_filter(const Shape& weight) {
   return Shape(extents);
 }
 
+void check_channels(const Module& norm, const Tensor& x, std::int64_t channels) {
+  check(x.rank() >= 2 && x.size(-1) == channels, "{}: expected x [N, ..., {}], got {}",
+        norm.describe(), channels, x.shape());
+}
+
+void check_images(const Module& norm, const Tensor& x, std::int64_t channels) {
+  check(x.rank() == 4 && x.size(-1) == channels, "{}: expected x [N, H, W, {}], got {}",
+        norm.describe(), channels, x.shape());
+}
+
 ChannelAffine::ChannelAffine(std::int64_t channels, bool affine) {
   if (!affine) return;
   weight_ = Tensor::ones({channels}).set_requires_grad();

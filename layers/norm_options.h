@@ -36,6 +36,11 @@ Shape per_filter(const Shape& weight);
 /// Groups of 8 channels; where 8 does not divide them, of the largest divisor below.
 std::int64_t default_groups(std::int64_t channels);
 
+/// Throws Error unless x is [N, ..., channels].
+void check_channels(const Module& norm, const Tensor& x, std::int64_t channels);
+/// Throws Error unless x is [N, H, W, channels].
+void check_images(const Module& norm, const Tensor& x, std::int64_t channels);
+
 /// y = gamma x + beta, one gamma and one beta per channel, 1 and 0 at first.
 class ChannelAffine {
  public:

@@ -12,7 +12,7 @@ MeanOnlyBatchNorm::MeanOnlyBatchNorm(std::int64_t channels, std::optional<double
       running_(channels, momentum, {{"running_mean", 0}}) {}
 
 Tensor MeanOnlyBatchNorm::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   if (!mode.uses_batch()) return x - running_[0] + bias_;
   check_has_variance(*this, x);
   const RowView rows = channel_rows(x);
@@ -41,7 +41,7 @@ VarianceOnlyBatchNorm::VarianceOnlyBatchNorm(std::int64_t channels, const NormOp
       running_(channels, options.momentum, {{"running_var", 1}}) {}
 
 Tensor VarianceOnlyBatchNorm::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   if (!mode.uses_batch()) return affine_.apply(x / running_deviation().to(x.dtype()));
   check_has_variance(*this, x);
   const RowView rows = channel_rows(x);

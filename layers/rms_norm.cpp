@@ -12,7 +12,7 @@ RmsNorm::RmsNorm(std::int64_t channels, bool per_pixel, double eps)
       weight_(Tensor::ones({channels}).set_requires_grad()) {}
 
 Tensor RmsNorm::forward(const Tensor& x, const Mode&) {
-  check(x.rank() >= 2 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_channels(*this, x, channels_);
   const Tensor rows = reshape(x, {per_pixel_ ? x.numel() / channels_ : x.size(0), -1});
   const Tensor size = root_mean_square(rows, {1}, eps_);
   return reshape(rows / size, x.shape()) * weight_;

@@ -39,7 +39,7 @@ SwitchableNorm::SwitchableNorm(std::int64_t channels, const NormOptions& options
       running_(channels, options.momentum) {}
 
 Tensor SwitchableNorm::forward(const Tensor& x, const Mode& mode) {
-  check(x.rank() == 4 && x.size(-1) == channels_, "{}: got x {}", describe(), x.shape());
+  check_images(*this, x, channels_);
   const Moments instance{mean(x, {1, 2}, true), variance(x, {1, 2}, true, 0)};
   const Moments layer = joined(instance, {3});
   Moments batch{running_.mean(), running_.var()};

@@ -3,6 +3,8 @@
 // core/ops/normalize_test.cpp.)
 
 #include <cmath>
+#include <set>
+#include <string>
 
 #include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
@@ -21,6 +23,7 @@
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
+using Catch::Matchers::EndsWith;
 using namespace keel;
 using namespace keel::testing;
 
@@ -301,6 +304,17 @@ TEST_CASE("NaN reaches its channel's running statistics, and no other's") {
   for (const std::string name : {"running_mean", "running_var"}) {
     CHECK(std::isnan(state(norm, name).at({0})));
     CHECK(std::isfinite(state(norm, name).at({1})));
+  }
+}
+
+TEST_CASE("images of other channels are an error that says how many the layer takes") {
+  const std::set<std::string> takes_any{"none", "lrn", "selu", "fixup", "skipinit"};
+  for (const auto& [name, entry] : norm_table()) {
+    if (takes_any.contains(name)) continue;
+    INFO(name);
+    const ModulePtr norm = make_norm(name, {.channels = 8, .height = 4, .width = 4});
+    CHECK_THROWS_WITH(norm->forward(Tensor::zeros({2, 4, 4, 6}), kTraining),
+                      ContainsSubstring(", 8]") && EndsWith("got [2, 4, 4, 6]"));
   }
 }
 
