@@ -69,7 +69,9 @@ TEST_CASE("a malformed results.json names the field and what was found") {
       {"/runs/1/parameters", 1.5, "runs[1].parameters: expected a whole number"},
       {"/runs/1/parameters", std::numeric_limits<std::uint64_t>::max(),
        "runs[1].parameters: 18446744073709551615 is too large"},
-      {"/runs/1/status", "lost", "runs[1].status: \"lost\" is no status of a run"},
+      {"/runs/1/status", "lost",
+       "runs[1].status: expected one of pending, running, interrupted, diverged, completed, found "
+       "\"lost\""},
       {"/runs/1/epochs/0/test_loss", "low",
        "runs[1].epochs[0].test_loss: expected a number or null, found string"},
       {"/runs/7/diverged/step", nullptr, "runs[7].diverged.step: expected a whole number"},
