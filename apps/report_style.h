@@ -10,6 +10,7 @@ inline constexpr const char* kReportStyle = R"css(
   color-scheme: light dark;
   --page: #fbfbfa; --card: #ffffff; --ink: #1b1d22; --soft: #5d6470; --faint: #8b919c;
   --line: #e4e5e8; --grid: #eceded; --accent: #0b5cad; --heat: 0 114 178; --warn: #b3380e;
+  --chosen: #ffffff;
   --c0: #4a4f59; --c1: #0068c0; --c2: #ea6a12; --c3: #00a583; --c4: #c2569f;
   --c5: #7d3310; --c6: #4b9fe0; --c7: #3a2a94; --c8: #8d2df2;
 }
@@ -17,6 +18,7 @@ inline constexpr const char* kReportStyle = R"css(
   :root {
     --page: #14161a; --card: #1b1e23; --ink: #eceef1; --soft: #a6adb8; --faint: #7d8590;
     --line: #2f343c; --grid: #272b32; --accent: #7cb8f5; --heat: 60 150 220; --warn: #ff9a6e;
+    --chosen: #454c57;
     --c0: #c3c8d0; --c1: #3f95ff; --c2: #f0702a; --c3: #55e0a5; --c4: #d873b8;
     --c5: #fbd84e; --c6: #9ae6f7; --c7: #c9b2ff; --c8: #9a8355;
   }
@@ -64,7 +66,7 @@ p { max-width: 44em; }
   display: block; padding: 4px 12px; border-radius: 6px; font-size: 13px; color: var(--soft);
 }
 .segments input:checked + span {
-  background: var(--card); color: var(--ink); box-shadow: 0 1px 2px rgb(0 0 0 / 0.16);
+  background: var(--chosen); color: var(--ink); box-shadow: 0 1px 2px rgb(0 0 0 / 0.16);
 }
 .segments input:focus-visible + span, button:focus-visible, summary:focus-visible,
 svg:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
