@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include <keel/core/error.h>
 
 #include "apps/json_fields.h"
+#include "apps/json_record.h"
 
 namespace keel {
 namespace {
@@ -36,34 +36,28 @@ TensorFile file_of(const ModelSpec& spec, Module& model) {
   return file;
 }
 
-std::string to_json_text(const Progress& p) {
-  return nlohmann::ordered_json{{"epoch", p.epoch},
-                                {"batch", p.batch},
-                                {"step", p.step},
-                                {"loss_sum", p.loss_sum},
-                                {"correct", p.correct},
-                                {"seen", p.seen},
-                                {"best_accuracy", p.best_accuracy},
-                                {"best_epoch", p.best_epoch}}
-      .dump();
+}  // namespace
+
+template <class Visitor>
+void visit_record(Visitor& field, RecordOf<Progress> auto& progress) {
+  field("epoch", progress.epoch);
+  field("batch", progress.batch);
+  field("step", progress.step);
+  field("loss_sum", progress.loss_sum);
+  field("correct", progress.correct);
+  field("seen", progress.seen);
+  field("best_accuracy", progress.best_accuracy);
+  field("best_epoch", progress.best_epoch);
 }
 
-Progress progress_from_json(const std::string& text) try {
-  const auto json = json_object(text);
-  return {.epoch = json_field<std::int64_t>(json, "epoch"),
-          .batch = json_field<std::int64_t>(json, "batch"),
-          .step = json_field<std::int64_t>(json, "step"),
-          .loss_sum = json_field<double>(json, "loss_sum"),
-          .correct = json_field<std::int64_t>(json, "correct"),
-          .seen = json_field<std::int64_t>(json, "seen"),
-          .best_accuracy = json_field<double>(json, "best_accuracy"),
-          .best_epoch = json_field<std::int64_t>(json, "best_epoch")};
+static Progress progress_from_json(const std::string& text) try {
+  Progress progress;
+  RecordReader::read(json_object(text), "progress", progress);
+  return progress;
 } catch (const Error& error) {
   throw Error(fmt::format("metadata '{}': {}; the run cannot go on: train anew with another --run",
                           kProgressKey, error.what()));
 }
-
-}  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const ModelSpec& spec, Module& model,
                      const Optimizer& optimizer, const Progress& progress) {
@@ -71,7 +65,7 @@ void save_checkpoint(const std::filesystem::path& path, const ModelSpec& spec, M
   for (const auto& [name, tensor] : optimizer.state_dict()) {
     file.tensors.emplace(std::string(kOptimizerPrefix) + name, tensor);
   }
-  file.metadata[kProgressKey] = to_json_text(progress);
+  file.metadata[kProgressKey] = RecordWriter::object(progress).dump();
   write_safetensors(path, file);
 }
 

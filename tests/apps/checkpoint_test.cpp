@@ -151,11 +151,12 @@ TEST_CASE("checkpoint: training goes on only from a file that says where it stan
   };
   complains("", "expected a JSON object, found \"\"");
   complains("[]", "expected a JSON object, found []");
-  complains("{}", "epoch is missing");
-  complains("{\"epoch\":\"two\"}", "epoch: expected a whole number, found \"two\"");
+  complains("{}", "progress: expected a field \"epoch\", found none");
+  complains("{\"epoch\":\"two\"}",
+            "progress.epoch: expected a whole number that is not negative, found string");
   json half = json::parse(fields);
-  half["loss_sum"] = nullptr;
-  complains(half.dump(), "loss_sum: expected a number, found null");
+  half["loss_sum"] = "half";
+  complains(half.dump(), "progress.loss_sum: expected a number or null, found string");
   keel::save_model(path, lenet(), *model);
   CHECK_THAT(complaint(path, restore), ContainsSubstring("optimizer"));
   file.metadata.erase("keel.progress");
