@@ -60,6 +60,11 @@ void visit_fields(Config& config, Visitor&& visit) {
 
   visit.section("Model");
   visit("model", config.model, Name{known_model_names()}, "which network");
+  visit("depth", config.depth, from_to(0, kMaxDepth),
+        "of mlp: hidden layers; of resnet: layers, 6n + 2; 0: the model's own");
+  visit("layers", config.layers, FreeText{"LIST"},
+        "of vgg: the channels of its 3x3 convolutions, M for 2x2 max pooling, such as 16-16-M-32; "
+        "empty: the model's own");
   visit("norm", config.norm, NormName{},
         "which normalisation, as NAME[:OPTION=VALUE]...[+MODIFIER]: batch, group:8, batch+ws, "
         "none, ...; keel norms tells all");

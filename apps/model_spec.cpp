@@ -23,6 +23,8 @@ ModelOptions model_options(const TrainConfig& config, const ImageShape& input,
           .classes = classes,
           .norm = norm_spec(config),
           .activation = config.activation,
+          .depth = config.depth,
+          .layers = config.layers,
           .dropout = config.dropout,
           .shortcut = config.shortcut,
           .zero_init_residual = config.zero_init_residual,
@@ -51,6 +53,8 @@ std::string to_json_text(const ModelSpec& spec) {
       {"input", {o.input.height, o.input.width, o.input.channels}},
       {"norm", to_text(o.norm)},
       {"activation", o.activation},
+      {"depth", o.depth},
+      {"layers", o.layers},
       {"dropout", o.dropout},
       {"shortcut", o.shortcut},
       {"dataset", spec.dataset},
@@ -82,11 +86,15 @@ ModelSpec model_spec_from_json(std::string_view text) {
   options.input = {height, width, channels};
   options.norm = json_field<std::string>(json, "norm");
   options.activation = json_field<std::string>(json, "activation");
+  options.depth = json_field<std::int64_t>(json, "depth");
+  options.layers = json_field<std::string>(json, "layers");
   options.dropout = json_field<double>(json, "dropout");
   options.shortcut = json_field<std::string>(json, "shortcut");
   options.classes = static_cast<std::int64_t>(spec.classes.size());
 
   constexpr std::int64_t kMaxSide = 4096, kMaxClasses = 100000;
+  check_data(options.depth >= 0 && options.depth <= kMaxDepth, "depth: expected 0 to {}, found {}",
+             kMaxDepth, options.depth);
   check_data(height >= 1 && height <= kMaxSide && width >= 1 && width <= kMaxSide &&
                  (channels == 1 || channels == 3),
              "input {}x{}x{} is not an image", height, width, channels);

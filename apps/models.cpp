@@ -87,6 +87,9 @@ class Builder {
     if (options_.dropout > 0) to.add<Dropout>(options_.dropout);
   }
   const ModelOptions& options() const { return options_; }
+  std::int64_t depth(std::int64_t standard) const {
+    return options_.depth > 0 ? options_.depth : standard;
+  }
 
  private:
   NormSite site(const ImageShape& size, NormPlace place) const {
@@ -152,7 +155,7 @@ ModulePtr mlp(Builder& b) {
   const auto [height, width, channels] = b.options().input;
   std::int64_t in = height * width * channels;
   model->add<Flatten>();
-  for (int layer = 0; layer < 3; ++layer) {
+  for (std::int64_t layer = 0; layer < b.depth(3); ++layer) {
     b.dense_norm_activation(*model, in, 100);
     in = 100;
   }
@@ -218,6 +221,27 @@ ModulePtr vgg_small(Builder& b) {
   return two_parts(std::move(features), std::move(classifier));
 }
 
+// "16-M-32" as a plan.
+std::vector<std::int64_t> parse_layers(const std::string& text) {
+  constexpr std::int64_t kWidest = 4096, kMost = 100;
+  std::vector<std::int64_t> plan;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('-', begin), text.size());
+    const std::string layer = text.substr(begin, end - begin);
+    const bool digits = !layer.empty() && layer.size() <= 4 &&
+                        layer.find_first_not_of("0123456789") == std::string::npos;
+    const std::int64_t width = digits ? std::stoll(layer) : 0;
+    check(layer == "M" || (width >= 1 && width <= kWidest),
+          "vgg: layers '{}': expected channels from 1 to {} or M, as in {}, got '{}'",
+          text.substr(0, 80), kWidest, kVggLayers, layer.substr(0, 20));
+    plan.push_back(layer == "M" ? kPool : width);
+    check(static_cast<std::int64_t>(plan.size()) <= kMost, "vgg: more than {} layers", kMost);
+    begin = end + 1;
+  }
+  check(plan.front() != kPool, "vgg: layers '{}': expected a convolution first", text);
+  return plan;
+}
+
 // VGG for CIFAR: the five stages of Simonyan & Zisserman 2015, then one dense layer.
 ModulePtr vgg(Builder& b, const std::vector<std::int64_t>& plan, std::string_view name) {
   ImageShape size = b.options().input;
@@ -230,17 +254,26 @@ ModulePtr vgg(Builder& b, const std::vector<std::int64_t>& plan, std::string_vie
   return two_parts(std::move(features), std::move(classifier));
 }
 
-// A few seconds an epoch: two stages of two convolutions, global average pooling.
-ModulePtr convnet(Builder& b) {
+// 3x3 convolutions by plan, global average pooling, a dense layer.
+ModulePtr pooled(Builder& b, const std::vector<std::int64_t>& plan, std::string_view name) {
   ImageShape size = b.options().input;
   auto features = std::make_unique<Sequential>();
-  const std::int64_t width =
-      plain_features(b, *features, {16, 16, kPool, 32, 32, kPool, 64}, size, "convnet");
+  const std::int64_t width = plain_features(b, *features, plan, size, name);
   auto classifier = std::make_unique<Sequential>();
   classifier->add<GlobalAvgPool>();
   b.dropout(*classifier);
   classifier->add(b.logits(width));
   return two_parts(std::move(features), std::move(classifier));
+}
+
+// A few seconds an epoch.
+ModulePtr convnet(Builder& b) {
+  return pooled(b, {16, 16, kPool, 32, 32, kPool, 64}, "convnet");
+}
+
+ModulePtr vgg_by_layers(Builder& b) {
+  const std::string& layers = b.options().layers;
+  return pooled(b, parse_layers(layers.empty() ? std::string(kVggLayers) : layers), "vgg");
 }
 
 ModulePtr basic_block(Builder& b, ImageShape& size, std::int64_t out, std::int64_t stride) {
@@ -264,16 +297,17 @@ ModulePtr basic_block(Builder& b, ImageShape& size, std::int64_t out, std::int64
 }
 
 // He et al. 2016, section 4.2: 6n + 2 layers, three stages of n blocks.
-ModulePtr resnet(Builder& b, int depth) {
+ModulePtr resnet(Builder& b, std::int64_t depth) {
+  check(depth >= 8 && depth % 6 == 2, "resnet: depth {}, expected 6n + 2: 8, 14, 20, ...", depth);
   check(b.options().shortcut == "A" || b.options().shortcut == "B",
         "resnet: shortcut '{}', expected A or B", b.options().shortcut);
-  const int blocks = (depth - 2) / 6;  // of each stage
+  const std::int64_t blocks = (depth - 2) / 6;  // of each stage
   b.set_residual_blocks(3 * blocks);
   auto features = std::make_unique<Sequential>();
   ImageShape size = b.options().input;
   b.conv_norm_activation(*features, size, 16, {.kernel = 3, .padding = 1});
   for (const std::int64_t out : {16, 32, 64}) {
-    for (int block = 0; block < blocks; ++block) {
+    for (std::int64_t block = 0; block < blocks; ++block) {
       features->add(basic_block(b, size, out, block == 0 && out != 16 ? 2 : 1));
     }
   }
@@ -288,6 +322,7 @@ struct ModelEntry {
   ModelInfo info;
   std::string activation;
   std::function<ModulePtr(Builder&)> build;
+  bool takes_depth = false, takes_layers = false;
 };
 
 const std::vector<ModelEntry>& models() {
@@ -297,7 +332,14 @@ const std::vector<ModelEntry>& models() {
        "relu",
        convnet},
       {{"lenet5", "LeCun et al. 1998 with ReLU and max pooling"}, "relu", lenet5},
-      {{"mlp", "three hidden layers of 100 sigmoid units (Ioffe & Szegedy 2015)"}, "sigmoid", mlp},
+      {{"mlp", "three hidden layers (--depth) of 100 sigmoid units (Ioffe & Szegedy 2015)"},
+       "sigmoid",
+       mlp,
+       true},
+      {{"resnet", "He et al. 2016 for CIFAR, 20 layers (--depth)"},
+       "relu",
+       [](Builder& b) { return resnet(b, b.depth(20)); },
+       true},
       {{"resnet20", "He et al. 2016 for CIFAR, 20 layers"},
        "relu",
        [](Builder& b) { return resnet(b, 20); }},
@@ -307,6 +349,11 @@ const std::vector<ModelEntry>& models() {
       {{"resnet56", "He et al. 2016 for CIFAR, 56 layers"},
        "relu",
        [](Builder& b) { return resnet(b, 56); }},
+      {{"vgg", "3x3 convolutions by --layers, global average pooling"},
+       "relu",
+       vgg_by_layers,
+       false,
+       true},
       {{"vgg-small", "3x3 convolutions 64-64-M-128-128-M-256-256-M, dense 256"}, "relu", vgg_small},
       {{"vgg11", "Simonyan & Zisserman 2015 for CIFAR, 8 convolutions"},
        "relu",
@@ -346,6 +393,10 @@ ModulePtr make_model(const std::string& name, const ModelOptions& options, std::
     for (const ModelEntry& entry : table) names.push_back(entry.info.name);
     throw Error(unknown_name("model", name, names));
   }
+  check(options.depth == 0 || found->takes_depth,
+        "model: {} has one depth; mlp and resnet take --depth {}", name, options.depth);
+  check(options.layers.empty() || found->takes_layers,
+        "model: {} has its own layers; vgg takes --layers {}", name, options.layers.substr(0, 80));
   check(options.classes >= 2, "model: {} classes, expected at least 2", options.classes);
   Builder builder(options, seed, found->activation);
   return found->build(builder);

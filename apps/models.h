@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <keel/layers/module.h>
@@ -18,13 +19,21 @@ struct ModelOptions {
   ImageShape input{28, 28, 1};
   std::int64_t classes = 10;
   NormSpec norm = "batch";
-  std::string activation{};         ///< empty: the model's own (sigmoid for mlp, relu elsewhere)
+  std::string activation{};  ///< empty: the model's own (sigmoid for mlp, relu elsewhere)
+  /// Of mlp: hidden layers [3]; of resnet: layers, 6n + 2 [20]. 0: the model's own. No other model
+  /// has a choice.
+  std::int64_t depth = 0;
+  /// Of vgg: the channels of its 3x3 convolutions, M where the image is halved. Empty: kVggLayers.
+  std::string layers{};
   double dropout = 0;               ///< before the last dense layer
   std::string shortcut = "A";       ///< of resnets: A (no parameters) or B (1x1 convolution)
   bool zero_init_residual = false;  ///< gamma of the last norm of each residual block starts at 0
   double init_scale = 1;            ///< factor on every initial weight
   std::int64_t max_weights = 0;     ///< that one layer may have; 0: any number
 };
+
+inline constexpr std::int64_t kMaxDepth = 1000;
+inline constexpr std::string_view kVggLayers = "16-16-M-32-32-M-64-64-M-64-64";
 
 struct ModelInfo {
   std::string name, description;

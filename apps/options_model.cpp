@@ -19,8 +19,8 @@ void add_summary(CLI::App& program, Command& result) {
   add_flag_to(command->classes, *app, "classes", from_to(1, 1e6), "how many the model tells apart");
   app->add_flag("--json", command->json, "as JSON");
   const auto flags = std::make_shared<SettingFlags>(
-      *app, only({"model", "norm", "groups", "weight-standardization", "activation", "shortcut",
-                  "dropout"}));
+      *app, only({"model", "depth", "layers", "norm", "groups", "weight-standardization",
+                  "activation", "shortcut", "dropout"}));
   app->callback([command, flags, &result] {
     command->config = flags->settings();
     result = *command;
@@ -46,8 +46,9 @@ void add_bench(CLI::App& program, Command& result) {
   app->add_flag("--forward-only", command->forward_only, "evaluation instead of training");
   app->add_flag("--json", command->json, "as JSON");
   const auto flags = std::make_shared<SettingFlags>(
-      *app, only({"model", "norm", "groups", "weight-standardization", "activation", "shortcut",
-                  "dropout", "batch-size", "threads", "precision", "seed"}));
+      *app,
+      only({"model", "depth", "layers", "norm", "groups", "weight-standardization", "activation",
+            "shortcut", "dropout", "batch-size", "threads", "precision", "seed"}));
   app->callback([command, flags, &result] {
     command->config = flags->settings();
     result = *command;

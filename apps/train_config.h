@@ -24,6 +24,8 @@ struct TrainConfig {
 
   // Model
   std::string model = "convnet";
+  std::int64_t depth = 0;             ///< of mlp and resnet; 0: the model's own
+  std::string layers{};               ///< of vgg: "16-M-32"; empty: the model's own
   std::string norm = "batch";         ///< as layers/norm_spec.h describes it: "group:8+ws"
   std::int64_t groups = 0;            ///< of group norm; 0: groups of 8 channels
   double norm_eps = 0;                ///< 0: the normalisation's own

@@ -41,10 +41,12 @@ const std::map<std::string, Sizes> kSizes = {
     {"convnet", {{28, 28, 1}, {12, 11, 3}, {4, 4, 1}}},
     {"lenet5", {{28, 28, 1}, {19, 13, 3}, {12, 12, 1}}},
     {"mlp", {{28, 28, 1}, {5, 7, 3}, {1, 1, 1}}},
+    {"resnet", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
     {"resnet20", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
     {"resnet32", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
     {"resnet56", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
     {"vgg-small", {{32, 32, 3}, {17, 24, 1}, {8, 8, 1}}},
+    {"vgg", {{32, 32, 3}, {17, 24, 1}, {8, 8, 1}}},
     {"vgg11", {{32, 32, 3}, {33, 40, 1}, {32, 32, 1}}},
     {"vgg16", {{32, 32, 3}, {33, 40, 1}, {32, 32, 1}}},
 };
@@ -118,6 +120,11 @@ TEST_CASE("models: parameters are as many as in the papers and in PyTorch") {
   CHECK(count("resnet32", colour, "batch") == 464154);
   CHECK(count("resnet56", colour, "batch") == 853018);
   CHECK(count_parameters("resnet20", {.input = colour, .shortcut = "B"}) == 272474);
+  CHECK(count_parameters("resnet", {.input = colour, .depth = 56}) == 853018);
+  CHECK(count("resnet", colour, "batch") == 269722);
+  CHECK(count_parameters("mlp", {.norm = "none", .depth = 1}) == 785 * 100 + 101 * 10);
+  CHECK(count_parameters("vgg", {.norm = "none", .layers = "16-16-M-32-32-M-64"}) == 35514);
+  CHECK(count("vgg", colour, "none") == 448 + 2320 + 4640 + 9248 + 18496 + 3 * 36928 + 650);
   // A norm brings gamma and beta for each channel and takes the bias away.
   for (const std::string norm : {"batch", "layer", "group"}) {
     CHECK(count("lenet5", grey, norm) == 61706 + 6 + 16);
@@ -227,6 +234,13 @@ TEST_CASE("models: what cannot be built is named") {
   CHECK_THAT(complaint("resnet20", {.shortcut = "C"}), ContainsSubstring("expected A or B"));
   CHECK_THAT(complaint("mlp", {.norm = "instance"}),
              ContainsSubstring("needs a convolutional model"));
+  CHECK_THAT(complaint("resnet", {.depth = 21}), ContainsSubstring("expected 6n + 2"));
+  CHECK_THAT(complaint("resnet20", {.depth = 32}), ContainsSubstring("resnet20 has one depth"));
+  CHECK_THAT(complaint("vgg16", {.layers = "16"}), ContainsSubstring("vgg takes --layers"));
+  CHECK_THAT(complaint("vgg", {.layers = "16-x"}), ContainsSubstring("got 'x'"));
+  CHECK_THAT(complaint("vgg", {.layers = "16--M"}), ContainsSubstring("got ''"));
+  CHECK_THAT(complaint("vgg", {.layers = "99999"}), ContainsSubstring("from 1 to 4096"));
+  CHECK_THAT(complaint("vgg", {.layers = "M-16"}), ContainsSubstring("a convolution first"));
   CHECK_THAT(complaint("lenet5", {.norm = "group:4"}), ContainsSubstring("6"));
 }
 
