@@ -1,21 +1,27 @@
 #include "apps/compare.h"
 
 #include <algorithm>
+#include <cctype>
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <map>
 #include <optional>
+#include <thread>
 
 #include <fmt/format.h>
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
+#include <keel/core/parallel.h>
 #include <keel/data/known_sets.h>
 #include <keel/version.h>
 
+#include "apps/axes.h"
 #include "apps/compare_table.h"
 #include "apps/comparison_console.h"
 #include "apps/config_changes.h"
+#include "apps/config_text.h"
 #include "apps/environment.h"
 #include "apps/exit_code.h"
 #include "apps/finding.h"
@@ -24,6 +30,7 @@
 #include "apps/report.h"
 #include "apps/results_csv.h"
 #include "apps/run_directory.h"
+#include "apps/run_processes.h"
 #include "apps/train.h"
 
 namespace keel {
@@ -35,17 +42,17 @@ fs::path default_out(const TrainConfig& config) {
   return fs::path("comparisons") / fmt::format("{}-{}", data_label(config), config.model);
 }
 
-// The data set of each run. It is loaded once, but for a folder of images that the seed splits into
-// training and test images: `keel train` with that seed has to find the same ones.
+// The data set of each run. It is loaded again only where a run needs another one: by its settings,
+// and by the seed that splits a folder of images, as `keel train` with that seed does.
 class RunData {
  public:
   const DatasetSplits& of(const TrainConfig& config) {
-    const bool split_by_seed = find_known_set(config.data) == nullptr;
-    if (!data_ || (split_by_seed && config.seed != seed_)) {
+    std::string wanted = key(config);
+    if (!data_ || wanted != key_) {
       data_.reset();
       skipped.clear();
       data_ = load_data(config, &skipped);
-      seed_ = config.seed;
+      key_ = std::move(wanted);
     }
     return *data_;
   }
@@ -53,8 +60,17 @@ class RunData {
   std::vector<std::string> skipped;  ///< images that --skip-bad-images left out
 
  private:
+  static std::string key(const TrainConfig& config) {
+    std::string text;
+    for (const char* setting : {"data", "data-dir", "image-size", "colour", "test-fraction",
+                                "skip-bad-images", "limit-train", "limit-test"}) {
+      text += setting_text(config, setting) + '\n';
+    }
+    return find_known_set(config.data) == nullptr ? text + setting_text(config, "seed") : text;
+  }
+
   std::optional<DatasetSplits> data_;
-  std::uint64_t seed_ = 0;
+  std::string key_;
 };
 
 class ComparisonRunner {
@@ -63,16 +79,15 @@ class ComparisonRunner {
       : command_(command),
         plan_(plan_runs(command)),
         out_(command.out.empty() ? default_out(command.base) : fs::path(command.out)),
-        console_(plan_, stderr_terminal(command.no_color), command.quiet) {}
+        console_(plan_, axis_names(command), stderr_terminal(command.no_color), command.quiet) {}
 
   int run() {
     check_earlier_runs();
-    set_up_kernels(command_.base);
     const DatasetSplits& data = data_.of(plan_.front().config);
     for (const std::string& reason : data_.skipped) console_.say("skipped: " + reason);
     describe_comparison(data);
-    check_variants(data);
     console_.say(fmt::format("{}: {}", comparison_.dataset, comparison_.dataset_note));
+    check_variants();
     console_.say(version_text());
     if (command_.dry_run) return list_runs();
 
@@ -80,9 +95,8 @@ class ComparisonRunner {
     console_.say(fmt::format("{} runs of {} epochs with {}, writing to {}", plan_.size(),
                              command_.base.epochs, command_.base.model, out_.string()));
     const InterruptHandler interrupt;
-    for (std::size_t i = 0; i < plan_.size(); ++i) {
-      if (!train(i)) return stop();
-    }
+    const bool all_done = command_.jobs == 1 ? train_in_turn() : train_in_processes();
+    if (!all_done) return stop();
     write_files();
     tell_results();
     return kExitDone;
@@ -105,7 +119,8 @@ class ComparisonRunner {
   }
 
   void describe_comparison(const DatasetSplits& data) {
-    comparison_.title = fmt::format("Normalisation on {}", data.train.name);
+    comparison_.axes = axis_names(command_);
+    if (!command_.baseline.empty()) comparison_.baseline = command_.baseline;
     comparison_.dataset = data.train.name;
     comparison_.dataset_note = describe_images(data);
     comparison_.model = command_.base.model;
@@ -118,15 +133,20 @@ class ComparisonRunner {
     comparison_.environment = environment_json();
     for (const char* told_already : {"time", "keel"}) comparison_.environment.erase(told_already);
     for (const PlannedRun& planned : plan_) comparison_.runs.push_back(as_found(planned));
+    const Axes axes = axes_of(comparison_);
+    check(command_.baseline.empty() || axes.baseline == command_.baseline,
+          "--baseline {}: expected one of the runs' values of {}: {}", command_.baseline,
+          axis_title(axes.main_axis().setting), fmt::join(axes.main_axis().values, ", "));
+    std::string subject = axis_title(axes.main_axis().setting);
+    subject.front() = static_cast<char>(std::toupper(subject.front()));
+    comparison_.title = fmt::format("{} on {}", subject, data.train.name);
   }
 
   // The run as its folder has it.
   Run as_found(const PlannedRun& planned) const {
     Run run = read_run(directory(planned));
     run.id = planned.id;
-    run.norm = planned.config.norm;
-    run.lr = planned.config.lr;
-    run.batch_size = planned.config.batch_size;
+    run.settings = planned.settings;
     run.seed = planned.config.seed;
     run.directory = (fs::path("runs") / planned.id).generic_string();
     run.command = train_command_line(planned.config);
@@ -134,39 +154,108 @@ class ComparisonRunner {
   }
 
   // What cannot be trained is told now, and not after the runs before it.
-  void check_variants(const DatasetSplits& data) {
-    std::map<std::string, std::int64_t> parameters;
+  void check_variants() {
+    std::map<Settings, std::int64_t> parameters;
     for (const PlannedRun& planned : plan_) {
       if (planned.config.seed != command_.base.seed) break;
-      const Trainer trainer(planned.config, data);
-      parameters[planned.config.norm] = parameter_count(trainer.model());
+      const Trainer trainer(planned.config, data_.of(planned.config));
+      parameters[planned.settings] = parameter_count(trainer.model());
     }
-    for (Run& run : comparison_.runs) run.parameters = parameters.at(run.norm);
+    for (Run& run : comparison_.runs) run.parameters = parameters.at(run.settings);
   }
 
-  // False when it was interrupted.
-  bool train(std::size_t i) {
-    const PlannedRun& planned = plan_[i];
+  static bool is_over(const Run& run) {
+    return run.status == RunStatus::kCompleted || run.status == RunStatus::kDiverged;
+  }
+
+  // Whether there is something left to do for the run.
+  bool begins(std::size_t i) {
     Run& run = comparison_.runs[i];
-    if (run.status == RunStatus::kCompleted || run.status == RunStatus::kDiverged) {
+    if (is_over(run)) {
       console_.end(i, run, "done before");
-      return true;
+      return false;
     }
-    if (interrupted()) return false;
     run.status = RunStatus::kRunning;
     write_files();
-    const fs::path path = directory(planned);
-    console_.begin(i, run);
-    try {
-      Trainer trainer(planned.config, data_.of(planned.config));
-      train_in_directory(trainer, path, RunDirectory::exists(path), console_);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kDiverged) throw;
-    }
-    run = as_found(planned);
-    if (run.status == RunStatus::kInterrupted) return false;
+    return true;
+  }
+
+  // What its folder says when it has ended. False when it was interrupted.
+  bool ends(std::size_t i) {
+    Run& run = comparison_.runs[i];
+    run = as_found(plan_[i]);
+    if (!is_over(run)) return false;
     console_.end(i, run);
     return true;
+  }
+
+  // False when it was interrupted, as below.
+  bool train_in_turn() {
+    for (std::size_t i = 0; i < plan_.size(); ++i) {
+      if (interrupted()) return false;
+      if (!begins(i)) continue;
+      const TrainConfig& config = plan_[i].config;
+      set_up_kernels(config);
+      console_.begin(i, comparison_.runs[i]);
+      try {
+        Trainer trainer(config, data_.of(config));
+        const fs::path path = directory(plan_[i]);
+        train_in_directory(trainer, path, RunDirectory::exists(path), console_);
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::kDiverged) throw;
+      }
+      if (!ends(i)) return false;
+    }
+    return true;
+  }
+
+  bool train_in_processes() {
+    RunProcesses processes;
+    std::size_t next = 0;
+    bool stopped = false;
+    do {
+      while (!interrupted() && next < plan_.size() &&
+             processes.running().size() < static_cast<std::size_t>(command_.jobs)) {
+        if (begins(next)) processes.start(next, train_arguments(plan_[next]));
+        ++next;
+      }
+      if (interrupted() && !stopped) {
+        processes.stop();
+        stopped = true;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      for (const RunProcesses::Ended& ended : processes.collect()) {
+        const bool told_by_log = ends(ended.index) || ended.exit_code == kExitInterrupted;
+        check(told_by_log, "the process of run {} ended with exit code {}: {}",
+              plan_[ended.index].id, ended.exit_code, ended.errors);
+      }
+      if (console_.due()) show_running(processes.running());
+    } while (!processes.running().empty() || (!interrupted() && next < plan_.size()));
+    return std::all_of(comparison_.runs.begin(), comparison_.runs.end(), is_over);
+  }
+
+  // The runs share the threads that one would have.
+  std::vector<std::string> train_arguments(const PlannedRun& planned) const {
+    TrainConfig config = planned.config;
+    const int threads = config.threads > 0 ? config.threads : num_threads();
+    config.threads = std::max(1, threads / static_cast<int>(command_.jobs));
+    const fs::path path = directory(planned);
+    std::vector<std::string> arguments{"train", "--quiet"};
+    if (RunDirectory::exists(path)) {
+      arguments.insert(arguments.end(), {"--resume", path.string()});
+      arguments.insert(arguments.end(), {"--threads", fmt::to_string(config.threads)});
+    } else {
+      const std::vector<std::string> flags = all_flags(config);
+      arguments.insert(arguments.end(), flags.begin(), flags.end());
+      arguments.insert(arguments.end(), {"--run", path.string()});
+    }
+    return arguments;
+  }
+
+  void show_running(const std::vector<std::size_t>& indices) {
+    std::vector<std::pair<std::size_t, Run>> runs;
+    for (const std::size_t i : indices) runs.emplace_back(i, read_run(directory(plan_[i])));
+    console_.show(runs);
   }
 
   int stop() {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/axes.h"
 #include "apps/number_text.h"
 #include "apps/statistics.h"
 #include "apps/text_table.h"
@@ -14,33 +15,28 @@
 namespace keel {
 namespace {
 
-TableRow header(const Comparison& comparison) {
+TableRow header(const Comparison& comparison, const Axes& axes) {
   const std::string target = comparison.target_accuracy
                                  ? fmt::format("{} %", 100 * *comparison.target_accuracy)
                                  : "target";
-  return {"norm",
-          "lr",
-          "batch",
-          "final accuracy",
-          "loss",
-          "steps to " + target,
-          "seconds to " + target,
-          "images/s",
-          "× none",
-          "diverged"};
+  TableRow cells;
+  for (const Axis& axis : axes.all) cells.push_back(axis.setting);
+  cells.insert(cells.end(), {"final accuracy", "loss", "steps to " + target, "seconds to " + target,
+                             "images/s", "× " + axes.baseline, "diverged"});
+  return cells;
 }
 
-TableRow row(const Variant& variant) {
-  return {variant.norm,
-          rate_text(variant.lr),
-          fmt::format("{}", variant.batch_size),
-          accuracy_text(variant.accuracy),
-          fixed_text(variant.loss.mean, 4),
-          steps_to_target_text(variant.target),
-          seconds_to_target_text(variant.target),
-          count_text(variant.images_per_second.mean),
-          fixed_text(variant.speed_ratio, 2),
-          fmt::format("{} of {}", variant.diverged, variant.runs.size())};
+TableRow row(const Variant& variant, const Axes& axes) {
+  TableRow cells;
+  for (std::size_t i = 0; i < axes.all.size(); ++i) {
+    cells.push_back(axes.all[i].values[variant.place[i]]);
+  }
+  cells.insert(cells.end(),
+               {accuracy_text(variant.accuracy), fixed_text(variant.loss.mean, 4),
+                steps_to_target_text(variant.target), seconds_to_target_text(variant.target),
+                count_text(variant.images_per_second.mean), fixed_text(variant.speed_ratio, 2),
+                fmt::format("{} of {}", variant.diverged, variant.runs.size())});
+  return cells;
 }
 
 std::string plain(std::string text) {
@@ -57,13 +53,13 @@ std::string plain(std::string text) {
 }  // namespace
 
 std::string compare_table(const Comparison& comparison, const TableOptions& options) {
-  std::vector<TableRow> rows = {header(comparison)};
+  const Axes axes = axes_of(comparison);
+  std::vector<TableRow> rows = {header(comparison, axes)};
   std::string notes;
   for (const Variant& variant : summarize_variants(comparison)) {
-    rows.push_back(row(variant));
+    rows.push_back(row(variant, axes));
     if (variant.unfinished > 0) {
-      notes += fmt::format("{} (lr {}, batch {}): {} of {} runs unfinished\n", variant.norm,
-                           rate_text(variant.lr), variant.batch_size, variant.unfinished,
+      notes += fmt::format("{}: {} of {} runs unfinished\n", variant.name, variant.unfinished,
                            variant.runs.size());
     }
   }

@@ -11,35 +11,40 @@
 namespace keel {
 namespace {
 
-// One cell per run, padded to the same width. What all runs share is not told, except for the
-// normalisation.
+// One cell per run, padded to the same width.
 template <class Text>
 void add_column(std::vector<std::string>& labels, const std::vector<PlannedRun>& plan,
-                std::string_view name, Text&& text) {
+                const std::string& name, Text&& text) {
   std::size_t width = 0;
-  bool differs = name.empty();
-  for (const PlannedRun& run : plan) {
-    width = std::max(width, text(run.config).size());
-    differs = differs || text(run.config) != text(plan.front().config);
-  }
-  if (!differs) return;
+  for (const PlannedRun& run : plan) width = std::max(width, text(run).size());
   for (std::size_t i = 0; i < plan.size(); ++i) {
-    labels[i] +=
-        fmt::format("  {}{}{:<{}}", name, name.empty() ? "" : " ", text(plan[i].config), width);
+    labels[i] += fmt::format("  {}{:<{}}", name, text(plan[i]), width);
   }
 }
 
-std::vector<std::string> labels_of(const std::vector<PlannedRun>& plan) {
+template <class Text>
+bool differs(const std::vector<PlannedRun>& plan, Text&& text) {
+  return std::any_of(plan.begin(), plan.end(),
+                     [&](const PlannedRun& run) { return text(run) != text(plan.front()); });
+}
+
+// What all runs share is not told, except for the normalisation.
+std::vector<std::string> labels_of(const std::vector<PlannedRun>& plan,
+                                   const std::vector<std::string>& axes) {
   const std::size_t digits = fmt::formatted_size("{}", plan.size());
   std::vector<std::string> labels;
   for (std::size_t i = 1; i <= plan.size(); ++i) {
     labels.push_back(fmt::format("[{:>{}}/{}]", i, digits, plan.size()));
   }
-  add_column(labels, plan, "", [](const TrainConfig& c) { return c.norm; });
-  add_column(labels, plan, "lr", [](const TrainConfig& c) { return rate_text(c.lr); });
-  add_column(labels, plan, "batch",
-             [](const TrainConfig& c) { return fmt::to_string(c.batch_size); });
-  add_column(labels, plan, "seed", [](const TrainConfig& c) { return fmt::to_string(c.seed); });
+  for (const std::string& axis : axes) {
+    const auto text = [&axis](const PlannedRun& run) { return run.settings.at(axis); };
+    const bool named = axis != "norm" && axis != "variant";
+    if (!named || differs(plan, text)) {
+      add_column(labels, plan, named ? axis_word(axis) + " " : "", text);
+    }
+  }
+  const auto seed = [](const PlannedRun& run) { return fmt::to_string(run.config.seed); };
+  if (differs(plan, seed)) add_column(labels, plan, "seed ", seed);
   return labels;
 }
 
@@ -51,9 +56,10 @@ std::vector<double> test_accuracies(const Run& run) {
 
 }  // namespace
 
-ComparisonConsole::ComparisonConsole(const std::vector<PlannedRun>& plan, const Terminal& terminal,
+ComparisonConsole::ComparisonConsole(const std::vector<PlannedRun>& plan,
+                                     const std::vector<std::string>& axes, const Terminal& terminal,
                                      bool quiet)
-    : terminal_(terminal), status_(std::cerr, terminal, quiet), labels_(labels_of(plan)) {
+    : terminal_(terminal), status_(std::cerr, terminal, quiet), labels_(labels_of(plan, axes)) {
   for (const PlannedRun& run : plan) epochs_.push_back(run.config.epochs);
 }
 
@@ -74,6 +80,15 @@ void ComparisonConsole::on_step(const StepReport& r) {
 
 void ComparisonConsole::on_epoch(const EpochReport& report) {
   accuracies_.push_back(report.result.test_accuracy);
+}
+
+void ComparisonConsole::show(const std::vector<std::pair<std::size_t, Run>>& running) {
+  std::string text;
+  for (const auto& [index, run] : running) {
+    text += fmt::format("{}{}  epoch {}/{}", text.empty() ? "" : "   ", labels_[index],
+                        run.epochs.size() + 1, epochs_[index]);
+  }
+  status_.show(text);
 }
 
 void ComparisonConsole::end(std::size_t index, const Run& run, const std::string& note) {

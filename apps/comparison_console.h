@@ -2,6 +2,7 @@
 // What a person sees of a comparison while it goes on: one line per run.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/comparison_plan.h"
@@ -11,17 +12,22 @@
 
 namespace keel {
 
-/// Watches the runs of a plan one after the other. On a terminal a run's line is rewritten while it
+/// Watches the runs of a plan, one after the other or several at a time. On a terminal a run's line is rewritten while it
 /// trains; elsewhere whole lines are printed now and then. A line names the normalisation and what
 /// else differs between the runs.
 class ComparisonConsole : public TrainObserver {
  public:
-  ComparisonConsole(const std::vector<PlannedRun>& plan, const Terminal& terminal, bool quiet);
+  ComparisonConsole(const std::vector<PlannedRun>& plan, const std::vector<std::string>& axes,
+                    const Terminal& terminal, bool quiet);
 
   /// From now on reports are of this run of the plan; of a resumed one, `run` has the first epochs.
   void begin(std::size_t index, const Run& run);
   void on_step(const StepReport& report) override;
   void on_epoch(const EpochReport& report) override;
+  /// Whether show() would show something now.
+  bool due() const { return status_.due(); }
+  /// The runs that train at the same time, by their index in the plan.
+  void show(const std::vector<std::pair<std::size_t, Run>>& running);
   /// The line of a run that is complete or diverged, which stays; `note` comes behind it.
   void end(std::size_t index, const Run& run, const std::string& note = "");
   /// Any other line.

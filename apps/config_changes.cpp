@@ -56,6 +56,14 @@ std::string describe(const std::vector<SettingChange>& changes) {
   return text;
 }
 
+std::vector<std::string> all_flags(const TrainConfig& config) {
+  std::vector<std::string> flags;
+  for (const SettingChange& setting : all_settings(config)) {
+    flags.insert(flags.end(), setting.flag.begin(), setting.flag.end());
+  }
+  return flags;
+}
+
 std::string train_command_line(const TrainConfig& config) {
   std::vector<std::string> words{"keel", "train"};
   for (const SettingChange& change : changed_settings({}, config)) {

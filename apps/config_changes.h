@@ -22,6 +22,9 @@ std::vector<SettingChange> changed_settings(const TrainConfig& before, const Tra
 /// "epochs was 3 and is now 5, lr was 0.1 and is now 0.01"
 std::string describe(const std::vector<SettingChange>& changes);
 
+/// Flags for every setting, whatever its default or the environment says.
+std::vector<std::string> all_flags(const TrainConfig& config);
+
 /// The shortest `keel train` line that has these settings; flags that are the default are left out.
 std::string train_command_line(const TrainConfig& config);
 

@@ -10,6 +10,7 @@
 #include <keel/core/nearest.h>
 
 #include "apps/config_fields.h"
+#include "apps/experiment_file.h"
 
 namespace keel {
 namespace {
@@ -26,24 +27,36 @@ struct TextReader {
   }
 };
 
-struct VariableLister {
-  std::vector<std::string>& variables;
+struct NameLister {
+  std::vector<std::string>& names;
 
   void section(std::string_view) const {}
 
   template <class T, class Rule>
   void operator()(std::string_view name, const T&, const Rule&, std::string_view) const {
-    variables.push_back(environment_variable(name));
+    names.emplace_back(name);
+  }
+};
+
+struct TextFinder {
+  std::string_view wanted;
+  std::string text{};
+
+  void section(std::string_view) const {}
+
+  template <class T, class Rule>
+  void operator()(std::string_view name, const T& value, const Rule&, std::string_view) {
+    if (name == wanted) text = fmt::format("{}", value);
   }
 };
 
 std::vector<std::string> known_variables() {
   std::vector<std::string> variables{"KEEL_ISA", "KEEL_BLAS_REPAIR"};
-  for (const char* list : {"norms", "lrs", "batch-sizes", "seeds"}) {
-    variables.push_back(environment_variable(list));
+  for (const AxisFlag& axis : kAxisFlags) variables.push_back(environment_variable(axis.name));
+  for (const std::string& name : comparison_setting_names()) {
+    variables.push_back(environment_variable(name));
   }
-  const TrainConfig config;
-  visit_fields(config, VariableLister{variables});
+  for (const std::string& name : setting_names()) variables.push_back(environment_variable(name));
   return variables;
 }
 
@@ -51,6 +64,35 @@ std::vector<std::string> known_variables() {
 
 void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSpelling& spell) {
   visit_fields(config, TextReader{find, spell});
+}
+
+const std::vector<std::string>& setting_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> listed;
+    const TrainConfig config;
+    visit_fields(config, NameLister{listed});
+    return listed;
+  }();
+  return names;
+}
+
+void apply_setting(TrainConfig& config, std::string_view name, std::string_view text,
+                   std::string_view where) {
+  const std::vector<std::string>& known = setting_names();
+  check(std::find(known.begin(), known.end(), name) != known.end(), "{}unknown setting '{}'{}",
+        where.empty() ? "" : fmt::format("{}: ", where), name, did_you_mean(name, known));
+  const auto find = [&](std::string_view candidate) -> std::optional<std::string> {
+    return candidate == name ? std::optional<std::string>(text) : std::nullopt;
+  };
+  apply_texts(config, find, [where](std::string_view setting) {
+    return where.empty() ? fmt::format("--{}", setting) : std::string(where);
+  });
+}
+
+std::string setting_text(const TrainConfig& config, std::string_view name) {
+  TextFinder finder{name};
+  visit_fields(config, finder);
+  return finder.text;
 }
 
 void apply_environment(TrainConfig& config, const SettingFilter& wanted) {

@@ -21,6 +21,15 @@ using SettingSpelling = std::function<std::string(std::string_view name)>;
 /// Sets what `find` has a text for. Throws Error naming the setting as `spell` spells it.
 void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSpelling& spell);
 
+/// The names of all settings, as flags spell them.
+const std::vector<std::string>& setting_names();
+/// Sets one of them. Throws Error where there is none of that name or the text will not do; the
+/// message begins with `where`, "--lr" without one.
+void apply_setting(TrainConfig& config, std::string_view name, std::string_view text,
+                   std::string_view where = "");
+/// A setting's value as a text that sets it again.
+std::string setting_text(const TrainConfig& config, std::string_view name);
+
 /// Sets what is wanted and the environment has a variable for; an empty one counts as none.
 void apply_environment(TrainConfig& config, const SettingFilter& wanted);
 

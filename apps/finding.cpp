@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
 
 #include <fmt/format.h>
 
@@ -17,17 +16,14 @@ class Narrator {
       : comparison_(comparison), variants_(variants) {
     for (const Variant& variant : variants) {
       const bool seen = std::any_of(ranking_.begin(), ranking_.end(), [&](const Variant* other) {
-        return other->norm == variant.norm;
+        return other->label == variant.label;
       });
-      const Variant* best = seen ? nullptr : best_variant(variants, variant.norm);
+      const Variant* best = seen ? nullptr : best_variant(variants, variant.label);
       if (best != nullptr) ranking_.push_back(best);
-      if (variant.lr != variants[0].lr || variant.batch_size != variants[0].batch_size) {
-        several_settings_ = true;
-      }
+      if (best != nullptr && best->is_baseline) reference_ = best;
     }
     std::stable_sort(ranking_.begin(), ranking_.end(),
                      [](const Variant* a, const Variant* b) { return ranks_before(*a, *b); });
-    reference_ = best_variant(variants, kReferenceNorm);
   }
 
   Finding tell() const {
@@ -40,13 +36,6 @@ class Narrator {
   }
 
  private:
-  // "batch", or "batch (lr 0.1, batch size 64)" where that says something.
-  std::string name(const Variant& variant) const {
-    return several_settings_ ? fmt::format("{} (lr {}, batch size {})", variant.norm,
-                                           rate_text(variant.lr), variant.batch_size)
-                             : variant.norm;
-  }
-
   std::string headline() const {
     if (ranking_.empty()) {
       const bool all_diverged =
@@ -56,7 +45,7 @@ class Narrator {
       return all_diverged ? "Every run diverged." : "No run has finished yet.";
     }
     const Variant& best = *ranking_.front();
-    const std::string result = fmt::format("{}, with {} of the test images right", best.norm,
+    const std::string result = fmt::format("{}, with {} of the test images right", best.label,
                                            percent_text(best.accuracy.mean));
     if (ranking_.size() == 1) return fmt::format("Most accurate is {}.", result);
     const Variant& second = *ranking_[1];
@@ -69,7 +58,7 @@ class Narrator {
     const std::string told = beats_reference ? result + ", " + gap(best, rival) : result;
     if (may_be_chance(best, second)) {
       return fmt::format("{} is {}; {} tell it from {}.", highest(best), told,
-                         seeds_that_tell(best, second), second.norm);
+                         seeds_that_tell(best, second), second.label);
     }
     return fmt::format("Most accurate is {}.", told);
   }
@@ -79,7 +68,7 @@ class Narrator {
     const Summary paired = paired_difference(a, b);
     const double points = paired.count > 0 ? paired.mean : a.accuracy.mean - b.accuracy.mean;
     return fmt::format("{} points {} than {}", fixed_text(100 * std::fabs(points), 2),
-                       points < 0 ? "less" : "more", b.norm);
+                       points < 0 ? "less" : "more", b.label);
   }
 
   static bool may_be_chance(const Variant& a, const Variant& b) {
@@ -105,7 +94,7 @@ class Narrator {
   // The paired difference of a over b and what it allows to conclude.
   std::string contrast(const Variant& a, const Variant& b) const {
     const Summary difference = paired_difference(a, b);
-    const std::string names = fmt::format("{} against {}", name(a), name(b));
+    const std::string names = fmt::format("{} against {}", a.name, b.name);
     const std::string points = points_text(difference.mean);
     if (difference.count == 0) {
       return fmt::format("{}: no seed has finished both, so nothing can be said about chance.",
@@ -149,14 +138,14 @@ class Narrator {
       return fmt::format("No variant reaches the target of {} with all of its seeds.", target);
     }
     std::string text =
-        fmt::format("Fastest to {}: {}, after {}", target, name(*fastest), effort(fastest->target));
+        fmt::format("Fastest to {}: {}, after {}", target, fastest->name, effort(fastest->target));
     if (reference_ == nullptr || fastest == reference_) return text + ".";
     const TargetSummary& reference = reference_->target;
     if (reference.not_reached > 0) {
       return text + fmt::format("; {} of {} runs of {} never got there.", reference.not_reached,
-                                reference.reached + reference.not_reached, name(*reference_));
+                                reference.reached + reference.not_reached, reference_->name);
     }
-    return text + fmt::format("; {} after {}.", name(*reference_), effort(reference));
+    return text + fmt::format("; {} after {}.", reference_->name, effort(reference));
   }
 
   static std::string effort(const TargetSummary& target) {
@@ -172,7 +161,7 @@ class Narrator {
       if (variant.diverged == 0) continue;
       diverged += variant.diverged;
       if (++affected > kNamed) continue;
-      list += fmt::format("{}{}: {} of {}", affected == 1 ? "" : "; ", name(variant),
+      list += fmt::format("{}{}: {} of {}", affected == 1 ? "" : "; ", variant.name,
                           variant.diverged, variant.runs.size());
     }
     if (affected > kNamed) list += fmt::format("; and {} more variants", affected - kNamed);
@@ -190,9 +179,8 @@ class Narrator {
 
   const Comparison& comparison_;
   const std::vector<Variant>& variants_;
-  std::vector<const Variant*> ranking_;  // the best variant of each normalisation, best first
+  std::vector<const Variant*> ranking_;  // the best variant of each label, best first
   const Variant* reference_ = nullptr;
-  bool several_settings_ = false;
 };
 
 }  // namespace

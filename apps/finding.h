@@ -13,7 +13,7 @@ struct Finding {
   std::vector<std::string> details;  ///< how sure, how fast, what failed
 };
 
-/// Compares each normalisation by its best learning rate and batch size (best_variant).
+/// Compares the values of the main axis, each at its best place on the others (best_variant).
 Finding find(const Comparison& comparison, const std::vector<Variant>& variants);
 
 }  // namespace keel

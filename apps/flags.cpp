@@ -126,13 +126,17 @@ void SettingFlags::apply(TrainConfig& config) const {
   apply_texts(config, find, [](std::string_view name) { return fmt::format("--{}", name); });
 }
 
-TrainConfig SettingFlags::settings(const std::string& file, const TrainConfig& standard) const {
-  TrainConfig config = standard;
-  if (!file.empty()) apply_config_file(config, file);
+TrainConfig SettingFlags::settings(TrainConfig below) const {
   apply_environment(
-      config, [this](std::string_view name) { return options_.find(name) != options_.end(); });
-  apply(config);
-  return config;
+      below, [this](std::string_view name) { return options_.find(name) != options_.end(); });
+  apply(below);
+  return below;
+}
+
+TrainConfig SettingFlags::settings(const std::string& file) const {
+  TrainConfig config;
+  if (!file.empty()) apply_config_file(config, file);
+  return settings(std::move(config));
 }
 
 void add_output_flags(CLI::App& app, bool& quiet, bool& no_color, bool& dry_run) {

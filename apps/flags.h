@@ -65,9 +65,11 @@ class SettingFlags {
 
   /// Sets what the parsed line gave flags for.
   void apply(TrainConfig& config) const;
-  /// `standard` < the file, if there is one < the environment < the flags. What has no flag comes
+  /// `below` < the environment < the flags.
+  TrainConfig settings(TrainConfig below) const;
+  /// The defaults < the file, if there is one < the environment < the flags. What has no flag comes
   /// from the first two alone.
-  TrainConfig settings(const std::string& file = "", const TrainConfig& standard = {}) const;
+  TrainConfig settings(const std::string& file = "") const;
 
  private:
   std::map<std::string, CLI::Option*, std::less<>> options_;

@@ -8,13 +8,14 @@
 //   }
 //
 // A field is a text, a number, a JSON object, a record, an enumeration with a table
-// names_of(Enumeration), or an optional or a vector of them. A double that is not finite becomes
+// names_of(Enumeration), or an optional, a vector or a map by names of them. A double that is not finite becomes
 // null, and null reads back as NaN.
 
 #include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -62,6 +63,12 @@ class RecordWriter {
     Json array = Json::array();
     for (const T& value : values) array.push_back(json(value));
     return array;
+  }
+  template <class T>
+  static Json json(const std::map<std::string, T>& values) {
+    Json members = Json::object();
+    for (const auto& [name, value] : values) members[name] = json(value);
+    return members;
   }
   template <class T>
   static Json json(const T& value) {
@@ -147,6 +154,14 @@ class RecordReader {
     for (const Json& element : json) {
       const std::string element_where = fmt::format("{}[{}]", where, values.size());
       read(element, element_where, values.emplace_back());
+    }
+  }
+  template <class T>
+  static void read(const Json& json, const std::string& where, std::map<std::string, T>& values) {
+    expect(json.is_object(), "an object", json, where);
+    values.clear();
+    for (const auto& [name, member] : json.items()) {
+      read(member, fmt::format("{}.{}", where, name), values[name]);
     }
   }
   template <class Enumeration>

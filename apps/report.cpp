@@ -1,6 +1,7 @@
 #include "apps/report.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <set>
 #include <string_view>
@@ -27,11 +28,10 @@ class Page {
   explicit Page(const Comparison& comparison)
       : comparison_(comparison),
         variants_(summarize_variants(comparison)),
-        axes_(report_axes(variants_)) {
-    for (const std::string& norm : axes_.norms) {
-      const Variant* variant = best_variant(variants_, norm);
-      if (variant != nullptr && (best_ == nullptr || ranks_before(*variant, *best_)))
-        best_ = variant;
+        axes_(axes_of(comparison)) {
+    for (const Variant& variant : variants_) {
+      if (variant.accuracy.count == 0) continue;
+      if (best_ == nullptr || ranks_before(variant, *best_)) best_ = &variant;
     }
   }
 
@@ -53,8 +53,6 @@ class Page {
   }
 
  private:
-  bool several_settings() const { return axes_.rates.size() > 1 || axes_.batches.size() > 1; }
-
   void head() {
     text_ +=
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -123,24 +121,33 @@ class Page {
     return choices;
   }
 
-  std::string swatch(std::size_t norm) const {
+  std::string swatch(std::size_t value) const {
     return fmt::format("<span class=\"swatch{}\" style=\"--c:{}\"></span>",
-                       norm_dashed(axes_, norm) ? " dashed" : "", norm_colour(axes_, norm));
+                       series_dashed(axes_, value) ? " dashed" : "", series_colour(axes_, value));
+  }
+
+  // How the page calls an axis at the head of something: "Learning rate".
+  static std::string heading(const Axis& axis) {
+    std::string title = axis_title(axis.setting);
+    title.front() = static_cast<char>(std::toupper(title.front()));
+    return html_escape(title);
   }
 
   void curves() {
-    const ReportPlace shown = report_place(axes_, best_ != nullptr ? *best_ : variants_.front());
+    const Place& shown = (best_ != nullptr ? *best_ : variants_.front()).place;
     text_ += "<h2>Learning curves</h2>\n<form class=\"controls\" autocomplete=\"off\">\n";
-    control("rate", "Learning rate", numbered(axes_.rates), shown.rate);
-    control("batch", "Batch size", numbered(axes_.batches), shown.batch);
+    for (const std::size_t axis : axes_.others()) {
+      control(fmt::format("axis{}", axis), heading(axes_.all[axis]),
+              numbered(axes_.all[axis].values), shown[axis]);
+    }
     control("split", "Images", {{"test", "Test"}, {"train", "Training"}}, 0);
     control("across", "Against", {{"step", "Steps"}, {"seconds", "Time"}}, 0);
     control("scale", "Loss", {{"linear", "Linear"}, {"log", "Log"}}, 0);
-    text_ += "</form>\n<div class=\"legend\" role=\"group\" aria-label=\"Normalisations shown\">";
-    for (std::size_t norm = 0; norm < axes_.norms.size(); ++norm) {
+    text_ += "</form>\n<div class=\"legend\" role=\"group\" aria-label=\"Variants shown\">";
+    for (std::size_t value = 0; value < axes_.main_axis().values.size(); ++value) {
       text_ += fmt::format(
           "<button type=\"button\" aria-pressed=\"true\" style=\"--c:{}\">{}{}</button>",
-          norm_colour(axes_, norm), swatch(norm), html_escape(axes_.norms[norm]));
+          series_colour(axes_, value), swatch(value), html_escape(axes_.main_axis().values[value]));
     }
     const bool diverged = std::any_of(variants_.begin(), variants_.end(),
                                       [](const Variant& v) { return v.diverged > 0; });
@@ -151,48 +158,70 @@ class Page {
              "lowest to the highest of them. Thin lines: runs that did not complete.</p>\n";
   }
 
-  const Variant* variant_at(const ReportPlace& wanted) const {
-    for (const Variant& variant : variants_) {
-      const ReportPlace place = report_place(axes_, variant);
-      if (place.norm == wanted.norm && place.rate == wanted.rate && place.batch == wanted.batch) {
-        return &variant;
-      }
+  const Variant* variant_at(const Place& place) const {
+    const auto found = std::find_if(variants_.begin(), variants_.end(),
+                                    [&](const Variant& v) { return v.place == place; });
+    return found == variants_.end() ? nullptr : &*found;
+  }
+
+  // The axis that heat maps have across: of those that vary besides the main one the longest.
+  std::size_t axis_across() const {
+    const std::vector<std::size_t> others = axes_.others();
+    return *std::max_element(others.begin(), others.end(), [&](std::size_t a, std::size_t b) {
+      return axes_.all[a].values.size() < axes_.all[b].values.size();
+    });
+  }
+
+  // "Batch size 64, depth 3": what a heat map holds fixed.
+  std::string fixed_settings(const Place& place, std::size_t across) const {
+    std::string text;
+    for (const std::size_t axis : axes_.others()) {
+      if (axis == across) continue;
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", heading(axes_.all[axis]),
+                          html_escape(axes_.all[axis].values[place[axis]]));
     }
-    return nullptr;
+    return text;
   }
 
   void heat_maps() {
-    if (!several_settings()) return;
+    if (axes_.others().empty()) return;
+    text_ += "<h2>Final test accuracy by setting</h2>\n<div class=\"heat\">\n";
+    const std::size_t across = axis_across();
+    for (const Place& place : other_places(axes_)) {
+      if (place[across] == 0) heat_map(place, across);
+    }
+    text_ +=
+        "</div>\n<p class=\"note\">Mean over the completed seeds; the stronger the tint, the more "
+        "accurate. Below it, the runs that diverged.</p>\n";
+  }
+
+  void heat_map(Place place, std::size_t across) {
     double low = 1, high = 0;
     for (const Variant& variant : variants_) {
       if (variant.accuracy.count == 0) continue;
       low = std::min(low, variant.accuracy.mean);
       high = std::max(high, variant.accuracy.mean);
     }
-    text_ += "<h2>Final test accuracy by setting</h2>\n<div class=\"heat\">\n";
-    for (std::size_t batch = 0; batch < axes_.batches.size(); ++batch) {
-      text_ += fmt::format(
-          "<div><h3>Batch size {}</h3><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-          "aria-label=\"Final test accuracy, batch size {}\"><table><thead><tr>"
-          "<th scope=\"col\">learning rate</th>",
-          axes_.batches[batch], axes_.batches[batch]);
-      for (const std::string& rate : axes_.rates) {
-        text_ += fmt::format("<th scope=\"col\">{}</th>", rate);
-      }
-      text_ += "</tr></thead><tbody>\n";
-      for (std::size_t norm = 0; norm < axes_.norms.size(); ++norm) {
-        text_ += fmt::format("<tr><th scope=\"row\">{}{}</th>", swatch(norm),
-                             html_escape(axes_.norms[norm]));
-        for (std::size_t rate = 0; rate < axes_.rates.size(); ++rate) {
-          heat_cell(variant_at({norm, rate, batch}), low, high);
-        }
-        text_ += "</tr>\n";
-      }
-      text_ += "</tbody></table></div></div>\n";
+    const Axis& columns = axes_.all[across];
+    const std::string fixed = fixed_settings(place, across);
+    text_ += fmt::format(
+        "<div><h3>{}</h3><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+        "aria-label=\"Final test accuracy {}\"><table><thead><tr><th scope=\"col\">{}</th>",
+        fixed, fixed, html_escape(axis_title(columns.setting)));
+    for (const std::string& value : columns.values) {
+      text_ += fmt::format("<th scope=\"col\">{}</th>", html_escape(value));
     }
-    text_ +=
-        "</div>\n<p class=\"note\">Mean over the completed seeds; the stronger the tint, the more "
-        "accurate. Below it, the runs that diverged.</p>\n";
+    text_ += "</tr></thead><tbody>\n";
+    for (std::size_t value = 0; value < axes_.main_axis().values.size(); ++value) {
+      text_ += fmt::format("<tr><th scope=\"row\">{}{}</th>", swatch(value),
+                           html_escape(axes_.main_axis().values[value]));
+      place[axes_.main] = value;
+      for (place[across] = 0; place[across] < columns.values.size(); ++place[across]) {
+        heat_cell(variant_at(place), low, high);
+      }
+      text_ += "</tr>\n";
+    }
+    text_ += "</tbody></table></div></div>\n";
   }
 
   void heat_cell(const Variant* variant, double low, double high) {
@@ -231,11 +260,12 @@ class Page {
     text_ +=
         "<h2>Results</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
         "aria-label=\"Results\"><table><thead><tr>";
-    column("normalisation", "ascending");
-    if (axes_.rates.size() > 1) column("learning<br>rate", "descending");
-    if (axes_.batches.size() > 1) column("batch<br>size", "descending");
+    column(html_escape(axis_title(axes_.main_axis().setting)), "ascending");
+    for (const std::size_t axis : axes_.others()) {
+      column(html_escape(axis_title(axes_.all[axis].setting)), "ascending");
+    }
     column("final test<br>accuracy", "descending", true);
-    column("against<br>none", "descending");
+    column("against<br>" + html_escape(axes_.baseline), "descending");
     column("final test<br>loss", "ascending");
     if (comparison_.target_accuracy) {
       column(fmt::format("steps to<br>{:.4g} %", 100 * *comparison_.target_accuracy), "ascending");
@@ -243,7 +273,7 @@ class Page {
              "ascending");
     }
     column("images/s", "descending");
-    column("× none", "descending");
+    column("× " + html_escape(axes_.baseline), "descending");
     column("peak<br>memory", "ascending");
     column("diverged", "descending");
     text_ += "</tr></thead><tbody>\n";
@@ -270,20 +300,18 @@ class Page {
   }
 
   void row(const Variant& variant) {
-    const ReportPlace place = report_place(axes_, variant);
     text_ +=
         fmt::format("<tr{}><th scope=\"row\">{}{}</th>", &variant == best_ ? " class=\"best\"" : "",
-                    swatch(place.norm), html_escape(variant.norm));
-    if (axes_.rates.size() > 1) cell(rate_text(variant.lr), variant.lr);
-    if (axes_.batches.size() > 1) {
-      cell(axes_.batches[place.batch], static_cast<double>(variant.batch_size));
+                    swatch(variant.place[axes_.main]), html_escape(variant.label));
+    for (const std::size_t axis : axes_.others()) {
+      text_ += fmt::format("<td>{}</td>", html_escape(axes_.all[axis].values[variant.place[axis]]));
     }
     cell(accuracy_text(variant.accuracy), variant.accuracy.mean,
          interval(variant.accuracy, bare_percent));
-    const bool is_reference = variant.norm == kReferenceNorm;
-    cell(is_reference ? "–" : points_text(variant.accuracy_difference.mean),
+    const bool is_baseline = variant.is_baseline;
+    cell(is_baseline ? "–" : points_text(variant.accuracy_difference.mean),
          variant.accuracy_difference.mean,
-         is_reference ? "" : interval(variant.accuracy_difference, points_text));
+         is_baseline ? "" : interval(variant.accuracy_difference, points_text));
     cell(significant_text(variant.loss.mean, 4), variant.loss.mean);
     if (comparison_.target_accuracy) {
       target_cells(variant.target);
@@ -334,20 +362,20 @@ class Page {
         "± is the sample deviation over the seeds (divisor n − 1). The 95 % interval of a "
         "mean is ± t(0.975, n − 1) · deviation / √n, with Student's t; one seed has none. It "
         "takes the seeds' results for normally distributed.");
-    definition("Against none",
-               "The mean over seeds of the difference to the run without normalisation with the "
-               "same learning rate, batch size and seed, in percentage points, with its 95 % "
-               "interval. The sentences at the top compare each normalisation at its own best "
-               "setting, chosen by the same test accuracy: with many settings, that favours the "
-               "luckier ones. Intervals are not corrected for the number of comparisons.");
+    definition("Against the baseline",
+               "The mean over seeds of the difference to the baseline’s run with the same other "
+               "settings and seed, in percentage points, with its 95 % interval. The sentences at "
+               "the top compare each variant at its own best setting, chosen by the same test "
+               "accuracy: with many settings, that favours the luckier ones. Intervals are not "
+               "corrected for the number of comparisons.");
     definition("Steps and seconds to the target",
                "Where the test accuracy first reaches the target, measured after each epoch and "
                "interpolated linearly between epochs. Seconds are training alone, without "
                "evaluation. A run that never gets there is counted as not reached, and a mean is "
                "shown only when every run got there.");
     definition("Images/s",
-               "The median over a run's epochs, averaged over runs; “× none” divides it by that of "
-               "the runs without normalisation with the same learning rate and batch size.");
+               "The median over a run's epochs, averaged over runs; “×” divides it by that of the "
+               "baseline’s runs with the same other settings.");
     definition("Diverged",
                "A run that met a loss or an output that is not finite, and stopped there.");
     text_ += "</dl></div></details>\n";
@@ -407,7 +435,7 @@ class Page {
 
   const Comparison& comparison_;
   std::vector<Variant> variants_;
-  ReportAxes axes_;
+  Axes axes_;
   const Variant* best_ = nullptr;
   std::string text_;
 };

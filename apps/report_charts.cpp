@@ -143,22 +143,19 @@ bool has_steps(const std::vector<Variant>& variants) {
 
 class FigureWriter {
  public:
-  FigureWriter(const std::vector<Variant>& variants, const ReportAxes& axes,
-               const ReportPlace& shown)
+  FigureWriter(const std::vector<Variant>& variants, const Axes& axes, const Place& shown)
       : variants_(variants), axes_(axes), shown_(shown) {}
 
   std::string text() {
-    for (std::size_t rate = 0; rate < axes_.rates.size(); ++rate) {
-      for (std::size_t batch = 0; batch < axes_.batches.size(); ++batch) {
-        for (const Metric& metric : kMetrics) {
-          const bool finer = metric.value == &EpochResult::train_loss && has_steps(variants_);
-          if (finer) {
-            add_step_figures(rate, batch);
-          } else {
-            add_figures(rate, batch, metric, Across::kSteps);
-          }
-          add_figures(rate, batch, metric, Across::kSeconds);
+    for (const Place& place : other_places(axes_)) {
+      for (const Metric& metric : kMetrics) {
+        const bool finer = metric.value == &EpochResult::train_loss && has_steps(variants_);
+        if (finer) {
+          add_step_figures(place);
+        } else {
+          add_figures(place, metric, Across::kSteps);
         }
+        add_figures(place, metric, Across::kSeconds);
       }
     }
     return std::move(text_);
@@ -219,37 +216,47 @@ class FigureWriter {
     return axis;
   }
 
-  std::string setting(std::size_t rate, std::size_t batch) const {
-    return fmt::format("learning rate {}, batch size {}", axes_.rates[rate], axes_.batches[batch]);
+  // "learning rate 0.1, batch size 64": what varies besides the main axis, else what every run has.
+  std::string setting(const Place& place) const {
+    std::string text;
+    const std::vector<std::size_t> others = axes_.others();
+    for (std::size_t axis = 0; axis < axes_.all.size(); ++axis) {
+      const bool told = others.empty()
+                            ? axis != axes_.main
+                            : std::find(others.begin(), others.end(), axis) != others.end();
+      if (!told) continue;
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", axis_title(axes_.all[axis].setting),
+                          axes_.all[axis].values[place[axis]]);
+    }
+    return text;
   }
 
-  void add(const LineChart& chart, const std::string& title, std::size_t rate, std::size_t batch,
+  void add(const LineChart& chart, const std::string& title, const Place& place,
            const std::string& choices, bool hidden) {
-    text_ += fmt::format(R"(<figure class="chart" data-rate="{}" data-batch="{}" {}{}>)"
+    text_ += fmt::format(R"(<figure class="chart"{} {}{}>)"
                          R"(<figcaption><b>{}</b> <span>{}</span></figcaption>{}</figure>)"
                          "\n",
-                         rate, batch, choices,
-                         hidden || rate != shown_.rate || batch != shown_.batch ? " hidden" : "",
-                         html_escape(title), html_escape(setting(rate, batch)), svg(chart));
+                         place_choices(axes_, place), choices,
+                         hidden || !share_figure(axes_, place, shown_) ? " hidden" : "",
+                         html_escape(title), html_escape(setting(place)), svg(chart));
   }
 
   static std::string scale_choice(bool logarithmic) {
     return fmt::format(R"( data-scale="{}")", logarithmic ? "log" : "linear");
   }
 
-  // The lines of the completed and the traces of the other runs with this learning rate and batch
-  // size, as line(variant) and trace(run) draw them.
+  // The lines of the completed and the traces of the other runs at this place, as line(variant) and
+  // trace(run) draw them.
   template <class Line, class Trace>
-  std::vector<ChartSeries> series_at(std::size_t rate, std::size_t batch, Line line,
-                                     Trace trace) const {
+  std::vector<ChartSeries> series_at(const Place& place, Line line, Trace trace) const {
     std::vector<ChartSeries> all;
     for (const Variant& variant : variants_) {
-      const ReportPlace place = report_place(axes_, variant);
-      if (place.rate != rate || place.batch != batch) continue;
+      if (!share_figure(axes_, variant.place, place)) continue;
+      const std::size_t value = variant.place[axes_.main];
       ChartSeries& series = all.emplace_back();
-      series.id = place.norm;
-      series.colour = norm_colour(axes_, place.norm);
-      series.dashed = norm_dashed(axes_, place.norm);
+      series.id = value;
+      series.colour = series_colour(axes_, value);
+      series.dashed = series_dashed(axes_, value);
       series.line = line(variant);
       for (const Run* run : variant.runs) {
         if (run->status != RunStatus::kCompleted) series.traces.push_back(trace(*run));
@@ -269,14 +276,13 @@ class FigureWriter {
     return farthest;
   }
 
-  void add_figures(std::size_t rate, std::size_t batch, const Metric& metric, Across across) {
+  void add_figures(const Place& place, const Metric& metric, Across across) {
     const bool by_steps = across == Across::kSteps;
     LineChart chart;
     chart.series = series_at(
-        rate, batch,
-        [&](const Variant& variant) { return mean_line(variant, across, metric.value); },
+        place, [&](const Variant& variant) { return mean_line(variant, across, metric.value); },
         [&](const Run& run) { return single_trace(run, across, metric); });
-    chart.label = chart_label(metric.title, by_steps ? "steps" : "seconds", rate, batch);
+    chart.label = chart_label(metric.title, by_steps ? "steps" : "seconds", place);
     chart.x = across_axis(across, farthest_x(chart.series));
     const Range range = value_range(metric, across);
     for (const bool logarithmic : {false, true}) {
@@ -285,18 +291,18 @@ class FigureWriter {
       const std::string choices = fmt::format(
           R"(data-across="{}" data-split="{}" data-metric="{}"{})", by_steps ? "step" : "seconds",
           metric.split, metric.key, metric.loss ? scale_choice(logarithmic) : "");
-      add(chart, metric.title, rate, batch, choices,
+      add(chart, metric.title, place, choices,
           logarithmic || !by_steps || metric.split != std::string_view("test"));
     }
   }
 
   // The training loss as the logged steps have it, in place of its mean over each epoch.
-  void add_step_figures(std::size_t rate, std::size_t batch) {
+  void add_step_figures(const Place& place) {
     LineChart chart;
     chart.series = series_at(
-        rate, batch, [](const Variant& variant) { return step_line(completed_runs(variant)); },
+        place, [](const Variant& variant) { return step_line(completed_runs(variant)); },
         step_trace);
-    chart.label = chart_label("Training loss", "logged steps", rate, batch);
+    chart.label = chart_label("Training loss", "logged steps", place);
     chart.x = across_axis(Across::kSteps, farthest_x(chart.series));
     Range range;
     for (const Variant& variant : variants_) {
@@ -307,22 +313,22 @@ class FigureWriter {
     }
     for (const bool logarithmic : {false, true}) {
       chart.y = value_axis(range, true, logarithmic);
-      add(chart, "Training loss", rate, batch,
+      add(chart, "Training loss", place,
           R"(data-across="step" data-split="train" data-metric="step_loss")" +
               scale_choice(logarithmic),
           true);
     }
   }
 
-  std::string chart_label(std::string_view title, std::string_view across, std::size_t rate,
-                          std::size_t batch) const {
+  std::string chart_label(std::string_view title, std::string_view across,
+                          const Place& place) const {
     return fmt::format("{} against {}, {}. Arrow keys read the values.", title, across,
-                       setting(rate, batch));
+                       setting(place));
   }
 
   const std::vector<Variant>& variants_;
-  const ReportAxes& axes_;
-  const ReportPlace& shown_;
+  const Axes& axes_;
+  const Place& shown_;
   std::string text_;
 };
 
@@ -352,55 +358,57 @@ std::string json_band(const ChartPoint& point) {
 
 }  // namespace
 
-ReportAxes report_axes(const std::vector<Variant>& variants) {
-  ReportAxes axes;
-  const auto add = [](auto& values, const auto& value) {
-    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
-  };
-  for (const Variant& variant : variants) {
-    add(axes.norms, variant.norm);
-    add(axes.rates, rate_text(variant.lr));
-    add(axes.batches, fmt::format("{}", variant.batch_size));
+bool series_dashed(const Axes& axes, std::size_t value) {
+  return axes.is_baseline(value) || value > kColours;
+}
+
+std::string series_colour(const Axes& axes, std::size_t value) {
+  if (axes.is_baseline(value)) return "var(--c0)";
+  return fmt::format("var(--c{})", 1 + (value - 1) % kColours);
+}
+
+std::vector<Place> other_places(const Axes& axes) {
+  std::vector<Place> places{Place(axes.all.size(), 0)};
+  for (const std::size_t axis : axes.others()) {
+    std::vector<Place> longer;
+    for (const Place& place : places) {
+      for (std::size_t value = 0; value < axes.all[axis].values.size(); ++value) {
+        longer.push_back(place);
+        longer.back()[axis] = value;
+      }
+    }
+    places = std::move(longer);
   }
-  const auto reference = std::find(axes.norms.begin(), axes.norms.end(), kReferenceNorm);
-  if (reference != axes.norms.end()) std::rotate(axes.norms.begin(), reference, reference + 1);
-  return axes;
+  return places;
 }
 
-bool norm_dashed(const ReportAxes& axes, std::size_t norm) {
-  const std::size_t unique = axes.norms[0] == kReferenceNorm ? 1 + kColours : kColours;
-  return axes.norms[norm] == kReferenceNorm || norm >= unique;
+bool share_figure(const Axes& axes, const Place& a, const Place& b) {
+  const std::vector<std::size_t> others = axes.others();
+  return std::all_of(others.begin(), others.end(),
+                     [&](std::size_t axis) { return a[axis] == b[axis]; });
 }
 
-std::string norm_colour(const ReportAxes& axes, std::size_t norm) {
-  if (axes.norms[norm] == kReferenceNorm) return "var(--c0)";
-  const std::size_t others_before = axes.norms[0] == kReferenceNorm ? norm - 1 : norm;
-  return fmt::format("var(--c{})", 1 + others_before % kColours);
+std::string place_choices(const Axes& axes, const Place& place) {
+  std::string text;
+  for (const std::size_t axis : axes.others()) {
+    text += fmt::format(R"( data-axis{}="{}")", axis, place[axis]);
+  }
+  return text;
 }
 
-ReportPlace report_place(const ReportAxes& axes, const Variant& variant) {
-  const auto index = [](const std::vector<std::string>& values, const std::string& value) {
-    return static_cast<std::size_t>(std::find(values.begin(), values.end(), value) -
-                                    values.begin());
-  };
-  return {index(axes.norms, variant.norm), index(axes.rates, rate_text(variant.lr)),
-          index(axes.batches, fmt::format("{}", variant.batch_size))};
-}
-
-std::string report_figures(const std::vector<Variant>& variants, const ReportAxes& axes,
-                           const ReportPlace& shown) {
+std::string report_figures(const std::vector<Variant>& variants, const Axes& axes,
+                           const Place& shown) {
   return FigureWriter(variants, axes, shown).text();
 }
 
-std::string report_data(const std::vector<Variant>& variants, const ReportAxes& axes) {
+std::string report_data(const std::vector<Variant>& variants, const Axes& axes) {
   std::string text = "[";
   for (const Variant& variant : variants) {
-    const ReportPlace place = report_place(axes, variant);
     const std::vector<ChartPoint> steps = step_line(completed_runs(variant));
     text += fmt::format(
-        R"({}{{"norm":{},"rate":{},"batch":{},"step":{},"seconds":{},)"
+        R"({}{{"series":{},"place":[{}],"step":{},"seconds":{},)"
         R"("logged_step":{},"step_loss":{})",
-        text.size() > 1 ? "," : "", place.norm, place.rate, place.batch,
+        text.size() > 1 ? "," : "", variant.place[axes.main], fmt::join(variant.place, ","),
         json_array(mean_line(variant, Across::kSteps, &EpochResult::test_loss), json_x),
         json_array(mean_line(variant, Across::kSeconds, &EpochResult::test_loss), json_x),
         json_array(steps, json_x), json_array(steps, json_band));

@@ -1,42 +1,35 @@
 #pragma once
-// The learning curves of a report: every metric against steps and against seconds, for each
-// learning rate and batch size, as figures between which the report's controls choose.
+// The learning curves of a report: every metric against steps and against seconds, at each place on
+// the other axes, as figures between which the report's controls choose.
 
 #include <string>
 #include <vector>
 
+#include "apps/axes.h"
 #include "apps/statistics.h"
 
 namespace keel {
 
-/// What the controls of a report choose from, each in the order of first appearance, but
-/// kReferenceNorm before the other normalisations.
-struct ReportAxes {
-  std::vector<std::string> norms;
-  std::vector<std::string> rates;    ///< learning rates as rate_text writes them
-  std::vector<std::string> batches;  ///< batch sizes
-};
+/// The CSS colour of a value on the main axis, the same in the whole report; the baseline's is
+/// neutral.
+std::string series_colour(const Axes& axes, std::size_t value);
 
-/// Where a variant lies on the axes.
-struct ReportPlace {
-  std::size_t norm = 0, rate = 0, batch = 0;
-};
+/// Whether its lines are dashed: the baseline's, and those of a colour that comes a second time.
+bool series_dashed(const Axes& axes, std::size_t value);
 
-ReportAxes report_axes(const std::vector<Variant>& variants);
-ReportPlace report_place(const ReportAxes& axes, const Variant& variant);
-
-/// The CSS colour of a normalisation, the same in the whole report; the reference's is neutral.
-std::string norm_colour(const ReportAxes& axes, std::size_t norm);
-
-/// Whether its lines are dashed: the reference's, and those of a colour that comes a second time.
-bool norm_dashed(const ReportAxes& axes, std::size_t norm);
+/// Every combination of values on the axes besides the main one; on that, the first.
+std::vector<Place> other_places(const Axes& axes);
+/// Whether two places differ at most on the main axis.
+bool share_figure(const Axes& axes, const Place& a, const Place& b);
+/// What the controls of a page know a figure of that place by: data-axis1="2".
+std::string place_choices(const Axes& axes, const Place& place);
 
 /// All figures, each with the choices that show it as data-* attributes; the ones not chosen at
-/// first are hidden. `shown` tells which learning rate and batch size are chosen.
-std::string report_figures(const std::vector<Variant>& variants, const ReportAxes& axes,
-                           const ReportPlace& shown);
+/// first are hidden. `shown` is the place that is chosen.
+std::string report_figures(const std::vector<Variant>& variants, const Axes& axes,
+                           const Place& shown);
 
 /// The curves' numbers as JSON for the page's tooltips; safe inside a <script> element.
-std::string report_data(const std::vector<Variant>& variants, const ReportAxes& axes);
+std::string report_data(const std::vector<Variant>& variants, const Axes& axes);
 
 }  // namespace keel

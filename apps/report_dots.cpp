@@ -62,8 +62,8 @@ std::string interval_bar(const Summary& accuracy, const Scale& scale) {
                      right - left);
 }
 
-std::string row(const Variant& variant, const ReportAxes& axes, const Scale& scale) {
-  const std::size_t norm = report_place(axes, variant).norm;
+std::string row(const Variant& variant, const Axes& axes, const Scale& scale) {
+  const std::size_t value = variant.place[axes.main];
   std::string marks = interval_bar(variant.accuracy, scale);
   for (const double accuracy : final_accuracies(variant)) {
     marks += fmt::format("<i class=\"seed\" style=\"left:{:.2f}%\" title=\"{}\"></i>",
@@ -76,7 +76,7 @@ std::string row(const Variant& variant, const ReportAxes& axes, const Scale& sca
   return fmt::format(
       "<div class=\"row series\" data-series=\"{}\" style=\"--c:{}\"><span>{}</span>"
       "<span class=\"track\">{}</span><span>{}</span></div>\n",
-      norm, norm_colour(axes, norm), html_escape(variant.norm), marks,
+      value, series_colour(axes, value), html_escape(variant.label), marks,
       percent_text(variant.accuracy.mean));
 }
 
@@ -96,30 +96,26 @@ std::string axis(const Scale& scale) {
 
 }  // namespace
 
-std::string report_dots(const std::vector<Variant>& variants, const ReportAxes& axes,
-                        const ReportPlace& shown) {
+std::string report_dots(const std::vector<Variant>& variants, const Axes& axes,
+                        const Place& shown) {
   std::string text;
-  for (std::size_t rate = 0; rate < axes.rates.size(); ++rate) {
-    for (std::size_t batch = 0; batch < axes.batches.size(); ++batch) {
-      std::vector<const Variant*> chosen;
-      for (const Variant& variant : variants) {
-        const ReportPlace place = report_place(axes, variant);
-        if (place.rate == rate && place.batch == batch) chosen.push_back(&variant);
-      }
-      const bool known = std::any_of(chosen.begin(), chosen.end(),
-                                     [](const Variant* v) { return v->accuracy.count > 0; });
-      if (!known) continue;
-      std::stable_sort(chosen.begin(), chosen.end(),
-                       [](const Variant* a, const Variant* b) { return more_accurate(*a, *b); });
-      const Scale scale(chosen);
-      text += fmt::format(
-          "<figure class=\"chart dots\" data-rate=\"{}\" data-batch=\"{}\"{}><figcaption><b>Final "
-          "test accuracy</b> <span>a dot for each seed, the mean and its 95 % interval</span>"
-          "</figcaption>\n",
-          rate, batch, rate == shown.rate && batch == shown.batch ? "" : " hidden");
-      for (const Variant* variant : chosen) text += row(*variant, axes, scale);
-      text += axis(scale) + "</figure>\n";
+  for (const Place& place : other_places(axes)) {
+    std::vector<const Variant*> chosen;
+    for (const Variant& variant : variants) {
+      if (share_figure(axes, variant.place, place)) chosen.push_back(&variant);
     }
+    const bool known = std::any_of(chosen.begin(), chosen.end(),
+                                   [](const Variant* v) { return v->accuracy.count > 0; });
+    if (!known) continue;
+    std::stable_sort(chosen.begin(), chosen.end(),
+                     [](const Variant* a, const Variant* b) { return more_accurate(*a, *b); });
+    const Scale scale(chosen);
+    text += fmt::format(
+        "<figure class=\"chart dots\"{}{}><figcaption><b>Final test accuracy</b> <span>a dot for "
+        "each seed, the mean and its 95 % interval</span></figcaption>\n",
+        place_choices(axes, place), share_figure(axes, place, shown) ? "" : " hidden");
+    for (const Variant* variant : chosen) text += row(*variant, axes, scale);
+    text += axis(scale) + "</figure>\n";
   }
   return text;
 }

@@ -8,9 +8,8 @@
 
 namespace keel {
 
-/// Final test accuracies as rows of dots, one figure per learning rate and batch size: a dot for
+/// Final test accuracies as rows of dots, one figure per place: a dot for
 /// each completed run, the mean and its 95 % interval. Empty when no run completed.
-std::string report_dots(const std::vector<Variant>& variants, const ReportAxes& axes,
-                        const ReportPlace& shown);
+std::string report_dots(const std::vector<Variant>& variants, const Axes& axes, const Place& shown);
 
 }  // namespace keel

@@ -1,5 +1,5 @@
 #pragma once
-// What report.html does beyond being read: choose figures, hide normalisations, show values, sort
+// What report.html does beyond being read: choose figures, hide series, show values, sort
 // the table, copy commands. Without it the page shows its first choice of everything.
 
 namespace keel {
@@ -8,11 +8,11 @@ inline constexpr const char* kReportScript = R"js(
 "use strict";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const variants = JSON.parse(document.getElementById("data").textContent);
-const norms = all(".legend button").map((button) =>
+const series = all(".legend button").map((button) =>
   ({name: button.textContent.trim(), colour: button.style.getPropertyValue("--c"),
     swatch: button.querySelector(".swatch")}));
 const figures = all(".chart");
-const hiddenNorms = new Set();
+const hidden = new Set();
 
 // A figure is shown when it agrees with every control it knows about.
 function choose() {
@@ -25,13 +25,13 @@ function choose() {
 for (const input of all(".controls input")) input.addEventListener("change", choose);
 choose();
 
-for (const [norm, button] of all(".legend button").entries()) {
+for (const [index, button] of all(".legend button").entries()) {
   button.addEventListener("click", () => {
-    const show = hiddenNorms.delete(norm);
-    if (!show) hiddenNorms.add(norm);
+    const show = hidden.delete(index);
+    if (!show) hidden.add(index);
     button.setAttribute("aria-pressed", show);
-    for (const series of all(`.series[data-series="${norm}"]`)) {
-      series.style.display = show ? "" : "none";
+    for (const drawn of all(`.series[data-series="${index}"]`)) {
+      drawn.style.display = show ? "" : "none";
     }
   });
 }
@@ -68,9 +68,9 @@ class Reading {
     return variant[metric === "step_loss" ? "logged_step" : across];
   }
   lines() {
-    const {rate, batch} = this.figure.dataset;
-    return variants.filter((v) => v.rate === Number(rate) && v.batch === Number(batch) &&
-      !hiddenNorms.has(v.norm) && this.xs(v).length > 0);
+    const chosen = (axis) => this.figure.dataset[`axis${axis}`];
+    return variants.filter((v) => !hidden.has(v.series) && this.xs(v).length > 0 &&
+      v.place.every((value, axis) => (chosen(axis) ?? String(value)) === String(value)));
   }
   x(value) {
     return this.left + (this.right - this.left) * (value - this.x0) / (this.x1 - this.x0);
@@ -108,7 +108,7 @@ class Reading {
         if (Math.abs(x - value) < Math.abs(xs[nearest] - value)) nearest = i;
       });
       const [mean, low, high] = variant[metric][nearest];
-      if (mean !== null) readings.push({...norms[variant.norm], x: xs[nearest], mean, low, high});
+      if (mean !== null) readings.push({...series[variant.series], x: xs[nearest], mean, low, high});
     }
     if (readings.length === 0) return;
     readings.sort((a, b) => b.mean - a.mean);

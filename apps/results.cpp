@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kSchema = "keel-comparison";
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 constexpr std::array<std::pair<RunStatus, std::string_view>, 5> kStatusNames{{
     {RunStatus::kPending, "pending"},
@@ -59,9 +59,7 @@ void visit_record(Visitor& field, RecordOf<Divergence> auto& divergence) {
 template <class Visitor>
 void visit_record(Visitor& field, RecordOf<Run> auto& run) {
   field("id", run.id);
-  field("norm", run.norm);
-  field("lr", run.lr);
-  field("batch_size", run.batch_size);
+  field("settings", run.settings);
   field("seed", run.seed);
   field("status", run.status);
   field("directory", run.directory);
@@ -79,6 +77,8 @@ void visit_record(Visitor& field, RecordOf<Comparison> auto& comparison) {
   field("dataset", comparison.dataset);
   field("dataset_note", comparison.dataset_note);
   field("model", comparison.model);
+  field("axes", comparison.axes);
+  field("baseline", comparison.baseline);
   field("target_accuracy", comparison.target_accuracy);
   field("created", comparison.created);
   field("keel_version", comparison.keel_version);
@@ -86,6 +86,20 @@ void visit_record(Visitor& field, RecordOf<Comparison> auto& comparison) {
   field("environment", comparison.environment);
   field("runs", comparison.runs);
 }
+
+namespace {
+
+// Each run has a value on each axis.
+void check_settings(const Comparison& comparison, const std::string& file) {
+  for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+    for (const std::string& axis : comparison.axes) {
+      check_data(comparison.runs[i].settings.count(axis) > 0,
+                 "{}.runs[{}].settings: expected a field \"{}\", found none", file, i, axis);
+    }
+  }
+}
+
+}  // namespace
 
 std::string_view run_status_name(RunStatus status) {
   for (const auto& [value, name] : kStatusNames) {
@@ -127,6 +141,7 @@ Comparison read_results(const std::filesystem::path& path) {
              kVersion, schema, version);
   Comparison comparison;
   visit_record(reader, comparison);
+  check_settings(comparison, path.string());
   return comparison;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -51,12 +52,13 @@ enum class RunStatus { kPending, kRunning, kInterrupted, kDiverged, kCompleted }
 /// "pending", "running", "interrupted", "diverged" or "completed".
 std::string_view run_status_name(RunStatus status);
 
+/// Settings of a run by name, both as a flag spells them: {"batch-size", "64"}.
+using Settings = std::map<std::string, std::string>;
+
 /// One training run of a comparison.
 struct Run {
   std::string id;
-  std::string norm;
-  double lr = kNotMeasured;
-  std::int64_t batch_size = 0;
+  Settings settings;  ///< those that the comparison has an axis for
   std::uint64_t seed = 0;
   RunStatus status = RunStatus::kPending;
   std::string directory;
@@ -76,6 +78,9 @@ struct Comparison {
   std::string dataset;
   std::string dataset_note;  ///< for a reader, such as "60,000 training and 10,000 test images"
   std::string model;
+  /// The settings that its runs may differ in besides the seed, the one that matters most first.
+  std::vector<std::string> axes;
+  std::optional<std::string> baseline;    ///< what the others are compared with; see axes.h
   std::optional<double> target_accuracy;  ///< a fraction in [0, 1]
   std::string created;                    ///< ISO 8601
   std::string keel_version;

@@ -4,12 +4,10 @@
 // message begins with `where` ("--lr", "environment variable KEEL_LR", "file.toml:3: lr") and says
 // what was expected.
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <keel/core/error.h>
@@ -73,25 +71,6 @@ std::string explained(std::string_view help, const Name& name);
 template <class Rule>
 std::string explained(std::string_view help, const Rule&) {
   return std::string(help);
-}
-
-/// A comma-separated list, each element by the rule, none of them twice.
-template <class T, class Rule>
-void read_list(std::string_view where, std::string_view text, std::vector<T>& values,
-               const Rule& rule) {
-  check(!text.empty(), "{}: the list is empty, expected A,B,...", where);
-  std::vector<T> read;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string_view element = text.substr(begin, end - begin);
-    T value{};
-    read_setting(where, element, value, rule);
-    check(std::find(read.begin(), read.end(), value) == read.end(), "{}: {} is there twice", where,
-          element);
-    read.push_back(std::move(value));
-    begin = end + 1;
-  }
-  values = std::move(read);
 }
 
 }  // namespace keel

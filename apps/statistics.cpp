@@ -132,29 +132,33 @@ std::optional<Crossing> first_crossing(const Run& run, double target_accuracy) {
 }
 
 std::vector<Variant> summarize_variants(const Comparison& comparison) {
+  const Axes axes = axes_of(comparison);
   std::vector<Variant> variants;
-  const auto find = [&](std::string_view norm, double lr, std::int64_t batch_size) {
-    return std::find_if(variants.begin(), variants.end(), [&](const Variant& v) {
-      return v.norm == norm && v.lr == lr && v.batch_size == batch_size;
-    });
+  const auto find = [&variants](const Place& place) {
+    return std::find_if(variants.begin(), variants.end(),
+                        [&place](const Variant& variant) { return variant.place == place; });
   };
   for (const Run& run : comparison.runs) {
-    auto variant = find(run.norm, run.lr, run.batch_size);
+    Place place = place_of(axes, run);
+    auto variant = find(place);
     if (variant == variants.end()) {
       Variant added;
-      added.norm = run.norm;
-      added.lr = run.lr;
-      added.batch_size = run.batch_size;
+      added.label = axes.main_axis().values[place[axes.main]];
+      added.name = axes.name(place);
+      added.is_baseline = axes.is_baseline(place[axes.main]);
+      added.place = std::move(place);
       variant = variants.insert(variants.end(), std::move(added));
     }
     variant->runs.push_back(&run);
   }
   for (Variant& variant : variants) summarize_runs(variant, comparison.target_accuracy);
   for (Variant& variant : variants) {
-    const auto reference = find(kReferenceNorm, variant.lr, variant.batch_size);
-    if (reference == variants.end()) continue;
-    variant.speed_ratio = variant.images_per_second.mean / reference->images_per_second.mean;
-    variant.accuracy_difference = paired_difference(variant, *reference);
+    Place place = variant.place;
+    place[axes.main] = 0;
+    const auto baseline = find(place);
+    if (baseline == variants.end()) continue;
+    variant.speed_ratio = variant.images_per_second.mean / baseline->images_per_second.mean;
+    variant.accuracy_difference = paired_difference(variant, *baseline);
   }
   return variants;
 }
@@ -183,10 +187,10 @@ bool ranks_before(const Variant& a, const Variant& b) {
   return both_known && a_safe != b_safe ? a_safe : more_accurate(a, b);
 }
 
-const Variant* best_variant(const std::vector<Variant>& variants, std::string_view norm) {
+const Variant* best_variant(const std::vector<Variant>& variants, const std::string& label) {
   const Variant* best = nullptr;
   for (const Variant& variant : variants) {
-    if (variant.norm != norm || variant.accuracy.count == 0) continue;
+    if (variant.label != label || variant.accuracy.count == 0) continue;
     if (best == nullptr || ranks_before(variant, *best)) best = &variant;
   }
   return best;

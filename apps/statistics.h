@@ -1,18 +1,15 @@
 #pragma once
 // What the runs of a comparison say together: each variant over its seeds, and against the
-// reference without normalisation.
+// baseline.
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "apps/axes.h"
 #include "apps/results.h"
 
 namespace keel {
-
-/// The normalisation that the others are compared with.
-inline constexpr std::string_view kReferenceNorm = "none";
 
 /// Mean and spread of a sample. What the sample is too small to tell is NaN.
 struct Summary {
@@ -49,9 +46,10 @@ struct TargetSummary {
 
 /// All runs that differ in nothing but the seed.
 struct Variant {
-  std::string norm;
-  double lr = kNotMeasured;
-  std::int64_t batch_size = 0;
+  Place place;                   ///< on axes_of(comparison)
+  std::string label;             ///< its value on the main axis: "batch"
+  std::string name;              ///< with what else varies: "batch (lr 0.1)"
+  bool is_baseline = false;      ///< on the main axis
   std::vector<const Run*> runs;  ///< into the comparison
 
   int completed = 0;
@@ -62,12 +60,12 @@ struct Variant {
   Summary loss;      ///< final test loss of the completed runs
   TargetSummary target;
   Summary images_per_second;          ///< of each run's median epoch
-  double speed_ratio = kNotMeasured;  ///< images_per_second over that of the reference
-  Summary accuracy_difference;        ///< paired_difference to the reference
+  double speed_ratio = kNotMeasured;  ///< images_per_second over that of the baseline
+  Summary accuracy_difference;        ///< paired_difference to the baseline
 };
 
-/// One Variant per (norm, lr, batch size), in the order of the first run of each. The reference of
-/// a variant is kReferenceNorm at the same lr and batch size. The comparison must outlive the
+/// One Variant per place on the axes, in the order of the first run of each. The baseline of a
+/// variant is the one that differs from it on the main axis alone. The comparison must outlive the
 /// result.
 std::vector<Variant> summarize_variants(const Comparison& comparison);
 
@@ -82,7 +80,7 @@ bool more_accurate(const Variant& a, const Variant& b);
 /// runs, then the more accurate one. A variant without any completed run comes last.
 bool ranks_before(const Variant& a, const Variant& b);
 
-/// The variant of this normalisation that ranks first, or null when none has a completed run.
-const Variant* best_variant(const std::vector<Variant>& variants, std::string_view norm);
+/// The variant with this label that ranks first, or null when none has a completed run.
+const Variant* best_variant(const std::vector<Variant>& variants, const std::string& label);
 
 }  // namespace keel

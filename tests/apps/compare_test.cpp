@@ -35,7 +35,7 @@ CompareCommand small_grid(const fs::path& out) {
   command.base.limit_test = 50;
   command.base.batch_size = 32;
   command.base.epochs = 2;
-  command.norms = {"none", "batch"};
+  command.axes = {{"norm", {"none", "batch"}}};
   command.seeds = 2;
   command.out = out.string();
   command.command_line = "keel compare";
@@ -190,8 +190,8 @@ TEST_CASE("compare: an interrupted comparison goes on to the same results") {
 TEST_CASE("compare: a run that diverged is a result, and the others go on") {
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");
-  command.norms = {"none"};
-  command.lrs = {1e6, 0.01};
+  command.axes = {{"norm", {"none"}}};
+  command.axes.push_back({"lr", {"1000000", "0.01"}});
   command.seeds = 1;
   const Result result = compare(command);
   CHECK(result.code == keel::kExitDone);
@@ -211,7 +211,7 @@ TEST_CASE("compare: a run that diverged is a result, and the others go on") {
 TEST_CASE("compare: runs with other settings are never mixed in") {
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");
-  command.norms = {"none"};
+  command.axes = {{"norm", {"none"}}};
   command.seeds = 1;
   compare(command);
   const auto files = run_files(folder.path() / "out");
@@ -226,7 +226,7 @@ TEST_CASE("compare: a variant that cannot be trained is told before any other is
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");
   command.base.model = "mlp";
-  command.norms = {"none", "instance"};
+  command.axes = {{"norm", {"none", "instance"}}};
   CHECK_THAT(complaint(command), ContainsSubstring("instance"));
   CHECK(!fs::exists(folder.path() / "out"));
 }
@@ -262,7 +262,7 @@ TEST_CASE("compare: a dry run lists the runs and their commands, and does nothin
 TEST_CASE("compare: quiet shows nothing at all") {
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");
-  command.norms = {"none"};
+  command.axes = {{"norm", {"none"}}};
   command.seeds = 1;
   command.quiet = true;
   const Result result = compare(command);
@@ -282,7 +282,7 @@ TEST_CASE("compare: each seed of a split folder of images has the images that tr
   command.base.data = (folder.path() / "set").string();
   command.base.model = "mlp";
   command.base.test_fraction = 0.5;
-  command.norms = {"none"};
+  command.axes = {{"norm", {"none"}}};
   compare(command);
 
   CompareCommand second = command;

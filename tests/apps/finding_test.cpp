@@ -6,6 +6,7 @@
 using keel::Comparison;
 using keel::testing::diverged_run;
 using keel::testing::sample_run;
+using keel::testing::set;
 
 namespace {
 
@@ -35,7 +36,7 @@ TEST_CASE("the finding names the best, its gain, its speed and what diverged") {
 }
 
 TEST_CASE("a difference within the spread of the seeds is called so") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.8}), sample_run("none", 2, {0.9}),
                      sample_run("batch", 1, {0.9}), sample_run("batch", 2, {0.85})};
   CHECK(found(comparison).headline ==
@@ -45,7 +46,7 @@ TEST_CASE("a difference within the spread of the seeds is called so") {
 }
 
 TEST_CASE("the reference is called ahead only of what its seeds can be told from") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.9}), sample_run("none", 2, {0.85}),
                      sample_run("batch", 1, {0.8}), sample_run("batch", 2, {0.9})};
   CHECK(found(comparison).headline ==
@@ -54,7 +55,7 @@ TEST_CASE("the reference is called ahead only of what its seeds can be told from
 }
 
 TEST_CASE("the best may be ahead of the reference and too close to the second") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.5}),   sample_run("none", 2, {0.51}),
                      sample_run("batch", 1, {0.9}),  sample_run("batch", 2, {0.91}),
                      sample_run("group", 1, {0.91}), sample_run("group", 2, {0.89})};
@@ -64,7 +65,7 @@ TEST_CASE("the best may be ahead of the reference and too close to the second") 
 }
 
 TEST_CASE("one seed is no evidence") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.8}), sample_run("batch", 1, {0.9})};
   CHECK(found(comparison).headline ==
         "Highest is batch, with 90.00 % of the test images right, 10.00 points more than none, but "
@@ -78,7 +79,7 @@ TEST_CASE("one seed is no evidence") {
 }
 
 TEST_CASE("one seed in common does not tell the best from the second") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.5}), sample_run("none", 2, {0.51}),
                      sample_run("batch", 1, {0.9}), sample_run("batch", 2, {0.91}),
                      sample_run("group", 1, {0.9})};
@@ -88,16 +89,16 @@ TEST_CASE("one seed in common does not tell the best from the second") {
 }
 
 TEST_CASE("settings are named when they differ") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.8}), sample_run("batch", 1, {0.9})};
-  comparison.runs[1].lr = 0.01;
-  CHECK_THAT(all_details(comparison),
-             ContainsSubstring("batch (lr 0.01, batch size 64) against none (lr 0.1, batch size "
-                               "64): +10.00 points on the one seed"));
+  set(comparison.runs[1], "lr", "0.01");
+  CHECK_THAT(
+      all_details(comparison),
+      ContainsSubstring("batch (lr 0.01) against none (lr 0.1): +10.00 points on the one seed"));
 }
 
 TEST_CASE("the reference may win, or be missing, or be all there is") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.9}), sample_run("batch", 1, {0.8})};
   comparison.runs.push_back(sample_run("none", 2, {0.91}));
   comparison.runs.push_back(sample_run("batch", 2, {0.81}));
@@ -105,7 +106,8 @@ TEST_CASE("the reference may win, or be missing, or be all there is") {
         "Most accurate is none, with 90.50 % of the test images right.");
   CHECK_THAT(all_details(comparison), ContainsSubstring("Lead: none against batch"));
 
-  comparison.runs[0].norm = comparison.runs[2].norm = "layer";
+  set(comparison.runs[0], "norm", "layer");
+  set(comparison.runs[2], "norm", "layer");
   CHECK(found(comparison).headline ==
         "Most accurate is layer, with 90.50 % of the test images right.");
   comparison.runs = {sample_run("layer", 1, {0.9})};
@@ -115,7 +117,7 @@ TEST_CASE("the reference may win, or be missing, or be all there is") {
 }
 
 TEST_CASE("nothing finished, or everything diverged, is said plainly") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.target_accuracy = 0.5;
   CHECK(found(comparison).headline == "No run has finished yet.");
   CHECK(found(comparison).details.empty());

@@ -25,6 +25,14 @@ Command parse(const Line& arguments) {
   return std::get<Command>(keel::parse_command_line(arguments));
 }
 
+// Of a comparison; none for an axis that was not given.
+Line axis_values(const keel::CompareCommand& command, const std::string& setting) {
+  for (const keel::Axis& axis : command.axes) {
+    if (axis.setting == setting) return axis.values;
+  }
+  return {};
+}
+
 std::string printed(const Line& arguments) {
   return parse<keel::PrintCommand>(arguments).text;
 }
@@ -56,11 +64,11 @@ struct FlagWriter {
 };
 
 // What is wrong with the arguments.
-std::string complaint(const Line& arguments) {
+std::string complaint(const Line& arguments, keel::ErrorKind kind = keel::ErrorKind::kInvalid) {
   try {
     keel::parse_command_line(arguments);
   } catch (const keel::Error& error) {
-    CHECK(error.kind() == keel::ErrorKind::kInvalid);
+    CHECK(error.kind() == kind);
     return error.what();
   }
   return "no error";
@@ -183,7 +191,7 @@ TEST_CASE("options: the lists of a comparison come from the environment too") {
   const Environment norms("KEEL_NORMS", "none,group"), seeds("KEEL_SEEDS", "7"),
       target("KEEL_TARGET_ACCURACY", "0.6");
   const auto command = parse<keel::CompareCommand>({"compare", "--seeds", "2"});
-  CHECK(command.norms == std::vector<std::string>{"none", "group"});
+  CHECK(axis_values(command, "norm") == Line{"none", "group"});
   CHECK(command.seeds == 2);
   CHECK(command.base.target_accuracy == 0.6);
 }
@@ -197,7 +205,7 @@ TEST_CASE("options: what is wrong with a setting is told with where it is from")
   refuses("KEEL_NORMS", "none,bach", "normalisation 'bach', letter 1: unknown");
   refuses("KEEL_NORMS", "none,none", "none is there twice");
   refuses("KEEL_LRS", "0.1,fast", "expected a number above 0, got \"fast\"");
-  refuses("KEEL_BATCH_SIZES", "0", "expected a whole number of at least 1, got \"0\"");
+  refuses("KEEL_BATCH_SIZES", "0", "expected a whole number from 1 to 1000000, got \"0\"");
   refuses("KEEL_SEEDS", "many", "expected a whole number from 1 to 1000, got \"many\"");
   refuses("KEEL_TARGET_ACCURACY", "99", "expected a number from 0 to 1, got \"99\"");
   refuses("KEEL_LR", "-1", "expected a number above 0, got \"-1\"");
@@ -206,7 +214,8 @@ TEST_CASE("options: what is wrong with a setting is told with where it is from")
   refuses("KEEL_NORM_MOMENTUM", "2", "expected a number from 0 to 1, or none, got \"2\"");
 
   const Environment wrong("KEEL_NORMS", "bach");
-  CHECK(parse<keel::CompareCommand>({"compare", "--norms", "batch"}).norms == Line{"batch"});
+  CHECK(axis_values(parse<keel::CompareCommand>({"compare", "--norms", "batch"}), "norm") ==
+        Line{"batch"});
   CHECK_THAT(complaint({"compare", "--norms", "grup"}),
              StartsWith("--norms: normalisation 'grup', letter 1: "));
 }
@@ -269,8 +278,9 @@ TEST_CASE("options: summary takes a model and its input") {
 TEST_CASE("options: compare without flags is a first look at the digits") {
   const auto command = parse<keel::CompareCommand>({"compare"});
   CHECK(keel::to_toml(command.base) == keel::to_toml(keel::first_look()));
-  CHECK(command.norms.size() == 5);
-  CHECK((command.lrs.empty() && command.batch_sizes.empty() && command.out.empty()));
+  REQUIRE(command.axes.size() == 1);
+  CHECK(axis_values(command, "norm").size() == 5);
+  CHECK(command.out.empty());
   CHECK(command.seeds == 3);
   CHECK(command.command_line == "keel compare");
   CHECK(parse<keel::CompareCommand>({"compare", "--epochs", "9"}).base.limit_train ==
@@ -290,12 +300,75 @@ TEST_CASE("options: compare takes lists of what varies") {
   const auto command = parse<keel::CompareCommand>(
       {"compare", "--norms", "none,group", "--lrs=0.1,1e-3", "--batch-sizes", "16,128", "--seeds",
        "5", "--seed", "7", "--target-accuracy", "0.99", "--out", "my results", "--quiet"});
-  CHECK(command.norms == Line{"none", "group"});
-  CHECK(command.lrs == std::vector<double>{0.1, 0.001});
-  CHECK(command.batch_sizes == std::vector<std::int64_t>{16, 128});
+  CHECK(axis_values(command, "norm") == Line{"none", "group"});
+  CHECK(axis_values(command, "lr") == Line{"0.1", "0.001"});
+  CHECK(axis_values(command, "batch-size") == Line{"16", "128"});
   CHECK((command.seeds == 5 && command.base.seed == 7 && command.base.target_accuracy == 0.99));
   CHECK((command.out == "my results" && command.quiet));
   CHECK_THAT(command.command_line, ContainsSubstring("--seed 7 --target-accuracy 0.99 --out 'my"));
+}
+
+TEST_CASE("options: compare takes any setting as an axis") {
+  const auto command = parse<keel::CompareCommand>(
+      {"compare", "--axis", "activation=relu,silu", "--optims", "sgd,adamw", "--init-scales",
+       "0.1,10", "--axis", "nesterov=off,on", "--lr-rule", "sqrt", "--jobs", "2", "--baseline",
+       "batch"});
+  CHECK(axis_values(command, "activation") == Line{"relu", "silu"});
+  CHECK(axis_values(command, "optim") == Line{"sgd", "adamw"});
+  CHECK(axis_values(command, "init-scale") == Line{"0.1", "10"});
+  CHECK(axis_values(command, "nesterov") == Line{"false", "true"});
+  CHECK((command.lr_rule == "sqrt" && command.jobs == 2 && command.baseline == "batch"));
+}
+
+TEST_CASE("options: a file may describe a whole comparison") {
+  const TempFolder folder;
+  const std::string file = folder
+                               .write("exp.toml",
+                                      "data = 'shapes'\nepochs = 2\nlrs = [0.1, 1e-2]\nseeds = 5\n"
+                                      "lr-rule = 'linear'\n"
+                                      "[axes]\nactivation = ['relu', 'gelu']\n"
+                                      "[[variant]]\nname = 'plain'\nnorm = 'none'\n"
+                                      "[[variant]]\nname = 'deep'\nnorm = 'batch'\ndepth = 32\n")
+                               .string();
+  const auto command = parse<keel::CompareCommand>({"compare", "--config", file, "--seeds", "4"});
+  CHECK((command.base.data == "shapes" && command.base.epochs == 2 && command.seeds == 4));
+  CHECK(command.base.limit_train == 0);
+  CHECK(command.lr_rule == "linear");
+  CHECK(axis_values(command, "lr") == Line{"0.1", "0.01"});
+  CHECK(axis_values(command, "activation") == Line{"relu", "gelu"});
+  CHECK(axis_values(command, "norm").empty());
+  REQUIRE(command.variants.size() == 2);
+  CHECK(command.variants[1].name == "deep");
+
+  const std::string digits = folder.write("small.toml", "norms = ['none']\n").string();
+  const auto small = parse<keel::CompareCommand>({"compare", "--config", digits});
+  CHECK(small.base.limit_train == keel::first_look().limit_train);
+  CHECK(axis_values(small, "norm") == Line{"none"});
+}
+
+TEST_CASE("options: what is wrong with a comparison's file is told with its line") {
+  const TempFolder folder;
+  const auto wrong = [&folder](const std::string& content) {
+    const std::string path = folder.write("exp.toml", content).string();
+    const std::string message = complaint({"compare", "--config", path}, keel::ErrorKind::kData);
+    CHECK_THAT(message, StartsWith(path + ":"));
+    return message.substr(path.size() + 1);
+  };
+  CHECK(wrong("\nlrs = [0.1, -1]") == "2: lrs: expected a number above 0, got \"-1\"");
+  CHECK(wrong("lrs = 0.1") == "1: lrs: expected a list, [A, B, ...]");
+  CHECK(wrong("lrs = [0.1, [2]]") == "1: expected a list of numbers or of texts in quotes");
+  CHECK(wrong("norm = ['batch']") == "1: norm: expected one value");
+  CHECK(wrong("norm5 = ['batch']") == "1: unknown setting 'norm5'; did you mean 'norm'?");
+  CHECK(wrong("[axes]\nlrs = [1]") == "2: lrs: unknown setting 'lrs'; did you mean 'lr'?");
+  CHECK(wrong("seeds = 0") == "1: seeds: expected a whole number from 1 to 1000, got \"0\"");
+  CHECK(wrong("[[variant]]\nlr = 1") == "1: variant: expected a name in each [[variant]]");
+  CHECK(wrong("[[variant]]\nname = 'a'\nlr = 0") == "3: lr: expected a number above 0, got \"0\"");
+  CHECK(wrong("[[variant]]\nname = 'a'\n[[variant]]\nname = 'a'") ==
+        "4: there is a variant 'a' already");
+  CHECK(wrong("[variant]\nname = 'a'") == "1: variant: expected tables, each [[variant]]");
+  const std::string both =
+      folder.write("both.toml", "lrs = [1, 2]\n[[variant]]\nname = 'a'\nlr = 3\n").string();
+  CHECK(complaint({"compare", "--config", both}) == "variant 'a' sets lr, which is an axis, too");
 }
 
 TEST_CASE("options: compare says what is wrong with a list") {
@@ -306,6 +379,13 @@ TEST_CASE("options: compare says what is wrong with a list") {
   CHECK(complaint({"compare", "--lrs", "0.1,"}) == "--lrs: expected a number above 0, got \"\"");
   CHECK_THAT(complaint({"compare", "--batch-sizes", "16,0"}), ContainsSubstring("got \"0\""));
   CHECK_THAT(complaint({"compare", "--seeds", "0"}), ContainsSubstring("from 1 to 1000"));
+  CHECK(complaint({"compare", "--axis", "lr"}) == "--axis lr: expected SETTING=A,B,...");
+  CHECK(complaint({"compare", "--axis", "activasion=relu"}) ==
+        "--axis activasion: unknown setting 'activasion'; did you mean 'activation'?");
+  CHECK_THAT(complaint({"compare", "--axis", "activation=relu,rely"}),
+             StartsWith("--axis activation: "));
+  CHECK(complaint({"compare", "--axis", "seed=1,2"}) ==
+        "--axis seed: seed is no axis of a comparison");
   CHECK_THAT(complaint({"compare", "--norm", "batch"}),
              ContainsSubstring("did you mean '--norms'?"));
 }

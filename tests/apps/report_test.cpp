@@ -80,15 +80,15 @@ TEST_CASE("each metric is drawn against steps and seconds, the loss on two scale
 
 TEST_CASE("several settings get a choice and a heat map") {
   Comparison comparison = keel::testing::sample_comparison();
-  CHECK(count(report_html(comparison), "name=\"(rate|batch)\"") == 0);
+  CHECK(count(report_html(comparison), "name=\"axis") == 0);
   const std::vector<keel::Run> runs = comparison.runs;
   for (keel::Run run : runs) {
-    run.lr = 0.01;
+    keel::testing::set(run, "lr", "0.01");
     comparison.runs.push_back(run);
   }
   const std::string page = report_html(comparison);
   check_sound(page);
-  CHECK(count(page, "name=\"rate\"") == 2);
+  CHECK(count(page, "name=\"axis1\"") == 2);
   CHECK(count(page, "--share:") == 6);
   CHECK(count(page, "<svg class=\"lines\"") == 24);
   CHECK(count(page, "<tr[^>]*><th scope=\"row\">") == 6 + 3);
@@ -102,7 +102,7 @@ TEST_CASE("whatever a string holds, it stays text") {
   comparison.environment = {{evil, evil}};
   for (keel::Run& run : comparison.runs) {
     run.id = run.command = evil;
-    if (run.norm == "layer") run.norm = evil;
+    if (run.settings["norm"] == "layer") keel::testing::set(run, "norm", evil);
     if (run.diverged) run.diverged->layer = evil;
   }
   const std::string page = report_html(comparison);
@@ -112,7 +112,7 @@ TEST_CASE("whatever a string holds, it stays text") {
                        "&lt;/script&gt;&lt;script src=&#39;http://evil&#39;&gt;&quot;&amp;"));
 }
 
-TEST_CASE("a report survives runs without epochs, numbers or learning rates") {
+TEST_CASE("a report survives runs without epochs or numbers") {
   check_sound(report_html(Comparison{}));
 
   Comparison comparison = keel::testing::sample_comparison();
@@ -120,7 +120,6 @@ TEST_CASE("a report survives runs without epochs, numbers or learning rates") {
   check_sound(report_html(comparison));
 
   comparison = keel::testing::sample_comparison();
-  comparison.runs[0].lr = keel::kNotMeasured;
   comparison.runs[1].epochs[0] = keel::EpochResult{};
   for (keel::EpochResult& epoch : comparison.runs[2].epochs) epoch = keel::EpochResult{};
   check_sound(report_html(comparison));
@@ -131,24 +130,21 @@ TEST_CASE("a report survives runs without epochs, numbers or learning rates") {
 }
 
 TEST_CASE("an interval of accuracies ends at 100 %") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {keel::testing::sample_run("none", 1, {0.9}),
                      keel::testing::sample_run("none", 2, {0.99})};
   CHECK_THAT(report_html(comparison), ContainsSubstring("<small>37.32 to 100.00</small>"));
 }
 
 TEST_CASE("dashes tell the reference and repeated colours apart") {
-  keel::ReportAxes axes;
-  axes.norms = {"none", "a", "b", "c", "d", "e", "f", "g", "h", "i"};
-  CHECK(keel::norm_colour(axes, 0) == "var(--c0)");
-  CHECK(keel::norm_colour(axes, 1) == keel::norm_colour(axes, 9));
-  CHECK(keel::norm_dashed(axes, 0));
-  CHECK_FALSE(keel::norm_dashed(axes, 8));
-  CHECK(keel::norm_dashed(axes, 9));
-  axes.norms.erase(axes.norms.begin());
-  CHECK(keel::norm_colour(axes, 0) == "var(--c1)");
-  CHECK_FALSE(keel::norm_dashed(axes, 7));
-  CHECK(keel::norm_dashed(axes, 8));
+  keel::Axes axes;
+  axes.all = {{"norm", {"none", "a", "b", "c", "d", "e", "f", "g", "h", "i"}}};
+  axes.baseline = "none";
+  CHECK(keel::series_colour(axes, 0) == "var(--c0)");
+  CHECK(keel::series_colour(axes, 1) == keel::series_colour(axes, 9));
+  CHECK(keel::series_dashed(axes, 0));
+  CHECK_FALSE(keel::series_dashed(axes, 8));
+  CHECK(keel::series_dashed(axes, 9));
 }
 
 TEST_CASE("the report is written whole") {

@@ -8,7 +8,7 @@
 
 TEST_CASE("results.csv has one row per run and quotes what needs it") {
   const keel::testing::TempFolder folder;
-  keel::Comparison comparison;
+  keel::Comparison comparison = keel::testing::empty_comparison();
   comparison.target_accuracy = 0.75;
   comparison.runs = {keel::testing::sample_run("batch", 1, {0.5, 1.0}),
                      keel::testing::diverged_run("layer", 2)};

@@ -60,11 +60,11 @@ TEST_CASE("a malformed results.json names the field and what was found") {
     const char* message;
   };
   const Case cases[] = {
-      {"/schema", "else", "expected schema keel-comparison version 1, found else version 1"},
-      {"/version", 2, "found keel-comparison version 2"},
+      {"/schema", "else", "expected schema keel-comparison version 2, found else version 2"},
+      {"/version", 1, "found keel-comparison version 1"},
       {"/runs", "x", "results.json.runs: expected an array, found string"},
       {"/runs/1", 7, "results.json.runs[1]: expected an object, found number"},
-      {"/runs/1/norm", 7, "runs[1].norm: expected a string, found number"},
+      {"/runs/1/settings/norm", 7, "runs[1].settings.norm: expected a string, found number"},
       {"/runs/1/seed", -1, "runs[1].seed: expected a whole number that is not negative"},
       {"/runs/1/parameters", 1.5, "runs[1].parameters: expected a whole number"},
       {"/runs/1/parameters", std::numeric_limits<std::uint64_t>::max(),
@@ -86,10 +86,10 @@ TEST_CASE("a malformed results.json names the field and what was found") {
   }
 
   auto document = original;
-  document["runs"][2].erase("lr");
+  document["runs"][2]["settings"].erase("lr");
   keel::write_file_atomically(path, document.dump());
   CHECK_THROWS_WITH(keel::read_results(path),
-                    ContainsSubstring("runs[2]: expected a field \"lr\", found none"));
+                    ContainsSubstring("runs[2].settings: expected a field \"lr\", found none"));
 
   keel::write_file_atomically(path, original.dump().substr(0, 100));
   try {

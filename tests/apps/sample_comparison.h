@@ -13,16 +13,15 @@
 namespace keel::testing {
 
 /// A completed run whose test accuracies are given, one epoch of 100 steps and 10 seconds each.
-inline Run sample_run(std::string norm, std::uint64_t seed, const std::vector<double>& accuracies) {
+inline Run sample_run(const std::string& norm, std::uint64_t seed,
+                      const std::vector<double>& accuracies) {
   Run run;
   run.id = fmt::format("{}-lr0.1-b64-s{}", norm, seed);
-  run.norm = std::move(norm);
-  run.lr = 0.1;
-  run.batch_size = 64;
+  run.settings = {{"norm", norm}, {"lr", "0.1"}, {"batch-size", "64"}};
   run.seed = seed;
   run.status = RunStatus::kCompleted;
   run.directory = "runs/" + run.id;
-  run.command = fmt::format("keel train --norm {} --seed {}", run.norm, seed);
+  run.command = fmt::format("keel train --norm {} --seed {}", norm, seed);
   run.parameters = 61706;
   run.peak_memory_bytes = 123456789;
   for (const double accuracy : accuracies) {
@@ -32,24 +31,36 @@ inline Run sample_run(std::string norm, std::uint64_t seed, const std::vector<do
     epoch.seconds = 10.0 * static_cast<double>(epoch.epoch);
     epoch.train_accuracy = epoch.test_accuracy = accuracy;
     epoch.train_loss = epoch.test_loss = 1 - accuracy;
-    epoch.lr = run.lr;
+    epoch.lr = 0.1;
     epoch.images_per_second = 640;
     run.epochs.push_back(epoch);
   }
   return run;
 }
 
-inline Run diverged_run(std::string norm, std::uint64_t seed,
+/// Moves a run on an axis.
+inline void set(Run& run, const char* setting, std::string value) {
+  run.settings[setting] = std::move(value);
+}
+
+inline Run diverged_run(const std::string& norm, std::uint64_t seed,
                         const std::vector<double>& accuracies = {}) {
-  Run run = sample_run(std::move(norm), seed, accuracies);
+  Run run = sample_run(norm, seed, accuracies);
   run.status = RunStatus::kDiverged;
   run.diverged = Divergence{static_cast<std::int64_t>(100 * accuracies.size()) + 7, "features.3"};
   return run;
 }
 
+/// What sample_run's runs are compared by.
+inline Comparison empty_comparison() {
+  Comparison comparison;
+  comparison.axes = {"norm", "lr", "batch-size"};
+  return comparison;
+}
+
 /// none and batch over seeds 1 to 3, and layer, one of whose runs diverged.
 inline Comparison sample_comparison() {
-  Comparison comparison;
+  Comparison comparison = empty_comparison();
   comparison.title = "Normalisation on digits";
   comparison.dataset = "mnist";
   comparison.dataset_note = "60,000 training and 10,000 test images";
@@ -69,7 +80,7 @@ inline Comparison sample_comparison() {
                      diverged_run("layer", 2, {0.4}),
                      diverged_run("layer", 3)};
   for (Run& run : comparison.runs) {
-    if (run.norm != "batch") continue;
+    if (run.settings["norm"] != "batch") continue;
     for (EpochResult& epoch : run.epochs) epoch.images_per_second = 480;
   }
   return comparison;

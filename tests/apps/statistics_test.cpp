@@ -11,6 +11,7 @@ using keel::Summary;
 using keel::Variant;
 using keel::testing::diverged_run;
 using keel::testing::sample_run;
+using keel::testing::set;
 
 TEST_CASE("quantiles of Student's t agree with the printed tables") {
   CHECK(keel::student_t_quantile(0.975, 1) == Approx(12.7062).epsilon(1e-5));
@@ -69,7 +70,7 @@ TEST_CASE("variants gather their seeds and are paired with the reference") {
   const Variant& batch = variants[1];
   const Variant& layer = variants[2];
 
-  CHECK(batch.norm == "batch");
+  CHECK(batch.label == "batch");
   CHECK(batch.completed == 3);
   CHECK(batch.accuracy.mean == Approx(0.9));
   CHECK(batch.accuracy.deviation == Approx(0.05));
@@ -104,7 +105,7 @@ TEST_CASE("runs that never reach the target are counted, not averaged") {
 }
 
 TEST_CASE("an unfinished run counts neither as a result nor as a failure") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.target_accuracy = 0.9;
   comparison.runs = {sample_run("none", 1, {0.5}), sample_run("none", 2, {0.5})};
   comparison.runs[1].status = keel::RunStatus::kRunning;
@@ -116,11 +117,12 @@ TEST_CASE("an unfinished run counts neither as a result nor as a failure") {
 }
 
 TEST_CASE("variants differ by learning rate and batch size, each with its own reference") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.5}), sample_run("batch", 1, {0.6}),
                      sample_run("none", 1, {0.3}), sample_run("batch", 1, {0.7})};
-  comparison.runs[2].lr = comparison.runs[3].lr = 0.01;
-  comparison.runs[3].batch_size = 128;
+  set(comparison.runs[2], "lr", "0.01");
+  set(comparison.runs[3], "lr", "0.01");
+  set(comparison.runs[3], "batch-size", "128");
   const std::vector<Variant> variants = keel::summarize_variants(comparison);
   REQUIRE(variants.size() == 4);
   CHECK(variants[1].accuracy_difference.mean == Approx(0.1));
@@ -129,17 +131,18 @@ TEST_CASE("variants differ by learning rate and batch size, each with its own re
 }
 
 TEST_CASE("the best variant of a normalisation is a reliable one if there is any") {
-  Comparison comparison;
+  Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("batch", 1, {0.9}), diverged_run("batch", 2),
-                     sample_run("batch", 1, {0.7}), sample_run("batch", 1, {0.8})};
-  comparison.runs[2].lr = 0.01;
-  comparison.runs[3].lr = 0.001;
+                     sample_run("batch", 1, {0.7}), sample_run("batch", 1, {0.8}),
+                     diverged_run("none", 1)};
+  set(comparison.runs[2], "lr", "0.01");
+  set(comparison.runs[3], "lr", "0.001");
   const std::vector<Variant> variants = keel::summarize_variants(comparison);
   REQUIRE(keel::best_variant(variants, "batch") != nullptr);
-  CHECK(keel::best_variant(variants, "batch")->lr == 0.001);
+  CHECK(keel::best_variant(variants, "batch")->name == "batch (lr 0.001)");
   CHECK(keel::best_variant(variants, "none") == nullptr);
 
-  comparison.runs.resize(2);
+  comparison.runs.erase(comparison.runs.begin() + 2, comparison.runs.begin() + 4);
   const std::vector<Variant> risky = keel::summarize_variants(comparison);
-  CHECK(keel::best_variant(risky, "batch")->lr == 0.1);
+  CHECK(keel::best_variant(risky, "batch")->name == "batch");
 }

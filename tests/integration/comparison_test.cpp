@@ -1,15 +1,22 @@
-// The commands in a comparison's report do what they promise.
+// Comparisons as a person or a machine starts, ends and kills them.
 
+#include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <keel/core/file.h>
+#include <keel/core/random.h>
 
+#include "apps/exit_code.h"
 #include "apps/program.h"
 #include "apps/results.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/process.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
@@ -30,7 +37,59 @@ std::vector<std::string> arguments_of(const std::string& command) {
   return arguments;
 }
 
+// 60 runs of a fraction of a second each.
+std::vector<std::string> short_runs(const std::filesystem::path& out, const std::string& jobs) {
+  return {KEEL_PROGRAM,    "compare", "--model",       "mlp",  "--norms",  "none,batch,layer",
+          "--lrs",         "0.1,1",   "--batch-sizes", "8,16", "--seeds",  "5",
+          "--limit-train", "48",      "--limit-test",  "10",   "--epochs", "2",
+          "--save-every",  "2",       "--jobs",        jobs,   "--out",    out.string()};
+}
+
+// What does not depend on the machine's mood.
+keel::Comparison without_times(const std::filesystem::path& out) {
+  keel::Comparison comparison = keel::read_results(out / "results.json");
+  comparison.created.clear();
+  comparison.command.clear();
+  for (keel::Run& run : comparison.runs) {
+    run.peak_memory_bytes = 0;
+    for (keel::EpochResult& epoch : run.epochs) epoch.seconds = epoch.images_per_second = 0;
+  }
+  return comparison;
+}
+
 }  // namespace
+
+TEST_CASE(
+    "comparison: a grid killed ten times ends as one that was left alone, in any number of jobs") {
+  using keel::testing::Process;
+  const keel::testing::TempFolder folder;
+  const std::filesystem::path out = folder.path() / "out", expected = folder.path() / "expected";
+  REQUIRE(Process(short_runs(expected, "1")).wait() == keel::kExitDone);
+  REQUIRE(without_times(expected).runs.size() == 60);
+
+  keel::Rng rng(1);
+  for (int kill = 0; kill < 10; ++kill) {
+    Process process(short_runs(out, kill % 2 == 0 ? "2" : "1"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 + rng.below(400)));
+    process.signal(kill == 9 ? SIGTERM : SIGKILL);
+    process.wait();
+  }
+  const auto finished = [](const keel::Comparison& comparison) {
+    return std::count_if(comparison.runs.begin(), comparison.runs.end(), [](const keel::Run& run) {
+      return run.status == keel::RunStatus::kCompleted;
+    });
+  };
+  INFO(finished(keel::read_results(out / "results.json")) << " of 60 runs survived");
+  CHECK(finished(keel::read_results(out / "results.json")) > 0);
+  CHECK(finished(keel::read_results(out / "results.json")) < 60);
+  REQUIRE(Process(short_runs(out, "2")).wait() == keel::kExitDone);
+  CHECK(without_times(out) == without_times(expected));
+  for (const keel::Run& run : without_times(expected).runs) {
+    INFO(run.id);
+    CHECK((keel::read_file(out / run.directory / "last.safetensors") ==
+           keel::read_file(expected / run.directory / "last.safetensors")));
+  }
+}
 
 TEST_CASE("comparison: the command of each run repeats it bit for bit") {
   const keel::testing::TempFolder folder;
