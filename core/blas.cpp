@@ -103,11 +103,14 @@ void parallel_gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int6
                    std::int64_t k, const T* a, std::int64_t lda, const T* b, std::int64_t ldb,
                    T beta, T* c, std::int64_t ldc) {
   prepare();
-  // A chunk of rows is worth a thread from about half a million multiply-adds on.
-  constexpr std::int64_t kChunkWork = 1 << 19;
-  const std::int64_t rows =
-      std::max<std::int64_t>(1, kChunkWork / std::max<std::int64_t>(1, n * k));
-  const std::int64_t grain = std::clamp<std::int64_t>((rows + 15) / 16 * 16, 16, 256);
+  // BLAS packs all of B anew for each chunk of rows, so there are few: of two million multiply-adds,
+  // or an eighth of the rows where that is more.
+  constexpr std::int64_t kChunkWork = 1 << 21;
+  const std::int64_t worth = kChunkWork / std::max<std::int64_t>(1, n * k);
+  const std::int64_t most = std::clamp<std::int64_t>(std::max(worth, m / 8), 32, 256);
+  const std::int64_t chunks = (m + most - 1) / most;
+  const std::int64_t equal = chunks == 0 ? 1 : (m + chunks - 1) / chunks;
+  const std::int64_t grain = (equal + 15) / 16 * 16;
   parallel_for(m, grain, [&](std::int64_t begin, std::int64_t end) {
     const T* a_rows = transpose_a ? a + begin : a + begin * lda;
     gemm(transpose_a, transpose_b, end - begin, n, k, a_rows, lda, b, ldb, beta, c + begin * ldc,
