@@ -63,7 +63,7 @@ class RunData {
   static std::string key(const TrainConfig& config) {
     std::string text;
     for (const char* setting : {"data", "data-dir", "image-size", "colour", "test-fraction",
-                                "skip-bad-images", "limit-train", "limit-test"}) {
+                                "skip-bad-images", "limit-train", "limit-test", "binarize"}) {
       text += setting_text(config, setting) + '\n';
     }
     return find_known_set(config.data) == nullptr ? text + setting_text(config, "seed") : text;

@@ -54,6 +54,9 @@ void visit_fields(Config& config, Visitor&& visit) {
         "and turns of grey ones");
   visit("pad-mode", config.pad_mode, Name{{"zero", "reflect"}},
         "what shifts and turns move in from outside of the image: black, or the image mirrored");
+  visit("binarize", config.binarize, from_to(0, 1),
+        "make images black and white: white is what has at least this part of full brightness, in "
+        "each channel; 0: leave them");
   visit("shuffle", config.shuffle, Switch{}, "a new order of the training images in every epoch");
   visit("drop-last", config.drop_last, Switch{},
         "leave out the images of an epoch that do not fill a batch");
@@ -80,12 +83,16 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("activation", config.activation, Name{keys_of(activation_table()), true},
         "between the layers; empty: the model's own");
   visit("init-scale", config.init_scale, above(0), "factor on every initial weight");
+  visit("init-std", config.init_std, at_least(0),
+        "draw every initial weight from a normal distribution of this standard deviation, with "
+        "biases of 0; 0: the model's own rule, by the size of each layer");
   visit("zero-init-residual", config.zero_init_residual, Switch{},
         "start each residual block as the identity: gamma of its last normalisation is 0");
   visit("shortcut", config.shortcut, Name{{"A", "B"}},
         "of resnets, where the size changes: A pads with zeros, B is a 1x1 convolution");
-  visit("dropout", config.dropout, from_below(0, 1),
-        "part of the values dropped before the last dense layer");
+  visit("dropout", config.dropout, from_below(0, 1), "part of the values that are dropped");
+  visit("dropout-place", config.dropout_place, Name{{"last", "all"}},
+        "where; last: before the last dense layer, all: behind every activation");
 
   visit.section("Optimisation");
   visit("epochs", config.epochs, from_to(1, 1e6), "passes over the training images");

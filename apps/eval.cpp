@@ -56,6 +56,7 @@ DatasetSplits images_for(const EvalCommand& command, const ModelSpec& spec) {
   const ImageShape& input = spec.options.input;
   TrainConfig config = command.config;
   config.data = command.data.empty() ? spec.dataset : command.data;
+  config.binarize = spec.binarize;
   if (find_known_set(config.data) == nullptr) {
     check(!command.data.empty(), "--data is required: the model was trained on the folder \"{}\"",
           spec.dataset);

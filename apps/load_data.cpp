@@ -1,6 +1,7 @@
 #include "apps/load_data.h"
 
 #include <keel/core/error.h>
+#include <keel/data/binarize.h>
 #include <keel/data/registry.h>
 
 #include "apps/number_text.h"
@@ -33,6 +34,9 @@ DatasetSplits load_data(const TrainConfig& config, std::vector<std::string>* ski
   check_data(data.train.size() > 0 && data.test.size() > 0,
              "{}: {} training and {} test images, both need some", config.data, data.train.size(),
              data.test.size());
+  if (config.binarize > 0) {
+    for (Dataset* set : {&data.train, &data.test}) binarize(set->images, config.binarize);
+  }
   return data;
 }
 

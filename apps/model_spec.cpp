@@ -26,9 +26,11 @@ ModelOptions model_options(const TrainConfig& config, const ImageShape& input,
           .depth = config.depth,
           .layers = config.layers,
           .dropout = config.dropout,
+          .dropout_place = config.dropout_place,
           .shortcut = config.shortcut,
           .zero_init_residual = config.zero_init_residual,
-          .init_scale = config.init_scale};
+          .init_scale = config.init_scale,
+          .init_std = config.init_std};
 }
 
 ModelSpec model_spec(const TrainConfig& config, const Dataset& train) {
@@ -39,7 +41,8 @@ ModelSpec model_spec(const TrainConfig& config, const Dataset& train) {
           .classes = train.classes,
           .standardization = standardization_of(train),
           .seed = config.seed,
-          .test_fraction = config.test_fraction};
+          .test_fraction = config.test_fraction,
+          .binarize = config.binarize};
 }
 
 ModulePtr build_model(const ModelSpec& spec, std::uint64_t seed) {
@@ -56,6 +59,7 @@ std::string to_json_text(const ModelSpec& spec) {
       {"depth", o.depth},
       {"layers", o.layers},
       {"dropout", o.dropout},
+      {"dropout_place", o.dropout_place},
       {"shortcut", o.shortcut},
       {"dataset", spec.dataset},
       {"classes", spec.classes},
@@ -63,6 +67,7 @@ std::string to_json_text(const ModelSpec& spec) {
       {"std", spec.standardization.std},
       {"seed", spec.seed},
       {"test_fraction", spec.test_fraction},
+      {"binarize", spec.binarize},
   };
   constexpr bool kAscii = false;
   return json.dump(-1, ' ', kAscii, Json::error_handler_t::replace);  // names of folders
@@ -78,6 +83,7 @@ ModelSpec model_spec_from_json(std::string_view text) {
   spec.standardization.std = json_list<float>(json, "std");
   spec.seed = json_field<std::uint64_t>(json, "seed");
   spec.test_fraction = json_field<double>(json, "test_fraction");
+  spec.binarize = json_field<double>(json, "binarize", 0);
   const auto input = json_list<std::int64_t>(json, "input");
   check_data(input.size() == 3, "input: expected height, width and channels, found {} values",
              input.size());
@@ -89,6 +95,7 @@ ModelSpec model_spec_from_json(std::string_view text) {
   options.depth = json_field<std::int64_t>(json, "depth");
   options.layers = json_field<std::string>(json, "layers");
   options.dropout = json_field<double>(json, "dropout");
+  options.dropout_place = json_field<std::string>(json, "dropout_place", "last");
   options.shortcut = json_field<std::string>(json, "shortcut");
   options.classes = static_cast<std::int64_t>(spec.classes.size());
 
@@ -112,6 +119,8 @@ ModelSpec model_spec_from_json(std::string_view text) {
   check_values("std", spec.standardization.std, 0);
   check_data(spec.test_fraction > 0 && spec.test_fraction < 1,
              "test_fraction {} is not between 0 and 1", spec.test_fraction);
+  check_data(spec.binarize >= 0 && spec.binarize <= 1, "binarize {} is not between 0 and 1",
+             spec.binarize);
   return spec;
 }
 

@@ -21,6 +21,7 @@ struct ModelSpec {
   Standardization standardization;
   std::uint64_t seed = 1;      ///< of the run: a folder of images is split by it
   double test_fraction = 0.2;  ///< of such a folder
+  double binarize = 0;         ///< what images are made black and white at; 0: they are not
 };
 
 /// What a configuration says about its model, for such images.

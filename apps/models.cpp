@@ -45,8 +45,7 @@ class Builder {
     size = {reduced(size.height), reduced(size.width), out};
     conv.bias = entry_.keeps_bias;
     conv.weight_rules = weight_rules_;
-    conv.init = Init::kKaimingNormal;
-    conv.init_scale = options_.init_scale * weight_scale(site(size, place));
+    set_init(conv, Init::kKaimingNormal, weight_scale(site(size, place)));
     check_weights(in * out * conv.kernel * conv.kernel);
     ModulePtr layer = std::make_unique<Conv2d>(in, out, conv, rng_);
     const bool in_branch = place == NormPlace::kBranch || place == NormPlace::kBranchEnd;
@@ -56,6 +55,7 @@ class Builder {
                             const Conv2dOptions& conv, NormPlace place = NormPlace::kPlain) {
     conv_norm(to, size, out, conv, place);
     to.add(norm_activation(size, place));
+    dropout_behind_activation(to);
   }
   void dense_norm_activation(Sequential& to, std::int64_t in, std::int64_t out) {
     check(!entry_.needs_pixels,
@@ -66,9 +66,11 @@ class Builder {
     to.add(dense(in, out, {.bias = entry_.keeps_bias, .weight_rules = weight_rules_}))
         .add(norm(site(size, NormPlace::kPlain)))
         .add(norm_activation(size, NormPlace::kPlain));
+    dropout_behind_activation(to);
   }
   void dense_activation(Sequential& to, std::int64_t in, std::int64_t out) {
     to.add(dense(in, out, {})).add<Activation>(activation_);
+    dropout_behind_activation(to);
   }
   // What follows a norm, or the sum at a residual block's end.
   ModulePtr norm_activation(const ImageShape& size, NormPlace place) const {
@@ -79,12 +81,18 @@ class Builder {
   // log(classes).
   ModulePtr logits(std::int64_t in) {
     check_weights(in * options_.classes);
-    DenseOptions dense{.init_scale = options_.init_scale * entry_.logits_scale};
-    if (entry_.logits_scale == 0) dense.init = Init::kKaimingNormal;  // whose bias is 0, too
+    DenseOptions dense;
+    // A scale of 0 takes an initialisation whose bias is 0, too.
+    set_init(dense, entry_.logits_scale == 0 ? Init::kKaimingNormal : Init::kPyTorch,
+             entry_.logits_scale);
     return wrapped(std::make_unique<Dense>(in, options_.classes, dense, rng_));
   }
-  void dropout(Sequential& to) const {
-    if (options_.dropout > 0) to.add<Dropout>(options_.dropout);
+  void dropout_before_logits(Sequential& to) const {
+    if (!drops_behind_activations() && options_.dropout > 0) to.add<Dropout>(options_.dropout);
+  }
+  // With a probability of 0, too: the names of later layers are those of the other probabilities.
+  void dropout_behind_activation(Sequential& to) const {
+    if (drops_behind_activations()) to.add<Dropout>(options_.dropout);
   }
   const ModelOptions& options() const { return options_; }
   std::int64_t depth(std::int64_t standard) const {
@@ -98,6 +106,13 @@ class Builder {
             .width = size.width,
             .place = place,
             .residual_blocks = residual_blocks_};
+  }
+  bool drops_behind_activations() const { return options_.dropout_place == "all"; }
+  template <class LayerOptions>
+  void set_init(LayerOptions& layer, Init usual, double scale) const {
+    const bool chosen = options_.init_std > 0;
+    layer.init = chosen ? Init::kNormal : usual;
+    layer.init_scale = options_.init_scale * scale * (chosen ? options_.init_std : 1);
   }
   double weight_scale(const NormSite& site) const {
     return entry_.weight_scale ? entry_.weight_scale(site) : 1;
@@ -123,10 +138,10 @@ class Builder {
   }
   ModulePtr dense(std::int64_t in, std::int64_t out, DenseOptions options) {
     check_weights(in * out);
-    // Sigmoids and their like want Xavier's variance, rectifiers He's.
-    const bool saturating = activation_ == "sigmoid" || activation_ == "tanh";
-    options.init = saturating ? Init::kXavierNormal : Init::kKaimingNormal;
-    options.init_scale = options_.init_scale * weight_scale({.channels = out});
+    // What is linear around 0 wants Xavier's variance, rectifiers He's.
+    const bool linear = activation_ == "sigmoid" || activation_ == "tanh" || activation_ == "none";
+    set_init(options, linear ? Init::kXavierNormal : Init::kKaimingNormal,
+             weight_scale({.channels = out}));
     return std::make_unique<Dense>(in, out, options, rng_);
   }
   // Before the layer takes its memory.
@@ -159,7 +174,7 @@ ModulePtr mlp(Builder& b) {
     b.dense_norm_activation(*model, in, 100);
     in = 100;
   }
-  b.dropout(*model);
+  b.dropout_before_logits(*model);
   model->add(b.logits(in));
   return model;
 }
@@ -183,7 +198,7 @@ ModulePtr lenet5(Builder& b) {
   classifier->add<Flatten>();
   b.dense_activation(*classifier, size.height * size.width * size.channels, 120);
   b.dense_activation(*classifier, 120, 84);
-  b.dropout(*classifier);
+  b.dropout_before_logits(*classifier);
   classifier->add(b.logits(84));
   return two_parts(std::move(features), std::move(classifier));
 }
@@ -216,7 +231,7 @@ ModulePtr vgg_small(Builder& b) {
   auto classifier = std::make_unique<Sequential>();
   classifier->add<Flatten>();
   b.dense_activation(*classifier, size.height * size.width * size.channels, 256);
-  b.dropout(*classifier);
+  b.dropout_before_logits(*classifier);
   classifier->add(b.logits(256));
   return two_parts(std::move(features), std::move(classifier));
 }
@@ -249,7 +264,7 @@ ModulePtr vgg(Builder& b, const std::vector<std::int64_t>& plan, std::string_vie
   plain_features(b, *features, plan, size, name);
   auto classifier = std::make_unique<Sequential>();
   classifier->add<Flatten>();
-  b.dropout(*classifier);
+  b.dropout_before_logits(*classifier);
   classifier->add(b.logits(size.height * size.width * size.channels));
   return two_parts(std::move(features), std::move(classifier));
 }
@@ -261,7 +276,7 @@ ModulePtr pooled(Builder& b, const std::vector<std::int64_t>& plan, std::string_
   const std::int64_t width = plain_features(b, *features, plan, size, name);
   auto classifier = std::make_unique<Sequential>();
   classifier->add<GlobalAvgPool>();
-  b.dropout(*classifier);
+  b.dropout_before_logits(*classifier);
   classifier->add(b.logits(width));
   return two_parts(std::move(features), std::move(classifier));
 }
@@ -309,11 +324,12 @@ ModulePtr resnet(Builder& b, std::int64_t depth) {
   for (const std::int64_t out : {16, 32, 64}) {
     for (std::int64_t block = 0; block < blocks; ++block) {
       features->add(basic_block(b, size, out, block == 0 && out != 16 ? 2 : 1));
+      b.dropout_behind_activation(*features);
     }
   }
   auto classifier = std::make_unique<Sequential>();
   classifier->add<GlobalAvgPool>();
-  b.dropout(*classifier);
+  b.dropout_before_logits(*classifier);
   classifier->add(b.logits(size.channels));
   return two_parts(std::move(features), std::move(classifier));
 }
@@ -397,6 +413,8 @@ ModulePtr make_model(const std::string& name, const ModelOptions& options, std::
         "model: {} has one depth; mlp and resnet take --depth {}", name, options.depth);
   check(options.layers.empty() || found->takes_layers,
         "model: {} has its own layers; vgg takes --layers {}", name, options.layers.substr(0, 80));
+  check(options.dropout_place == "last" || options.dropout_place == "all",
+        "model: dropout place '{}', expected last or all", options.dropout_place.substr(0, 80));
   check(options.classes >= 2, "model: {} classes, expected at least 2", options.classes);
   Builder builder(options, seed, found->activation);
   return found->build(builder);

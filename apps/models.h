@@ -25,10 +25,15 @@ struct ModelOptions {
   std::int64_t depth = 0;
   /// Of vgg: the channels of its 3x3 convolutions, M where the image is halved. Empty: kVggLayers.
   std::string layers{};
-  double dropout = 0;               ///< before the last dense layer
+  double dropout = 0;               ///< where dropout_place says
+  /// Of dropout: "last", before the last dense layer, or "all", behind every activation.
+  std::string dropout_place = "last";
   std::string shortcut = "A";       ///< of resnets: A (no parameters) or B (1x1 convolution)
   bool zero_init_residual = false;  ///< gamma of the last norm of each residual block starts at 0
   double init_scale = 1;            ///< factor on every initial weight
+  /// Standard deviation of every initial weight before that factor; biases are 0 then. 0: by the
+  /// size of the layer, as the model has it.
+  double init_std = 0;
   std::int64_t max_weights = 0;     ///< that one layer may have; 0: any number
 };
 

@@ -20,7 +20,7 @@ void add_summary(CLI::App& program, Command& result) {
   app->add_flag("--json", command->json, "as JSON");
   const auto flags = std::make_shared<SettingFlags>(
       *app, only({"model", "depth", "layers", "norm", "groups", "weight-standardization",
-                  "activation", "shortcut", "dropout"}));
+                  "activation", "shortcut", "dropout", "dropout-place"}));
   app->callback([command, flags, &result] {
     command->config = flags->settings();
     result = *command;
@@ -48,7 +48,7 @@ void add_bench(CLI::App& program, Command& result) {
   const auto flags = std::make_shared<SettingFlags>(
       *app,
       only({"model", "depth", "layers", "norm", "groups", "weight-standardization", "activation",
-            "shortcut", "dropout", "batch-size", "threads", "precision", "seed"}));
+            "shortcut", "dropout", "dropout-place", "batch-size", "threads", "precision", "seed"}));
   app->callback([command, flags, &result] {
     command->config = flags->settings();
     result = *command;

@@ -8,6 +8,7 @@
 #include <keel/core/autograd.h>
 #include <keel/core/error.h>
 #include <keel/core/ops/loss.h>
+#include <keel/data/binarize.h>
 #include <keel/data/image_file.h>
 #include <keel/data/resize.h>
 
@@ -48,7 +49,8 @@ nlohmann::ordered_json json_of(const std::string& file, const std::vector<Guess>
 std::vector<Guess> predict(Module& model, const ModelSpec& spec, const Image& image) {
   const NoGradGuard no_grad;
   const auto [height, width, channels] = spec.options.input;
-  const Image input = resize(image, {height, width});
+  Image input = resize(image, {height, width});
+  if (spec.binarize > 0) binarize(input.pixels, spec.binarize);
   Tensor x = Tensor::empty({1, height, width, channels});
   standardize(input.pixels, spec.standardization,
               {x.mutable_data<float>(), static_cast<std::size_t>(x.numel())});

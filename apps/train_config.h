@@ -19,6 +19,7 @@ struct TrainConfig {
   std::int64_t limit_train = 0, limit_test = 0;  ///< 0: all
   std::string augment = "none";                  ///< none, standard
   std::string pad_mode = "zero";                 ///< zero, reflect
+  double binarize = 0;  ///< images are made black and white at this part of white; 0: they are not
   bool shuffle = true;
   bool drop_last = false;
 
@@ -33,9 +34,11 @@ struct TrainConfig {
   bool weight_standardization = false;
   std::string activation{};  ///< empty: the model's own
   double init_scale = 1;     ///< factor on every initial weight
+  double init_std = 0;       ///< of every initial weight; 0: the model's own rule
   bool zero_init_residual = false;
   std::string shortcut = "A";  ///< of resnets: A or B (He et al. 2016)
   double dropout = 0;
+  std::string dropout_place = "last";  ///< last, all
 
   // Optimisation
   std::int64_t epochs = 5;

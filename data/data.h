@@ -2,6 +2,7 @@
 // Everything of data in one include.
 
 #include <keel/data/augment.h>
+#include <keel/data/binarize.h>
 #include <keel/data/cifar.h>
 #include <keel/data/contact_sheet.h>
 #include <keel/data/dataset.h>

@@ -28,6 +28,8 @@ Tensor drawn(const Shape& shape, Init init, Rng rng, std::int64_t groups) {
       return Tensor::normal(shape, 0, std::sqrt(2 / (fan_in + fan_out)), rng);
     case Init::kXavierUniform:
       return uniform(std::sqrt(6 / (fan_in + fan_out)));
+    case Init::kNormal:
+      return Tensor::normal(shape, 0, 1, rng);
   }
   throw Error("init: unknown scheme");
 }

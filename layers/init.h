@@ -16,6 +16,7 @@ enum class Init {
   kKaimingUniform,  ///< U(-b, b), b = sqrt(6 / fan_in)
   kXavierNormal,    ///< N(0, 2 / (fan_in + fan_out)); Glorot & Bengio, AISTATS 2010
   kXavierUniform,   ///< U(-b, b), b = sqrt(6 / (fan_in + fan_out))
+  kNormal,          ///< N(0, 1)
 };
 
 struct Fans {

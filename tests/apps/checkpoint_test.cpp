@@ -29,12 +29,14 @@ ModelSpec lenet() {
                       .classes = 3,
                       .norm = "batch:momentum=none:eps=1e-4+ws",
                       .activation = "silu",
-                      .dropout = 0.25},
+                      .dropout = 0.25,
+                      .dropout_place = "all"},
           .dataset = "pets",
           .classes = {"cat", "dog", "f\xFFsh"},  // a folder's name need not be text
           .standardization = {{0.1f, 0.2f, 0.3f}, {1.0f, 0.5f, 0.25f}},
           .seed = 9,
-          .test_fraction = 0.3};
+          .test_fraction = 0.3,
+          .binarize = 0.5};
 }
 
 // What is wrong with the file, of what the function does with it.
@@ -228,6 +230,10 @@ TEST_CASE("checkpoint: a spec that cannot be is the file's fault") {
              ContainsSubstring("classes: expected a list") && EndsWith("xxx..."));
   CHECK_THAT(complaint_about([](json& s) { s["test_fraction"] = 1; }),
              ContainsSubstring("test_fraction 1 is not"));
+  CHECK_THAT(complaint_about([](json& s) { s["binarize"] = 2; }),
+             ContainsSubstring("binarize 2 is not"));
+  CHECK_THAT(complaint_about([](json& s) { s["dropout_place"] = "first"; }),
+             ContainsSubstring("expected last or all"));
   CHECK_THAT(complaint_about([](json& s) { s["mean"] = {0.5}; }), ContainsSubstring("3 channels"));
   CHECK_THAT(complaint_about([](json& s) { s["norm"] = "batch:momentum=most"; }),
              ContainsSubstring("got 'most'"));

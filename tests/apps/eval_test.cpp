@@ -151,6 +151,24 @@ TEST_CASE("eval: --recalibrate averages the running statistics over the training
   CHECK(json::parse(result.out)["loss"].get<double>() == Approx(expected).epsilon(1e-4));
 }
 
+TEST_CASE("eval: a model of black and white images sees such") {
+  const TempFolder folder;
+  keel::DatasetSplits data = keel::testing::tiny_digits();
+  const std::string images = write_images(folder, data);
+  const keel::Checkpoint checkpoint(trained_model(folder, data));
+  keel::ModelSpec spec = checkpoint.spec();
+  spec.binarize = 0.5;
+  const std::string model = (folder.path() / "binarized.safetensors").string();
+  keel::save_model(model, spec, *checkpoint.model());
+  const double grey = evaluate(*checkpoint.model(), data.test, spec.standardization).loss;
+  for (std::uint8_t& value : data.test.images) value = value >= 128 ? 255 : 0;
+  const double expected = evaluate(*checkpoint.model(), data.test, spec.standardization).loss;
+  const json found =
+      json::parse(keel_eval({"--checkpoint", model, "--data", images, "--json"}).out);
+  CHECK(found["loss"].get<double>() == Approx(expected).epsilon(1e-6));
+  CHECK(found["loss"].get<double>() != Approx(grey).epsilon(1e-6));
+}
+
 TEST_CASE("eval: without --data it takes the set the model was trained on") {
   const TempFolder folder;
   const std::string model = trained_model(folder, keel::testing::tiny_digits());

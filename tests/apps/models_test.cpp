@@ -63,6 +63,13 @@ std::int64_t count_parameters(const std::string& name, const ModelOptions& optio
   return keel::parameter_count(*keel::make_model(name, options, 1));
 }
 
+// Around 0.
+double deviation(const Tensor& x) {
+  double sum = 0;
+  for (const float v : x.values<float>()) sum += static_cast<double>(v) * static_cast<double>(v);
+  return std::sqrt(sum / static_cast<double>(x.numel()));
+}
+
 void check_logits(const std::string& name, const ModelOptions& options) {
   INFO(name << ", " << to_text(options.norm) << ", " << options.input.height << "x"
             << options.input.width);
@@ -231,6 +238,8 @@ TEST_CASE("models: what cannot be built is named") {
   CHECK_THAT(complaint("lenet5", {.activation = "rely"}), ContainsSubstring("relu"));
   CHECK_THAT(complaint("lenet5", {.classes = 1}), ContainsSubstring("at least 2"));
   CHECK_THAT(complaint("lenet5", {.dropout = 1.5}), ContainsSubstring("1.5"));
+  CHECK_THAT(complaint("lenet5", {.dropout_place = "first"}),
+             ContainsSubstring("'first', expected last or all"));
   CHECK_THAT(complaint("resnet20", {.shortcut = "C"}), ContainsSubstring("expected A or B"));
   CHECK_THAT(complaint("mlp", {.norm = "instance"}),
              ContainsSubstring("needs a convolutional model"));
@@ -264,16 +273,27 @@ TEST_CASE("models: an equal seed draws equal weights whatever the normalisation"
 }
 
 TEST_CASE("models: weights have the variance their activation wants") {
-  const auto deviation = [](const Tensor& x) {
-    double sum = 0;
-    for (const float v : x.values<float>()) sum += static_cast<double>(v) * static_cast<double>(v);
-    return std::sqrt(sum / static_cast<double>(x.numel()));
-  };
   const auto vgg = weights("vgg-small", {.input = {32, 32, 3}});
   CHECK(deviation(vgg.at("features.3.weight")) == Approx(std::sqrt(2.0 / 576)).epsilon(0.02));
   const auto mlp = weights("mlp", {});
   CHECK(deviation(mlp.at("1.weight")) == Approx(std::sqrt(2.0 / 884)).epsilon(0.02));
   CHECK(deviation(mlp.at("10.weight")) == Approx(std::sqrt(1.0 / 300)).epsilon(0.1));
+  const auto linear = weights("mlp", {.activation = "none"});
+  CHECK(deviation(linear.at("1.weight")) == Approx(std::sqrt(2.0 / 884)).epsilon(0.02));
+}
+
+TEST_CASE("models: init_std is the deviation of every weight, whatever its layer's size") {
+  for (const std::string name : {"mlp", "convnet", "resnet20"}) {
+    const ModelOptions options{.init_scale = 0.5, .init_std = 0.2};
+    for (const auto& [path, tensor] : weights(name, options)) {
+      INFO(name << ", " << path);
+      CHECK(deviation(tensor) == Approx(0.1).epsilon(0.1));
+    }
+    const keel::ModulePtr model = keel::make_model(name, options, 1);
+    for (const keel::StateEntry& entry : keel::parameters_of(*model)) {
+      if (entry.kind == keel::StateKind::kBias) CHECK(deviation(entry.tensor) == 0);
+    }
+  }
 }
 
 TEST_CASE("models: init_scale multiplies every weight") {
@@ -316,4 +336,36 @@ TEST_CASE("models: dropout comes before the last dense layer and only in trainin
     CHECK(equal(model->forward(x, {}), expected));
     CHECK(!equal(model->forward(x, {.training = true}), expected));
   }
+}
+
+TEST_CASE("models: dropout may stand behind every activation, with the same names at any rate") {
+  const auto descriptions = [](const std::string& name, double rate) {
+    std::vector<std::pair<std::string, std::string>> result;
+    const keel::ModulePtr model =
+        keel::make_model(name, {.norm = "none", .dropout = rate, .dropout_place = "all"}, 1);
+    for (const keel::ModuleEntry& entry : keel::modules_of(*model)) {
+      result.emplace_back(entry.path, entry.module->describe());
+    }
+    return result;
+  };
+  const std::map<std::string, std::vector<std::string>> places = {
+      {"mlp", {"4", "8", "12"}},
+      {"lenet5", {"features.3", "features.8", "classifier.3", "classifier.6"}},
+      {"convnet", {"features.3", "features.7", "features.12", "features.16", "features.21"}}};
+  for (const auto& [name, expected] : places) {
+    std::vector<std::string> found;
+    for (const auto& [path, text] : descriptions(name, 0.25)) {
+      if (text == "Dropout(0.25)") found.push_back(path);
+    }
+    INFO(name);
+    CHECK(found == expected);
+  }
+  const auto some = descriptions("resnet20", 0.25), none = descriptions("resnet20", 0);
+  REQUIRE(some.size() == none.size());
+  int dropouts = 0;
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    CHECK(some[i].first == none[i].first);
+    dropouts += some[i].second == "Dropout(0.25)" ? 1 : 0;
+  }
+  CHECK(dropouts == 19);
 }

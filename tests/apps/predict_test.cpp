@@ -134,6 +134,19 @@ TEST_CASE("predict: --invert is for dark figures on light ground") {
   CHECK(predict({ink}).out.substr(ink.size()) != predict({plain}).out.substr(plain.size()));
 }
 
+TEST_CASE("predict: a model of black and white images sees such") {
+  const keel::Checkpoint checkpoint(trained().model());
+  const keel::ModulePtr model = checkpoint.model();
+  Image image = digit(4);
+  keel::ModelSpec spec = checkpoint.spec();
+  const double grey = keel::predict(*model, spec, image)[0].probability;
+  spec.binarize = 0.5;
+  const double seen = keel::predict(*model, spec, image)[0].probability;
+  for (std::uint8_t& value : image.pixels) value = value >= 128 ? 255 : 0;
+  CHECK(seen == keel::predict(*model, checkpoint.spec(), image)[0].probability);
+  CHECK(seen != grey);
+}
+
 TEST_CASE("predict: --top tells so many classes, the likeliest first, and never more than all") {
   const Predict& predict = trained();
   const std::string file = predict.write("d.png", digit(5));

@@ -49,6 +49,7 @@ TEST_CASE("initial weights have the deviation and bounds of their scheme") {
         Approx(std::sqrt(2.0 / 700)).epsilon(0.02));
   CHECK(largest(initial_weight(dense, Init::kXavierUniform, rng)) ==
         Approx(std::sqrt(6.0 / 700)).epsilon(0.01));
+  CHECK(deviation(initial_weight(dense, Init::kNormal, rng)) == Approx(1).epsilon(0.02));
   CHECK(fans_of({8, 3, 3, 1}, 8).in == 9);  // depthwise
   CHECK(fans_of({8, 3, 3, 1}, 8).out == 9);
   CHECK(largest(initial_bias(dense, Init::kKaimingNormal, rng)) == 0);
