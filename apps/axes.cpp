@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -48,6 +49,18 @@ bool Axis::is_numeric() const {
     const double number = std::strtod(value.c_str(), &end);
     return !value.empty() && *end == '\0' && std::isfinite(number);
   });
+}
+
+double Axis::number(std::size_t value) const {
+  return std::strtod(values[value].c_str(), nullptr);
+}
+
+std::vector<std::size_t> Axis::by_size() const {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [this](std::size_t a, std::size_t b) { return number(a) < number(b); });
+  return order;
 }
 
 std::vector<std::size_t> Axes::others() const {

@@ -18,6 +18,10 @@ struct Axis {
   bool varies() const { return values.size() > 1; }
   /// Whether each value is a finite number.
   bool is_numeric() const;
+  /// A value of a numeric axis.
+  double number(std::size_t value) const;
+  /// The indices of a numeric axis's values, the least first.
+  std::vector<std::size_t> by_size() const;
 };
 
 /// The index of a run's value on each axis.

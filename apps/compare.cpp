@@ -276,7 +276,7 @@ class ComparisonRunner {
     if (command_.quiet) return;
     const Finding finding = find(comparison_, summarize_variants(comparison_));
     std::cout << '\n'
-              << compare_table(comparison_, {.unicode = has_unicode_locale()}) << '\n'
+              << compare_table(comparison_, {has_unicode_locale(), stdout_width()}) << '\n'
               << finding.headline << '\n'
               << "report: " << (out_ / "report.html").string() << '\n';
   }

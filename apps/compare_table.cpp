@@ -1,6 +1,7 @@
 #include "apps/compare_table.h"
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -8,40 +9,64 @@
 #include <fmt/format.h>
 
 #include "apps/axes.h"
+#include "apps/display_width.h"
 #include "apps/number_text.h"
+#include "apps/ranking.h"
 #include "apps/statistics.h"
 #include "apps/text_table.h"
 
 namespace keel {
 namespace {
 
-TableRow header(const Comparison& comparison, const Axes& axes) {
-  const std::string target = comparison.target_accuracy
-                                 ? fmt::format("{} %", 100 * *comparison.target_accuracy)
-                                 : "target";
-  TableRow cells;
-  for (const Axis& axis : axes.all) cells.push_back(axis.setting);
-  cells.insert(cells.end(), {"final accuracy", "loss", "steps to " + target, "seconds to " + target,
-                             "images/s", "× " + axes.baseline, "diverged"});
-  return cells;
-}
+struct Column {
+  std::string title;
+  std::function<std::string(const Variant&)> cell;
+  int importance;  // a narrow terminal does without the least important ones
+};
 
-TableRow row(const Variant& variant, const Axes& axes) {
-  TableRow cells;
-  for (std::size_t i = 0; i < axes.all.size(); ++i) {
-    cells.push_back(axes.all[i].values[variant.place[i]]);
+constexpr int kNeeded = 9;
+
+std::vector<Column> columns(const Comparison& comparison, const Axes& axes,
+                            const std::vector<Ranked>& ranking) {
+  std::vector<Column> all;
+  const auto add_axis = [&](std::size_t i) {
+    const Axis& axis = axes.all[i];
+    all.push_back(
+        {axis.setting, [&axis, i](const Variant& v) { return axis.values[v.place[i]]; }, kNeeded});
+  };
+  add_axis(axes.main);
+  for (const std::size_t axis : axes.others()) add_axis(axis);
+  const auto add = [&all](std::string title, auto cell, int importance) {
+    all.push_back({std::move(title), cell, importance});
+  };
+  add(
+      "rank", [&ranking](const Variant& v) { return rank_text(ranking, v); }, kNeeded);
+  add(
+      "final accuracy", [](const Variant& v) { return accuracy_text(v.accuracy); }, kNeeded);
+  add(
+      "area", [](const Variant& v) { return fixed_text(v.area.mean, 3); }, 0);
+  add(
+      "loss", [](const Variant& v) { return fixed_text(v.loss.mean, 4); }, 3);
+  if (comparison.target_accuracy) {
+    add(
+        fmt::format("steps to {} %", 100 * *comparison.target_accuracy),
+        [](const Variant& v) { return steps_to_target_text(v.target); }, kNeeded);
+    add(
+        "seconds", [](const Variant& v) { return seconds_to_target_text(v.target); }, 4);
   }
-  cells.insert(cells.end(),
-               {accuracy_text(variant.accuracy), fixed_text(variant.loss.mean, 4),
-                steps_to_target_text(variant.target), seconds_to_target_text(variant.target),
-                count_text(variant.images_per_second.mean), fixed_text(variant.speed_ratio, 2),
-                fmt::format("{} of {}", variant.diverged, variant.runs.size())});
-  return cells;
+  add(
+      "images/s", [](const Variant& v) { return count_text(v.images_per_second.mean); }, 2);
+  add(
+      "× " + axes.baseline, [](const Variant& v) { return fixed_text(v.speed_ratio, 2); }, 1);
+  add(
+      "diverged",
+      [](const Variant& v) { return fmt::format("{} of {}", v.diverged, v.runs.size()); }, kNeeded);
+  return all;
 }
 
 std::string plain(std::string text) {
   const std::pair<std::string_view, std::string_view> spellings[] = {
-      {"±", "+-"}, {"×", "x"}, {"–", "-"}};
+      {"±", "+-"}, {"×", "x"}, {"–", "-"}, {"≈", "~"}};
   for (const auto& [symbol, spelling] : spellings) {
     for (std::size_t at = 0; (at = text.find(symbol, at)) != std::string::npos;) {
       text.replace(at, symbol.size(), spelling);
@@ -50,25 +75,64 @@ std::string plain(std::string text) {
   return text;
 }
 
+std::string table(const std::vector<Column>& columns, const std::vector<Variant>& variants,
+                  bool unicode) {
+  std::vector<TableRow> rows(1);
+  for (const Column& column : columns) rows[0].push_back(column.title);
+  for (const Variant& variant : variants) {
+    TableRow& row = rows.emplace_back();
+    for (const Column& column : columns) row.push_back(column.cell(variant));
+  }
+  if (!unicode) {
+    for (TableRow& row : rows) std::transform(row.begin(), row.end(), row.begin(), plain);
+  }
+  return aligned(rows);
+}
+
+std::size_t width_of(const std::string& table) {
+  return display_width(std::string_view(table).substr(0, table.find('\n')));
+}
+
+// "All runs: lr 0.05, batch-size 16."
+std::string shared_settings(const Axes& axes) {
+  std::string text;
+  for (std::size_t i = 0; i < axes.all.size(); ++i) {
+    const Axis& axis = axes.all[i];
+    if (i == axes.main || axis.values.size() != 1) continue;
+    text += fmt::format("{} {} {}", text.empty() ? "all runs:" : ",", axis.setting, axis.values[0]);
+  }
+  return text.empty() ? "" : text + "\n";
+}
+
 }  // namespace
 
 std::string compare_table(const Comparison& comparison, const TableOptions& options) {
   const Axes axes = axes_of(comparison);
-  std::vector<TableRow> rows = {header(comparison, axes)};
-  std::string notes;
-  for (const Variant& variant : summarize_variants(comparison)) {
-    rows.push_back(row(variant, axes));
-    if (variant.unfinished > 0) {
-      notes += fmt::format("{}: {} of {} runs unfinished\n", variant.name, variant.unfinished,
-                           variant.runs.size());
-    }
+  const std::vector<Variant> variants = summarize_variants(comparison);
+  const std::vector<Ranked> ranking = rank(variants);
+  std::vector<Column> shown = columns(comparison, axes, ranking);
+  std::string text = table(shown, variants, options.unicode);
+  while (options.width > 0 && width_of(text) > options.width) {
+    const auto least = std::min_element(
+        shown.begin(), shown.end(),
+        [](const Column& a, const Column& b) { return a.importance < b.importance; });
+    if (least->importance == kNeeded) break;
+    shown.erase(least);
+    text = table(shown, variants, options.unicode);
   }
-  if (!options.unicode) {
-    for (TableRow& cells : rows) {
-      std::transform(cells.begin(), cells.end(), cells.begin(), plain);
-    }
+  const bool any_alike = std::any_of(ranking.begin(), ranking.end(),
+                                     [](const Ranked& ranked) { return ranked.like_next; });
+  if (any_alike) {
+    const std::string note = "rank ≈: chance may be all that parts it from the next\n";
+    text += options.unicode ? note : plain(note);
   }
-  return aligned(rows) + notes;
+  text += shared_settings(axes);
+  for (const Variant& variant : variants) {
+    if (variant.unfinished == 0) continue;
+    text += fmt::format("{}: {} of {} runs unfinished\n", variant.name, variant.unfinished,
+                        variant.runs.size());
+  }
+  return text;
 }
 
 }  // namespace keel

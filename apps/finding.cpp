@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "apps/number_text.h"
+#include "apps/ranking.h"
+#include "apps/stable_range.h"
 
 namespace keel {
 namespace {
@@ -13,23 +15,24 @@ namespace {
 class Narrator {
  public:
   Narrator(const Comparison& comparison, const std::vector<Variant>& variants)
-      : comparison_(comparison), variants_(variants) {
-    for (const Variant& variant : variants) {
-      const bool seen = std::any_of(ranking_.begin(), ranking_.end(), [&](const Variant* other) {
-        return other->label == variant.label;
-      });
-      const Variant* best = seen ? nullptr : best_variant(variants, variant.label);
-      if (best != nullptr) ranking_.push_back(best);
-      if (best != nullptr && best->is_baseline) reference_ = best;
+      : comparison_(comparison),
+        variants_(variants),
+        axes_(axes_of(comparison)),
+        ranking_(rank(variants)) {
+    for (const Ranked& ranked : ranking_) {
+      if (ranked.variant->is_baseline) reference_ = ranked.variant;
     }
-    std::stable_sort(ranking_.begin(), ranking_.end(),
-                     [](const Variant* a, const Variant* b) { return ranks_before(*a, *b); });
   }
 
   Finding tell() const {
     Finding finding;
     finding.headline = headline();
-    for (std::string sentence : {unfinished(), certainty(), runner_up(), speed(), failures()}) {
+    for (std::string sentence :
+         {unfinished(), certainty(), runner_up(), order(), speed(), failures()}) {
+      if (!sentence.empty()) finding.details.push_back(std::move(sentence));
+    }
+    for (std::size_t axis = 0; axis < axes_.all.size(); ++axis) {
+      std::string sentence = stability(axis);
       if (!sentence.empty()) finding.details.push_back(std::move(sentence));
     }
     return finding;
@@ -44,11 +47,11 @@ class Narrator {
                       [](const Run& run) { return run.status == RunStatus::kDiverged; });
       return all_diverged ? "Every run diverged." : "No run has finished yet.";
     }
-    const Variant& best = *ranking_.front();
+    const Variant& best = *ranking_.front().variant;
     const std::string result = fmt::format("{}, with {} of the test images right", best.label,
                                            percent_text(best.accuracy.mean));
     if (ranking_.size() == 1) return fmt::format("Most accurate is {}.", result);
-    const Variant& second = *ranking_[1];
+    const Variant& second = *ranking_[1].variant;
     const bool beats_reference = reference_ != nullptr && &best != reference_;
     const Variant& rival = beats_reference ? *reference_ : second;
     if (may_be_chance(best, rival)) {
@@ -71,11 +74,6 @@ class Narrator {
                        points < 0 ? "less" : "more", b.label);
   }
 
-  static bool may_be_chance(const Variant& a, const Variant& b) {
-    const Summary difference = paired_difference(a, b);
-    return difference.count < 2 || !excludes_zero(difference);
-  }
-
   static std::string highest(const Variant& variant) {
     return variant.completed == 1 ? "Highest" : "Highest on average";
   }
@@ -85,10 +83,6 @@ class Narrator {
     const int seeds = paired_difference(a, b).count;
     if (seeds == 0) return "no common seed can";
     return seeds == 1 ? "one seed cannot" : fmt::format("{} seeds cannot", seeds);
-  }
-
-  static bool excludes_zero(const Summary& difference) {
-    return std::fabs(difference.mean) > difference.half_width;
   }
 
   // The paired difference of a over b and what it allows to conclude.
@@ -109,19 +103,50 @@ class Narrator {
         "{}: {} points over {} paired seeds, 95 % interval {} to {}. {}", names, points,
         difference.count, points_text(difference.mean - difference.half_width),
         points_text(difference.mean + difference.half_width),
-        excludes_zero(difference) ? "It excludes zero: chance alone is an unlikely reason."
-                                  : "It includes zero: these seeds cannot tell the two apart.");
+        !may_be_chance(a, b) ? "It excludes zero: chance alone is an unlikely reason."
+                             : "It includes zero: these seeds cannot tell the two apart.");
   }
 
   std::string certainty() const {
-    if (ranking_.size() < 2 || reference_ == nullptr || ranking_.front() == reference_) return "";
-    return "Gain: " + contrast(*ranking_.front(), *reference_);
+    if (ranking_.size() < 2 || reference_ == nullptr || ranking_.front().variant == reference_)
+      return "";
+    return "Gain: " + contrast(*ranking_.front().variant, *reference_);
   }
 
   std::string runner_up() const {
     if (ranking_.size() < 2) return "";
-    const bool told_already = ranking_[1] == reference_;
-    return told_already ? "" : "Lead: " + contrast(*ranking_[0], *ranking_[1]);
+    const bool told_already = ranking_[1].variant == reference_;
+    return told_already ? "" : "Lead: " + contrast(*ranking_[0].variant, *ranking_[1].variant);
+  }
+
+  // Of two the headline has said it.
+  std::string order() const {
+    if (ranking_.size() < 3) return "";
+    std::string text;
+    bool any_alike = false;
+    for (const Ranked& ranked : ranking_) {
+      any_alike = any_alike || ranked.like_next;
+      const bool last = &ranked == &ranking_.back();
+      text += ranked.variant->name + (last ? "." : ranked.like_next ? " ≈ " : " > ");
+    }
+    return "Ranking: " + text + (any_alike ? " ≈: chance may be all that parts these two." : "");
+  }
+
+  // How much of an axis each variant stands.
+  std::string stability(std::size_t axis) const {
+    if (axis == axes_.main) return "";
+    std::string text;
+    for (const Ranked& ranked : ranking_) {
+      const auto range = stable_range(variants_, axes_, axis, *ranked.variant);
+      if (!range) continue;
+      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", ranked.variant->label,
+                          range_text(*range, axes_.all[axis]));
+      if (range->low == range->high || !std::isfinite(range->decades)) continue;
+      text += fmt::format(" ({} decades)", decades_text(*range));
+    }
+    if (text.empty()) return "";
+    return fmt::format("Within 10 points of its own best at {}: {}.",
+                       axis_word(axes_.all[axis].setting), text);
   }
 
   std::string speed() const {
@@ -179,7 +204,8 @@ class Narrator {
 
   const Comparison& comparison_;
   const std::vector<Variant>& variants_;
-  std::vector<const Variant*> ranking_;  // the best variant of each label, best first
+  const Axes axes_;
+  const std::vector<Ranked> ranking_;
   const Variant* reference_ = nullptr;
 };
 

@@ -10,7 +10,7 @@ namespace keel {
 
 struct Finding {
   std::string headline;
-  std::vector<std::string> details;  ///< how sure, how fast, what failed
+  std::vector<std::string> details;  ///< how sure, in what order, how fast, what failed
 };
 
 /// Compares the values of the main axis, each at its best place on the others (best_variant).

@@ -9,11 +9,6 @@ namespace {
 
 constexpr const char* kNothing = "–";
 
-std::string not_reached_text(const TargetSummary& target) {
-  return fmt::format("not reached ({} of {})", target.not_reached,
-                     target.reached + target.not_reached);
-}
-
 }  // namespace
 
 std::string fixed_text(double value, int digits) {
@@ -70,12 +65,14 @@ std::string accuracy_text(const Summary& accuracy) {
 }
 
 std::string steps_to_target_text(const TargetSummary& target) {
-  return target.not_reached > 0 ? not_reached_text(target) : count_text(target.steps.mean);
+  if (target.not_reached == 0) return count_text(target.steps.mean);
+  return fmt::format("not reached ({} of {})", target.not_reached,
+                     target.reached + target.not_reached);
 }
 
 std::string seconds_to_target_text(const TargetSummary& target) {
   const double mean = target.seconds.mean;
-  if (target.not_reached > 0) return not_reached_text(target);
+  if (target.not_reached > 0) return kNothing;
   return mean < 99.95 ? fixed_text(mean, 1) : count_text(mean);
 }
 

@@ -20,7 +20,7 @@ std::string rate_text(double lr);                        ///< the shortest that 
 /// "91.23 ± 0.15 %", or without the deviation when one run is all there is.
 std::string accuracy_text(const Summary& accuracy);
 
-/// The mean once every run has reached the target, else "not reached (2 of 3)".
+/// The mean once every run has reached the target, else "not reached (2 of 3)" or a dash.
 std::string steps_to_target_text(const TargetSummary& target);
 std::string seconds_to_target_text(const TargetSummary& target);
 

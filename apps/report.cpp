@@ -14,6 +14,7 @@
 #include "apps/finding.h"
 #include "apps/html.h"
 #include "apps/number_text.h"
+#include "apps/ranking.h"
 #include "apps/report_charts.h"
 #include "apps/report_dots.h"
 #include "apps/report_script.h"
@@ -28,7 +29,8 @@ class Page {
   explicit Page(const Comparison& comparison)
       : comparison_(comparison),
         variants_(summarize_variants(comparison)),
-        axes_(axes_of(comparison)) {
+        axes_(axes_of(comparison)),
+        ranking_(rank(variants_)) {
     for (const Variant& variant : variants_) {
       if (variant.accuracy.count == 0) continue;
       if (best_ == nullptr || ranks_before(variant, *best_)) best_ = &variant;
@@ -264,8 +266,10 @@ class Page {
     for (const std::size_t axis : axes_.others()) {
       column(html_escape(axis_title(axes_.all[axis].setting)), "ascending");
     }
+    column("rank", "ascending");
     column("final test<br>accuracy", "descending", true);
     column("against<br>" + html_escape(axes_.baseline), "descending");
+    column("area under<br>the curve", "descending");
     column("final test<br>loss", "ascending");
     if (comparison_.target_accuracy) {
       column(fmt::format("steps to<br>{:.4g} %", 100 * *comparison_.target_accuracy), "ascending");
@@ -285,7 +289,9 @@ class Page {
     text_ += "</tbody></table></div>\n";
     text_ +=
         "<p class=\"note\">Mean ± sample deviation over the completed seeds, below it the "
-        "95 % interval of the mean. The best variant is tinted.</p>\n";
+        "95 % interval of the mean. The best variant is tinted. Rank: of the values of the first "
+        "column, each at its best other settings; ≈: chance may be all that parts it from the "
+        "next.</p>\n";
   }
 
   static std::string interval(const Summary& summary, std::string (*text)(double)) {
@@ -306,12 +312,14 @@ class Page {
     for (const std::size_t axis : axes_.others()) {
       text_ += fmt::format("<td>{}</td>", html_escape(axes_.all[axis].values[variant.place[axis]]));
     }
+    rank_cell(variant);
     cell(accuracy_text(variant.accuracy), variant.accuracy.mean,
          interval(variant.accuracy, bare_percent));
     const bool is_baseline = variant.is_baseline;
     cell(is_baseline ? "–" : points_text(variant.accuracy_difference.mean),
          variant.accuracy_difference.mean,
          is_baseline ? "" : interval(variant.accuracy_difference, points_text));
+    cell(fixed_text(variant.area.mean, 3), variant.area.mean);
     cell(significant_text(variant.loss.mean, 4), variant.loss.mean);
     if (comparison_.target_accuracy) {
       target_cells(variant.target);
@@ -328,6 +336,15 @@ class Page {
          variant.diverged,
          variant.unfinished > 0 ? fmt::format("{} unfinished", variant.unfinished) : "");
     text_ += "</tr>\n";
+  }
+
+  void rank_cell(const Variant& variant) {
+    const auto found = std::find_if(ranking_.begin(), ranking_.end(), [&](const Ranked& ranked) {
+      return ranked.variant == &variant;
+    });
+    const bool ranked = found != ranking_.end();
+    cell(ranked ? rank_text(ranking_, variant) : "–",
+         ranked ? static_cast<double>(found - ranking_.begin()) : kNotMeasured);
   }
 
   // A censored time has no place among the numbers and sorts behind them.
@@ -362,6 +379,15 @@ class Page {
         "± is the sample deviation over the seeds (divisor n − 1). The 95 % interval of a "
         "mean is ± t(0.975, n − 1) · deviation / √n, with Student's t; one seed has none. It "
         "takes the seeds' results for normally distributed.");
+    definition("Rank",
+               "By mean final accuracy, each value of the first column at its own best setting of "
+               "the others; those with diverged runs behind those without. “≈” stands where the "
+               "95 % interval of the paired difference to the next one includes zero, or fewer "
+               "than two seeds completed both.");
+    definition("Area under the curve",
+               "Of the test accuracy over the steps, by the trapezoid rule from the first to the "
+               "last epoch, divided by the steps between them: 1 is perfect from the first epoch "
+               "on. The mean over the seeds that completed.");
     definition("Against the baseline",
                "The mean over seeds of the difference to the baseline’s run with the same other "
                "settings and seed, in percentage points, with its 95 % interval. The sentences at "
@@ -436,6 +462,7 @@ class Page {
   const Comparison& comparison_;
   std::vector<Variant> variants_;
   Axes axes_;
+  std::vector<Ranked> ranking_;
   const Variant* best_ = nullptr;
   std::string text_;
 };

@@ -52,6 +52,7 @@ constexpr const char* kColumns[] = {"seed",
                                     "train_accuracy",
                                     "test_loss",
                                     "test_accuracy",
+                                    "accuracy_area",
                                     "images_per_second",
                                     "steps_to_target",
                                     "seconds_to_target",
@@ -81,8 +82,9 @@ std::string run_line(const Comparison& comparison, const Run& run) {
   for (const std::string& axis : comparison.axes) row << run.settings.at(axis);
   row << run.seed << run_status_name(run.status) << run.parameters << last.epoch << last.step
       << last.seconds << last.train_loss << last.train_accuracy << last.test_loss
-      << last.test_accuracy << last.images_per_second << (crossing ? crossing->step : kNotMeasured)
-      << (crossing ? crossing->seconds : kNotMeasured) << run.peak_memory_bytes;
+      << last.test_accuracy << accuracy_area(run) << last.images_per_second
+      << (crossing ? crossing->step : kNotMeasured) << (crossing ? crossing->seconds : kNotMeasured)
+      << run.peak_memory_bytes;
   if (run.diverged) {
     row << run.diverged->step << run.diverged->layer;
   } else {

@@ -57,13 +57,14 @@ TargetSummary summarize_target(const std::vector<const Run*>& runs, double targe
 }
 
 void summarize_runs(Variant& variant, const std::optional<double>& target_accuracy) {
-  std::vector<double> accuracies, losses, rates;
+  std::vector<double> accuracies, losses, areas, rates;
   for (const Run* run : variant.runs) {
     rates.push_back(median_images_per_second(*run));
     if (run->status == RunStatus::kCompleted) {
       ++variant.completed;
       accuracies.push_back(final_test_accuracy(*run));
       losses.push_back(final_test_loss(*run));
+      areas.push_back(accuracy_area(*run));
     } else if (run->status == RunStatus::kDiverged) {
       ++variant.diverged;
     } else {
@@ -72,6 +73,7 @@ void summarize_runs(Variant& variant, const std::optional<double>& target_accura
   }
   variant.accuracy = summarize(accuracies);
   variant.loss = summarize(losses);
+  variant.area = summarize(areas);
   variant.images_per_second = summarize(rates);
   if (target_accuracy) variant.target = summarize_target(variant.runs, *target_accuracy);
 }
@@ -129,6 +131,22 @@ std::optional<Crossing> first_crossing(const Run& run, double target_accuracy) {
         std::lerp(before->seconds, epoch.seconds, share)};
   }
   return std::nullopt;
+}
+
+double accuracy_area(const Run& run) {
+  double area = 0, length = 0;
+  const EpochResult* before = nullptr;
+  for (const EpochResult& epoch : run.epochs) {
+    if (!std::isfinite(epoch.test_accuracy)) continue;
+    if (before != nullptr) {
+      const auto width = static_cast<double>(epoch.step - before->step);
+      area += width * (before->test_accuracy + epoch.test_accuracy) / 2;
+      length += width;
+    }
+    before = &epoch;
+  }
+  if (before == nullptr) return kNotMeasured;
+  return length > 0 ? area / length : before->test_accuracy;
 }
 
 std::vector<Variant> summarize_variants(const Comparison& comparison) {

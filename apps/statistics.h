@@ -35,6 +35,11 @@ struct Crossing {
 /// already there. Nothing when no epoch reaches the target.
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy);
 
+/// Area under the test accuracy against steps, by the trapezoid rule from the first epoch's end to
+/// the last one's, over the length between them: 1 is perfect. Of one epoch its accuracy; NaN
+/// without any.
+double accuracy_area(const Run& run);
+
 /// How the runs of a variant fared on the way to the target. A completed or diverged run that never
 /// reached it is censored: its time is not known, so it is counted instead of averaged.
 struct TargetSummary {
@@ -58,6 +63,7 @@ struct Variant {
 
   Summary accuracy;  ///< final test accuracy of the completed runs
   Summary loss;      ///< final test loss of the completed runs
+  Summary area;      ///< accuracy_area of the completed runs
   TargetSummary target;
   Summary images_per_second;          ///< of each run's median epoch
   double speed_ratio = kNotMeasured;  ///< images_per_second over that of the baseline

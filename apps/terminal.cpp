@@ -52,6 +52,11 @@ Terminal stderr_terminal(bool no_color) {
   return terminal;
 }
 
+std::size_t stdout_width() {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 bool has_unicode_locale() {
   for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     if (!is_set(variable)) continue;

@@ -2,6 +2,7 @@
 // What a person at a terminal sees while the program works.
 
 #include <chrono>
+#include <cstddef>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Terminal {
 /// Colours are off without a terminal, with `no_color`, and where the environment variable NO_COLOR
 /// is set (https://no-color.org).
 Terminal stderr_terminal(bool no_color = false);
+
+/// The columns of the terminal that standard output is; 0 where it is none.
+std::size_t stdout_width();
 
 /// Whether text may have characters beyond ASCII, by LC_ALL, LC_CTYPE or LANG.
 bool has_unicode_locale();

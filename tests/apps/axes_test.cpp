@@ -45,3 +45,9 @@ TEST_CASE("axes: no runs have no values") {
   CHECK(axes.all.empty());
   CHECK(keel::axes_of(keel::testing::empty_comparison()).main_axis().values.empty());
 }
+
+TEST_CASE("the values of a numeric axis are put in order of their size") {
+  const keel::Axis axis{"lr", {"0.1", "1e-3", "10", "2"}};
+  CHECK(axis.number(1) == 0.001);
+  CHECK(axis.by_size() == std::vector<std::size_t>{1, 0, 3, 2});
+}

@@ -30,6 +30,7 @@ TEST_CASE("the finding names the best, its gain, its speed and what diverged") {
   CHECK(all_details(comparison) ==
         "Gain: batch against none: +20.00 points over 3 paired seeds, 95 % interval +7.58 to "
         "+32.42. It excludes zero: chance alone is an unlikely reason.\n"
+        "Ranking: batch > none ≈ layer. ≈: chance may be all that parts these two.\n"
         "Fastest to 80 %: batch, after 152 steps and 15.2 s of training; 2 of 3 runs of none never "
         "got there.\n"
         "Diverged: 2 of 9 runs (layer: 2 of 3).\n");
@@ -95,6 +96,20 @@ TEST_CASE("settings are named when they differ") {
   CHECK_THAT(
       all_details(comparison),
       ContainsSubstring("batch (lr 0.01) against none (lr 0.1): +10.00 points on the one seed"));
+}
+
+TEST_CASE("how much of a numeric axis each variant stands is told") {
+  Comparison comparison = keel::testing::empty_comparison();
+  for (const char* lr : {"0.01", "0.1", "1"}) {
+    for (keel::Run run : {sample_run("none", 1, {lr == std::string("0.1") ? 0.8 : 0.5}),
+                          sample_run("batch", 1, {lr == std::string("1") ? 0.5 : 0.9})}) {
+      set(run, "lr", lr);
+      comparison.runs.push_back(run);
+    }
+  }
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("Within 10 points of its own best at lr: batch 0.01 to 0.1 (≥ 1.00 "
+                               "decades); none 0.1 alone.\n"));
 }
 
 TEST_CASE("the reference may win, or be missing, or be all there is") {

@@ -62,6 +62,20 @@ TEST_CASE("the first crossing is interpolated between epochs") {
   CHECK_FALSE(keel::first_crossing(Run{}, 0.75));
 }
 
+TEST_CASE("the area under the accuracy curve is by trapezoids over steps") {
+  Run run = sample_run("none", 1, {0.5, 0.7, 0.9});
+  CHECK(keel::accuracy_area(run) == Approx(0.7));
+  run.epochs[1].step = 250;  // 0.6 over 150 steps, 0.8 over 50
+  CHECK(keel::accuracy_area(run) == Approx(0.65));
+  run.epochs[1].test_accuracy = keel::kNotMeasured;
+  CHECK(keel::accuracy_area(run) == Approx(0.7));
+  CHECK(keel::accuracy_area(sample_run("none", 1, {1, 1})) == Approx(1));
+  CHECK(keel::accuracy_area(sample_run("none", 1, {0.4})) == Approx(0.4));
+  CHECK(std::isnan(keel::accuracy_area(Run{})));
+  const Comparison comparison = keel::testing::sample_comparison();
+  CHECK(keel::summarize_variants(comparison)[0].area.mean == Approx((0.6 + 0.7 + 0.55) / 3));
+}
+
 TEST_CASE("variants gather their seeds and are paired with the reference") {
   const Comparison comparison = keel::testing::sample_comparison();
   const std::vector<Variant> variants = keel::summarize_variants(comparison);
