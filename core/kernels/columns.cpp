@@ -2,7 +2,11 @@
 #include <vector>
 
 #include <keel/core/kernels/columns.h>
+#include <keel/core/kernels/side_by_side.h>
 #include <keel/core/parallel.h>
+
+#define KEEL_ISA_SOURCE <keel/core/kernels/columns.inl.h>
+#include <keel/core/kernels/for_each_isa.h>
 
 namespace keel::kernels {
 namespace {
@@ -12,48 +16,67 @@ std::int64_t row_grain(std::int64_t columns) {
   return std::max<std::int64_t>(1, (1 << 16) / std::max<std::int64_t>(1, columns));
 }
 
-}  // namespace
-
-void add_to_rows(Tensor& x, const Tensor& v) {
-  const std::int64_t columns = v.numel();
-  dispatch(x.dtype(), [&]<class T>(T) {
-    T* to = x.mutable_data<T>();
-    const T* from = v.data<T>();
-    parallel_for(columns == 0 ? 0 : x.numel() / columns, row_grain(columns),
-                 [=](std::int64_t begin, std::int64_t end) {
-                   for (std::int64_t row = begin; row < end; ++row) {
-                     T* out = to + row * columns;
-                     for (std::int64_t c = 0; c < columns; ++c) out[c] += from[c];
-                   }
-                 });
-  });
+std::int64_t side_by_side(std::int64_t columns) {
+  return pixels_side_by_side(columns, select(KEEL_ISA_VARIANTS(lane_count))());
 }
 
-Tensor sum_of_rows(const Tensor& x) {
+// Adds up what kernel(first element, rows, values, sums) adds to sums of values side by side, over
+// all rows of x.
+template <class Kernel>
+Tensor gather_sums(const Tensor& x, Kernel&& kernel) {
   const std::int64_t columns = x.size(-1);
-  Tensor sum = Tensor::zeros({columns}, x.dtype());
-  if (x.numel() == 0) return sum;
+  Tensor result = Tensor::zeros({columns}, x.dtype());
+  if (x.numel() == 0) return result;
   const std::int64_t rows = x.numel() / columns, grain = row_grain(columns);
-  const std::int64_t chunks = (rows + grain - 1) / grain;
+  const std::int64_t chunks = (rows + grain - 1) / grain, copies = side_by_side(columns);
   std::vector<double> partials(static_cast<std::size_t>(chunks * columns));
-  dispatch(x.dtype(), [&]<class T>(T) {
-    const T* from = x.data<T>();
-    parallel_for(rows, grain, [&](std::int64_t begin, std::int64_t end) {
-      double* partial = partials.data() + begin / grain * columns;
-      for (std::int64_t row = begin; row < end; ++row) {
-        const T* in = from + row * columns;
-        for (std::int64_t c = 0; c < columns; ++c) partial[c] += static_cast<double>(in[c]);
-      }
+  const Sums<1> all_sums(columns, copies);
+  parallel_for(rows, grain, [&](std::int64_t begin, std::int64_t end) {
+    const auto sums = all_sums.zeroed();
+    for_each_rows(end - begin, columns, copies, [&](auto from, auto count, auto values) {
+      kernel(begin * columns + from, count, values, sums[0]);
     });
+    all_sums.fold(sums);
+    std::copy_n(sums[0], columns, partials.data() + begin / grain * columns);
+  });
+  dispatch(x.dtype(), [&]<class T>(T) {
     for (std::int64_t c = 0; c < columns; ++c) {
       double total = 0;
       for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
         total += partials[static_cast<std::size_t>(chunk * columns + c)];
       }
-      sum.mutable_data<T>()[c] = static_cast<T>(total);
+      result.mutable_data<T>()[c] = static_cast<T>(total);
     }
   });
-  return sum;
+  return result;
+}
+
+}  // namespace
+
+void add_to_rows(Tensor& x, const Tensor& v) {
+  const std::int64_t columns = v.numel();
+  if (x.numel() == 0) return;
+  dispatch(x.dtype(), [&]<class T>(T) {
+    const auto kernel = select(KEEL_ISA_VARIANTS(column_add<T>));
+    T* to = x.mutable_data<T>();
+    const std::int64_t copies = side_by_side(columns);
+    const Repeated<T, 1> repeated(columns, copies);
+    parallel_for(x.numel() / columns, row_grain(columns), [&](auto begin, auto end) {
+      const T* from = repeated.of({v.data<T>()})[0];
+      for_each_rows(end - begin, columns, copies, [&](auto first, auto rows, auto values) {
+        kernel(to + begin * columns + first, rows, values, from);
+      });
+    });
+  });
+}
+
+Tensor sum_of_rows(const Tensor& x) {
+  return dispatch(x.dtype(), [&]<class T>(T) {
+    const auto kernel = select(KEEL_ISA_VARIANTS(column_sums<T>));
+    return gather_sums(x, [&](auto first, auto rows, auto values, double* sums) {
+      kernel(x.data<T>() + first, rows, values, sums);
+    });
+  });
 }
 
 }  // namespace keel::kernels

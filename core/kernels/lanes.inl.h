@@ -1,4 +1,4 @@
-// A vector of floats as wide as the instruction set has, and how it meets memory. for_each_isa.h
+// Vectors of floats and of doubles as wide as the instruction set has, and how they meet memory. for_each_isa.h
 // puts this before each kernel source.
 
 namespace keel::kernels::KEEL_ISA {
@@ -60,5 +60,39 @@ template <int N>
 struct Constant {
   static constexpr int value = N;
 };
+
+// What one register holds as doubles, and as many T.
+constexpr int kDoubles = KEEL_ISA_LANES / 2;
+using Doubles [[gnu::vector_size(8 * kDoubles), gnu::aligned(8), gnu::may_alias]] = double;
+
+template <class T>
+struct Wide {
+  using Values [[gnu::vector_size(sizeof(T) * kDoubles), gnu::aligned(sizeof(T)), gnu::may_alias]] =
+      T;
+};
+template <class T>
+using WideValues = typename Wide<T>::Values;
+
+template <class T>
+inline WideValues<T> load_wide(const T* p) {
+  return *reinterpret_cast<const WideValues<T>*>(p);
+}
+inline void add_to(double* p, Doubles v) {
+  *reinterpret_cast<Doubles*>(p) += v;
+}
+template <class T>
+inline Doubles to_doubles(WideValues<T> v) {
+  return __builtin_convertvector(v, Doubles);
+}
+
+// f(Constant<n>, first value) for n neighbouring registers: two at a time, then one, and 0 for each
+// single value that is left.
+template <class F>
+inline void for_each_column(std::int64_t values, F f) {
+  std::int64_t v = 0;
+  for (; v + 2 * kDoubles <= values; v += 2 * kDoubles) f(Constant<2>{}, v);
+  for (; v + kDoubles <= values; v += kDoubles) f(Constant<1>{}, v);
+  for (; v < values; ++v) f(Constant<0>{}, v);
+}
 
 }  // namespace keel::kernels::KEEL_ISA

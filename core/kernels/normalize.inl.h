@@ -3,39 +3,6 @@
 
 namespace keel::kernels::KEEL_ISA {
 
-// What one register holds as doubles, and as many T.
-constexpr int kWide = KEEL_ISA_LANES / 2;
-using Doubles [[gnu::vector_size(8 * kWide), gnu::aligned(8), gnu::may_alias]] = double;
-
-template <class T>
-struct Wide {
-  using Values [[gnu::vector_size(sizeof(T) * kWide), gnu::aligned(sizeof(T)), gnu::may_alias]] = T;
-};
-template <class T>
-using WideValues = typename Wide<T>::Values;
-
-template <class T>
-inline WideValues<T> load_wide(const T* p) {
-  return *reinterpret_cast<const WideValues<T>*>(p);
-}
-inline void add_to(double* p, Doubles v) {
-  *reinterpret_cast<Doubles*>(p) += v;
-}
-template <class T>
-inline Doubles to_doubles(WideValues<T> v) {
-  return __builtin_convertvector(v, Doubles);
-}
-
-// f(Constant<n>, first value) for n neighbouring registers: two at a time, then one, and 0 for each
-// single value that is left.
-template <class F>
-inline void for_each_column(std::int64_t values, F f) {
-  std::int64_t v = 0;
-  for (; v + 2 * kWide <= values; v += 2 * kWide) f(Constant<2>{}, v);
-  for (; v + kWide <= values; v += kWide) f(Constant<1>{}, v);
-  for (; v < values; ++v) f(Constant<0>{}, v);
-}
-
 // sum += x - pivot and squares += (x - pivot)^2, per value over the rows. A pivot near the mean
 // keeps a large common offset from cancelling.
 template <class T>
@@ -53,19 +20,19 @@ void column_moments(const T* x, std::int64_t rows, std::int64_t values, const T*
     } else {
       Doubles p[kCount], s[kCount]{}, q[kCount]{};
 #pragma GCC unroll 2
-      for (int i = 0; i < kCount; ++i) p[i] = to_doubles<T>(load_wide(pivot + v + i * kWide));
+      for (int i = 0; i < kCount; ++i) p[i] = to_doubles<T>(load_wide(pivot + v + i * kDoubles));
       for (std::int64_t r = 0; r < rows; ++r) {
 #pragma GCC unroll 2
         for (int i = 0; i < kCount; ++i) {
-          const Doubles d = to_doubles<T>(load_wide(x + r * values + v + i * kWide)) - p[i];
+          const Doubles d = to_doubles<T>(load_wide(x + r * values + v + i * kDoubles)) - p[i];
           s[i] += d;
           q[i] += d * d;
         }
       }
 #pragma GCC unroll 2
       for (int i = 0; i < kCount; ++i) {
-        add_to(sum + v + i * kWide, s[i]);
-        add_to(squares + v + i * kWide, q[i]);
+        add_to(sum + v + i * kDoubles, s[i]);
+        add_to(squares + v + i * kDoubles, q[i]);
       }
     }
   });
@@ -106,14 +73,14 @@ void column_products(const T* x, const T* dy, std::int64_t rows, std::int64_t va
       Doubles s[kCount]{}, q[kCount]{};
 #pragma GCC unroll 2
       for (int i = 0; i < kCount; ++i) {
-        c[i] = load_wide(center + v + i * kWide);
-        a[i] = load_wide(scale + v + i * kWide);
-        b[i] = load_wide(shift + v + i * kWide);
+        c[i] = load_wide(center + v + i * kDoubles);
+        a[i] = load_wide(scale + v + i * kDoubles);
+        b[i] = load_wide(shift + v + i * kDoubles);
       }
       for (std::int64_t r = 0; r < rows; ++r) {
 #pragma GCC unroll 2
         for (int i = 0; i < kCount; ++i) {
-          const std::int64_t at = r * values + v + i * kWide;
+          const std::int64_t at = r * values + v + i * kDoubles;
           const WideValues<T> d = load_wide(x + at) - c[i];
           WideValues<T> g = load_wide(dy + at);
           if constexpr (Relu) g = d * a[i] + b[i] > 0 ? g : WideValues<T>{};
@@ -124,8 +91,8 @@ void column_products(const T* x, const T* dy, std::int64_t rows, std::int64_t va
       }
 #pragma GCC unroll 2
       for (int i = 0; i < kCount; ++i) {
-        add_to(sum + v + i * kWide, s[i]);
-        add_to(product + v + i * kWide, q[i]);
+        add_to(sum + v + i * kDoubles, s[i]);
+        add_to(product + v + i * kDoubles, q[i]);
       }
     }
   });
