@@ -19,6 +19,7 @@
 #include "tests/support/process.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
+#include "tests/support/wait.h"
 
 namespace {
 
@@ -67,21 +68,24 @@ TEST_CASE(
   REQUIRE(Process(short_runs(expected, "1")).wait() == keel::kExitDone);
   REQUIRE(without_times(expected).runs.size() == 60);
 
-  keel::Rng rng(1);
-  for (int kill = 0; kill < 10; ++kill) {
-    Process process(short_runs(out, kill % 2 == 0 ? "2" : "1"));
-    std::this_thread::sleep_for(std::chrono::milliseconds(100 + rng.below(400)));
-    process.signal(kill == 9 ? SIGTERM : SIGKILL);
-    process.wait();
-  }
-  const auto finished = [](const keel::Comparison& comparison) {
-    return std::count_if(comparison.runs.begin(), comparison.runs.end(), [](const keel::Run& run) {
+  const auto finished = [&out]() -> std::ptrdiff_t {
+    if (!std::filesystem::exists(out / "results.json")) return 0;
+    const std::vector<keel::Run> runs = keel::read_results(out / "results.json").runs;
+    return std::count_if(runs.begin(), runs.end(), [](const keel::Run& run) {
       return run.status == keel::RunStatus::kCompleted;
     });
   };
-  INFO(finished(keel::read_results(out / "results.json")) << " of 60 runs survived");
-  CHECK(finished(keel::read_results(out / "results.json")) > 0);
-  CHECK(finished(keel::read_results(out / "results.json")) < 60);
+  keel::Rng rng(1);
+  for (int kill = 0; kill < 10; ++kill) {
+    const std::ptrdiff_t before = finished();
+    Process process(short_runs(out, kill % 2 == 0 ? "2" : "1"));
+    keel::testing::wait_for([&] { return finished() > before; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(rng.below(100)));
+    process.signal(kill == 9 ? SIGTERM : SIGKILL);
+    process.wait();
+  }
+  INFO(finished() << " of 60 runs survived");
+  CHECK(finished() < 60);
   REQUIRE(Process(short_runs(out, "2")).wait() == keel::kExitDone);
   CHECK(without_times(out) == without_times(expected));
   for (const keel::Run& run : without_times(expected).runs) {

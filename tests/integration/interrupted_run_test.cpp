@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,11 +16,13 @@
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 #include "tests/support/training_log.h"
+#include "tests/support/wait.h"
 
 namespace fs = std::filesystem;
 using keel::testing::events_of;
 using keel::testing::Process;
 using keel::testing::TempFolder;
+using keel::testing::wait_for;
 using std::chrono::milliseconds;
 
 namespace {
@@ -50,14 +51,6 @@ std::vector<std::string> new_run(const fs::path& images, const fs::path& run) {
 
 std::vector<std::string> resumed(const fs::path& run) {
   return line({"--resume", run.string()});
-}
-
-void wait_for(const std::function<bool()>& condition) {
-  for (int i = 0; i < 20000; ++i) {
-    if (condition()) return;
-    std::this_thread::sleep_for(milliseconds(1));
-  }
-  FAIL("waited for 20 seconds in vain");
 }
 
 bool has_logged(const fs::path& run, const std::string& event) {
