@@ -43,8 +43,8 @@ struct Axes {
   std::string name(const Place& place) const;
 };
 
-/// The axes of these runs, of which none lacks a setting that comparison.axes names. The baseline is
-/// comparison.baseline, else "none", else the first value; whichever is among the main axis's.
+/// The axes of these runs, of which none lacks a setting that comparison.axes names. The baseline
+/// is comparison.baseline, else "none", else the first value; whichever is among the main axis's.
 Axes axes_of(const Comparison& comparison);
 Place place_of(const Axes& axes, const Run& run);
 

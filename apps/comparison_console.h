@@ -12,9 +12,9 @@
 
 namespace keel {
 
-/// Watches the runs of a plan, one after the other or several at a time. On a terminal a run's line is rewritten while it
-/// trains; elsewhere whole lines are printed now and then. A line names the normalisation and what
-/// else differs between the runs.
+/// Watches the runs of a plan, one after the other or several at a time. On a terminal a run's line
+/// is rewritten while it trains; elsewhere whole lines are printed now and then. A line names the
+/// normalisation and what else differs between the runs.
 class ComparisonConsole : public TrainObserver {
  public:
   ComparisonConsole(const std::vector<PlannedRun>& plan, const std::vector<std::string>& axes,

@@ -86,7 +86,7 @@ class Narrator {
   }
 
   // The paired difference of a over b and what it allows to conclude.
-  std::string contrast(const Variant& a, const Variant& b) const {
+  static std::string contrast(const Variant& a, const Variant& b) {
     const Summary difference = paired_difference(a, b);
     const std::string names = fmt::format("{} against {}", a.name, b.name);
     const std::string points = points_text(difference.mean);

@@ -8,8 +8,8 @@
 //   }
 //
 // A field is a text, a number, a JSON object, a record, an enumeration with a table
-// names_of(Enumeration), or an optional, a vector or a map by names of them. A double that is not finite becomes
-// null, and null reads back as NaN.
+// names_of(Enumeration), or an optional, a vector or a map by names of them. A double that is not
+// finite becomes null, and null reads back as NaN.
 
 #include <cmath>
 #include <concepts>

@@ -25,7 +25,7 @@ struct ModelOptions {
   std::int64_t depth = 0;
   /// Of vgg: the channels of its 3x3 convolutions, M where the image is halved. Empty: kVggLayers.
   std::string layers{};
-  double dropout = 0;               ///< where dropout_place says
+  double dropout = 0;  ///< where dropout_place says
   /// Of dropout: "last", before the last dense layer, or "all", behind every activation.
   std::string dropout_place = "last";
   std::string shortcut = "A";       ///< of resnets: A (no parameters) or B (1x1 convolution)
@@ -34,7 +34,7 @@ struct ModelOptions {
   /// Standard deviation of every initial weight before that factor; biases are 0 then. 0: by the
   /// size of the layer, as the model has it.
   double init_std = 0;
-  std::int64_t max_weights = 0;     ///< that one layer may have; 0: any number
+  std::int64_t max_weights = 0;  ///< that one layer may have; 0: any number
 };
 
 inline constexpr std::int64_t kMaxDepth = 1000;

@@ -108,7 +108,8 @@ class Reading {
         if (Math.abs(x - value) < Math.abs(xs[nearest] - value)) nearest = i;
       });
       const [mean, low, high] = variant[metric][nearest];
-      if (mean !== null) readings.push({...series[variant.series], x: xs[nearest], mean, low, high});
+      if (mean === null) continue;
+      readings.push({...series[variant.series], x: xs[nearest], mean, low, high});
     }
     if (readings.length === 0) return;
     readings.sort((a, b) => b.mean - a.mean);

@@ -8,8 +8,8 @@
 namespace keel {
 
 /// Writes a header and a row per run (RFC 4180); what was not measured is an empty field.
-/// Accuracies are fractions; the last epoch's values count; the area is accuracy_area, times to the target as first_crossing
-/// has them.
+/// Accuracies are fractions; the last epoch's values count; the area is accuracy_area, times to the
+/// target as first_crossing has them.
 void write_results_csv(const Comparison& comparison, const std::filesystem::path& path);
 
 }  // namespace keel

@@ -103,8 +103,8 @@ void parallel_gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int6
                    std::int64_t k, const T* a, std::int64_t lda, const T* b, std::int64_t ldb,
                    T beta, T* c, std::int64_t ldc) {
   prepare();
-  // BLAS packs all of B anew for each chunk of rows, so there are few: of two million multiply-adds,
-  // or an eighth of the rows where that is more.
+  // BLAS packs all of B anew for each chunk of rows, so there are few: of two million
+  // multiply-adds, or an eighth of the rows where that is more.
   constexpr std::int64_t kChunkWork = 1 << 21;
   const std::int64_t worth = kChunkWork / std::max<std::int64_t>(1, n * k);
   const std::int64_t most = std::clamp<std::int64_t>(std::max(worth, m / 8), 32, 256);

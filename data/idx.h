@@ -28,7 +28,8 @@ Dataset load_idx(const IdxFiles& files, std::string name, std::vector<std::strin
 /// Empty unless both are there.
 std::optional<IdxFiles> find_idx_files(const std::filesystem::path& folder, std::string_view half);
 
-/// The names of those of the set's four files that `folder` does not have; nothing when it has none.
+/// The names of those of the set's four files that `folder` does not have; nothing when it has
+/// none.
 std::optional<std::vector<std::string>> missing_idx_files(const std::filesystem::path& folder);
 
 /// The class names of "mnist", "fashion-mnist" or "kmnist". Throws Error for another name.

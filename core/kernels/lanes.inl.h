@@ -1,5 +1,5 @@
-// Vectors of floats and of doubles as wide as the instruction set has, and how they meet memory. for_each_isa.h
-// puts this before each kernel source.
+// Vectors of floats and of doubles as wide as the instruction set has, and how they meet memory.
+// for_each_isa.h puts this before each kernel source.
 
 namespace keel::kernels::KEEL_ISA {
 
