@@ -7,6 +7,7 @@
 
 #include "apps/html.h"
 #include "apps/number_text.h"
+#include "apps/report_parts.h"
 #include "apps/svg_chart.h"
 
 namespace keel {
@@ -96,13 +97,14 @@ std::string axis(const Scale& scale) {
 
 }  // namespace
 
-std::string report_dots(const std::vector<Variant>& variants, const Axes& axes,
-                        const Place& shown) {
+std::string report_dots(const ReportInput& input) {
+  const Axes& axes = input.axes;
+  const std::vector<std::size_t> others = axes.others();
   std::string text;
-  for (const Place& place : other_places(axes)) {
+  for (const Place& place : places_on(axes, others)) {
     std::vector<const Variant*> chosen;
-    for (const Variant& variant : variants) {
-      if (share_figure(axes, variant.place, place)) chosen.push_back(&variant);
+    for (const Variant& variant : input.variants) {
+      if (agree(others, variant.place, place)) chosen.push_back(&variant);
     }
     const bool known = std::any_of(chosen.begin(), chosen.end(),
                                    [](const Variant* v) { return v->accuracy.count > 0; });
@@ -111,9 +113,11 @@ std::string report_dots(const std::vector<Variant>& variants, const Axes& axes,
                      [](const Variant* a, const Variant* b) { return more_accurate(*a, *b); });
     const Scale scale(chosen);
     text += fmt::format(
-        "<figure class=\"chart dots\"{}{}><figcaption><b>Final test accuracy</b> <span>a dot for "
+        "<figure class=\"chart choosable dots\"{}{}><figcaption><b>Final test accuracy</b> <span>a "
+        "dot for "
         "each seed, the mean and its 95 % interval</span></figcaption>\n",
-        place_choices(axes, place), share_figure(axes, place, shown) ? "" : " hidden");
+        choice_attributes(place_choices(others, place)),
+        agree(others, place, input.shown) ? "" : " hidden");
     for (const Variant* variant : chosen) text += row(*variant, axes, scale);
     text += axis(scale) + "</figure>\n";
   }

@@ -1,25 +1,25 @@
 #pragma once
-// What report.html does beyond being read: choose figures, hide series, show values, sort
-// the table, copy commands. Without it the page shows its first choice of everything.
+// What report.html does beyond being read: choose figures, hide series, show values, list them,
+// sort the table, copy commands. Without it the page shows its first choice of everything.
 
 namespace keel {
 
 inline constexpr const char* kReportScript = R"js(
 "use strict";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const variants = JSON.parse(document.getElementById("data").textContent);
+const tables = JSON.parse(document.getElementById("data").textContent);
 const series = all(".legend button").map((button) =>
   ({name: button.textContent.trim(), colour: button.style.getPropertyValue("--c"),
     swatch: button.querySelector(".swatch")}));
-const figures = all(".chart");
+const choosable = all(".choosable");
 const hidden = new Set();
 
-// A figure is shown when it agrees with every control it knows about.
+// What can be chosen is shown when it agrees with every control it knows about.
 function choose() {
   const chosen = all(".controls input:checked");
-  for (const figure of figures) {
-    figure.hidden = chosen.some((input) =>
-      figure.dataset[input.name] !== undefined && figure.dataset[input.name] !== input.value);
+  for (const part of choosable) {
+    part.hidden = chosen.some((input) =>
+      part.dataset[input.name] !== undefined && part.dataset[input.name] !== input.value);
   }
 }
 for (const input of all(".controls input")) input.addEventListener("change", choose);
@@ -49,72 +49,75 @@ const svgElement = (name, attributes) => {
 const htmlElement = (name, text = "") =>
   Object.assign(document.createElement(name), {textContent: text});
 
+// The numbers of a figure: its lines, as they are not hidden, and how they are told.
+class Numbers {
+  constructor(figure) {
+    this.lines = tables[figure.dataset.table];
+    this.word = figure.dataset.x;
+    this.y = figure.dataset.y === "percent" ? percent : significant;
+  }
+  shown() { return this.lines.filter((line) => !hidden.has(line.id) && line.x.length > 0); }
+  name(line) { return series[line.id]?.name ?? ""; }
+  x(value) {
+    return this.word === "seconds" ? duration(value) : `${this.word} ${value.toLocaleString("en",
+      {maximumSignificantDigits: 7})}`;
+  }
+  range(low, high) {
+    return low < high ? `${this.y(low).replace(" %", "")}–${this.y(high)}` : "";
+  }
+}
+
 // The values at one x of a figure: a rule, a dot on each line and a box that lists them.
 class Reading {
   constructor(figure) {
     this.figure = figure;
+    this.numbers = new Numbers(figure);
     this.svg = figure.querySelector(".lines");
     [this.left, this.right, this.top, this.bottom] = this.svg.dataset.box.split(" ").map(Number);
-    [this.x0, this.x1, this.y0, this.y1] = this.svg.dataset.ranges.split(" ").map(Number);
-    this.logarithmic = this.svg.dataset.logarithmic === "1";
-    this.svg.addEventListener("pointermove", (event) => this.show(this.valueAt(event)));
-    this.svg.addEventListener("pointerdown", (event) => this.show(this.valueAt(event)));
+    const [x0, x1, y0, y1] = this.svg.dataset.ranges.split(" ").map(Number);
+    const [xLog, yLog] = this.svg.dataset.logarithmic.split(" ").map((flag) => flag === "1");
+    const along = (log, low, high) => log ? (value) => Math.log(value / low) / Math.log(high / low)
+                                          : (value) => (value - low) / (high - low);
+    this.x = (value) => this.left + (this.right - this.left) * along(xLog, x0, x1)(value);
+    this.y = (value) => this.bottom - (this.bottom - this.top) * along(yLog, y0, y1)(value);
+    this.svg.addEventListener("pointermove", (event) => this.point(event));
+    this.svg.addEventListener("pointerdown", (event) => this.point(event));
     this.svg.addEventListener("pointerleave", () => this.clear());
     this.svg.addEventListener("blur", () => this.clear());
     this.svg.addEventListener("keydown", (event) => this.step(event));
   }
-  xs(variant) {
-    const {metric, across} = this.figure.dataset;
-    return variant[metric === "step_loss" ? "logged_step" : across];
-  }
-  lines() {
-    const chosen = (axis) => this.figure.dataset[`axis${axis}`];
-    return variants.filter((v) => !hidden.has(v.series) && this.xs(v).length > 0 &&
-      v.place.every((value, axis) => (chosen(axis) ?? String(value)) === String(value)));
-  }
-  x(value) {
-    return this.left + (this.right - this.left) * (value - this.x0) / (this.x1 - this.x0);
-  }
-  y(value) {
-    const share = this.logarithmic ? Math.log(value / this.y0) / Math.log(this.y1 / this.y0)
-                                   : (value - this.y0) / (this.y1 - this.y0);
-    return this.bottom - (this.bottom - this.top) * share;
-  }
-  valueAt(event) {
+  point(event) {
     const box = this.svg.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width * this.svg.viewBox.baseVal.width;
-    return this.x0 + (x - this.left) / (this.right - this.left) * (this.x1 - this.x0);
+    this.show((event.clientX - box.left) / box.width * this.svg.viewBox.baseVal.width);
   }
   step(event) {
     const direction = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (event.key === "Escape") this.clear();
     if (!direction) return;
     event.preventDefault();
-    const stops = [...new Set(this.lines().flatMap((v) => this.xs(v)))].sort((a, b) => a - b);
+    const stops = [...new Set(this.numbers.shown().flatMap((line) => line.x))]
+      .sort((a, b) => a - b);
     if (stops.length === 0) return;
     const at = stops.findIndex((stop) => stop >= (this.current ?? -Infinity));
     const next = this.current === undefined ? 0 : at + direction;
-    this.show(stops[Math.max(0, Math.min(stops.length - 1, next))]);
+    this.show(this.x(stops[Math.max(0, Math.min(stops.length - 1, next))]));
   }
-  show(value) {
+  // What each line has nearest to `across`, in the drawing's units.
+  show(across) {
     this.clear();
-    const {metric, across} = this.figure.dataset;
-    const text = metric.endsWith("accuracy") ? percent : significant;
+    const {numbers} = this;
     const readings = [];
-    for (const variant of this.lines()) {
-      const xs = this.xs(variant);
+    for (const line of numbers.shown()) {
       let nearest = 0;
-      xs.forEach((x, i) => {
-        if (Math.abs(x - value) < Math.abs(xs[nearest] - value)) nearest = i;
-      });
-      const [mean, low, high] = variant[metric][nearest];
-      if (mean === null) continue;
-      readings.push({...series[variant.series], x: xs[nearest], mean, low, high});
+      const distance = (i) => Math.abs(this.x(line.x[i]) - across);
+      line.x.forEach((_, i) => { if (distance(i) < distance(nearest)) nearest = i; });
+      const [y, low, high] = line.y[nearest];
+      if (y !== null) readings.push({line, x: line.x[nearest], y, low, high});
     }
     if (readings.length === 0) return;
-    readings.sort((a, b) => b.mean - a.mean);
+    readings.sort((a, b) => b.y - a.y);
     const closest = readings.reduce((a, b) =>
-      Math.abs(b.x - value) < Math.abs(a.x - value) ? b : a);
+      Math.abs(this.x(b.x) - across) < Math.abs(this.x(a.x) - across) ? b : a);
     this.current = closest.x;
 
     this.marks = svgElement("g", {"aria-hidden": "true"});
@@ -124,15 +127,15 @@ class Reading {
     this.tip = htmlElement("div");
     this.tip.className = "tip";
     this.tip.setAttribute("role", "status");
-    const title = across === "step" ? `step ${whole(closest.x)}` : duration(closest.x);
-    this.tip.append(htmlElement("b", title));
-    for (const {name, colour, swatch, x, mean, low, high} of readings) {
-      this.marks.append(svgElement("circle", {class: "dot", cx: this.x(x), cy: this.y(mean), r: 4.5,
-                                              fill: colour}));
+    this.tip.append(htmlElement("b", numbers.x(closest.x)));
+    for (const {line, x, y, low, high} of readings) {
+      const {colour, swatch} = series[line.id] ?? {colour: "var(--accent)"};
+      const dot = svgElement("circle", {class: "dot", cx: this.x(x), cy: this.y(y), r: 4.5});
+      dot.style.fill = colour;
+      this.marks.append(dot);
       const row = htmlElement("div");
-      row.append(swatch.cloneNode(), htmlElement("span", name), htmlElement("span", text(mean)));
-      const range = low < high ? `${text(low).replace(" %", "")}–${text(high)}` : "";
-      row.append(htmlElement("small", range));
+      row.append(swatch?.cloneNode() ?? htmlElement("span"), htmlElement("span", numbers.name(line)),
+                 htmlElement("span", numbers.y(y)), htmlElement("small", numbers.range(low, high)));
       this.tip.append(row);
     }
     this.svg.append(this.marks);
@@ -152,7 +155,45 @@ class Reading {
     this.marks = this.tip = this.current = undefined;
   }
 }
-for (const figure of figures) if (figure.querySelector(".lines")) new Reading(figure);
+
+// The same as a table, made when it is opened.
+function list(details, numbers) {
+  const table = htmlElement("table");
+  const head = table.createTHead().insertRow();
+  for (const name of ["", numbers.word, "value", "lowest to highest"]) {
+    const cell = htmlElement("th", name);
+    cell.scope = "col";
+    head.append(cell);
+  }
+  const body = table.createTBody();
+  for (const line of numbers.shown()) {
+    line.x.forEach((x, i) => {
+      const [y, low, high] = line.y[i];
+      if (y === null) return;
+      const row = body.insertRow();
+      const name = htmlElement("th", numbers.name(line));
+      name.scope = "row";
+      row.append(name);
+      for (const text of [numbers.x(x), numbers.y(y), numbers.range(low, high)]) {
+        row.insertCell().textContent = text;
+      }
+    });
+  }
+  const scroll = htmlElement("div");
+  scroll.className = "scroll";
+  scroll.tabIndex = 0;
+  scroll.append(table);
+  details.querySelector(".scroll")?.remove();
+  details.append(scroll);
+}
+
+for (const figure of choosable.filter((part) => part.dataset.table !== undefined)) {
+  new Reading(figure);
+  const details = figure.querySelector(".values");
+  details.addEventListener("toggle", () => {
+    if (details.open) list(details, new Numbers(figure));
+  });
+}
 
 for (const header of all("th[data-sort]")) {
   header.querySelector("button").addEventListener("click", () => {
@@ -186,7 +227,9 @@ for (const button of all(".command button")) {
     }
   });
 }
-addEventListener("beforeprint", () => { for (const fold of all("details")) fold.open = true; });
+addEventListener("beforeprint", () => {
+  for (const fold of all("main > details")) fold.open = true;
+});
 )js";
 
 }  // namespace keel

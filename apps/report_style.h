@@ -1,19 +1,42 @@
 #pragma once
-// The look of report.html. Eight colours tell normalisations apart on either background, chosen so
-// that each two differ (CIELAB distance above 10) also under simulated protanopia, deuteranopia and
-// tritanopia; c0 is the neutral one, for the reference.
+// The look of report.html, to be put together as :root { kLightColours }, kChartStyle, kReportStyle.
+// Eight colours tell normalisations apart on either background, chosen so that each two differ
+// (CIELAB distance above 10) also under simulated protanopia, deuteranopia and tritanopia; c0 is the
+// neutral one, for the reference.
 
 namespace keel {
 
-inline constexpr const char* kReportStyle = R"css(
-:root {
-  color-scheme: light dark;
+inline constexpr const char* kLightColours = R"css(
   --page: #fbfbfa; --card: #ffffff; --ink: #1b1d22; --soft: #5d6470; --faint: #8b919c;
   --line: #e4e5e8; --grid: #eceded; --accent: #0b5cad; --heat: 0 114 178; --warn: #b3380e;
   --chosen: #ffffff;
   --c0: #4a4f59; --c1: #0068c0; --c2: #ea6a12; --c3: #00a583; --c4: #c2569f;
   --c5: #7d3310; --c6: #4b9fe0; --c7: #3a2a94; --c8: #8d2df2;
+)css";
+
+/// The charts' look, in the page as in a file of its own.
+inline constexpr const char* kChartStyle = R"css(
+.lines text { font-size: 12px; fill: var(--soft); }
+.lines .up { text-anchor: end; }
+.lines .across { text-anchor: middle; }
+.lines .label { text-anchor: end; fill: var(--faint); }
+.grid { stroke: var(--grid); fill: none; }
+.base, .tick { stroke: var(--faint); fill: none; }
+.line {
+  fill: none; stroke: currentColor; stroke-width: 2.25; stroke-linejoin: round;
+  stroke-linecap: round;
 }
+.dashed .line { stroke-dasharray: 7 5; }
+.band { fill: currentColor; opacity: 0.16; }
+.trace {
+  fill: none; stroke: currentColor; stroke-width: 1.25; opacity: 0.75; stroke-linejoin: round;
+}
+.cross { fill: none; stroke: currentColor; stroke-width: 2.5; stroke-linecap: round; }
+.dot { fill: currentColor; stroke: var(--card); stroke-width: 1.5; }
+)css";
+
+inline constexpr const char* kReportStyle = R"css(
+:root { color-scheme: light dark; }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #14161a; --card: #1b1e23; --ink: #eceef1; --soft: #a6adb8; --faint: #7d8590;
@@ -99,26 +122,12 @@ svg:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); out
   position: relative; margin: 0; padding: 16px 14px 8px; border: 1px solid var(--line);
   border-radius: 12px; background: var(--card);
 }
-.chart[hidden] { display: none; }
+.choosable[hidden] { display: none; }
 figcaption { padding: 0 6px 8px; font-size: 15px; line-height: 1.35; }
 figcaption b { font-weight: 600; }
 figcaption span { color: var(--soft); font-size: 13px; }
 .lines { display: block; width: 100%; height: auto; border-radius: 6px; touch-action: pan-y; }
-.lines text { font-size: 12px; fill: var(--soft); }
-.lines .up { text-anchor: end; }
-.lines .across { text-anchor: middle; }
-.lines .label { text-anchor: end; fill: var(--faint); }
-.grid { stroke: var(--grid); fill: none; }
-.base, .tick { stroke: var(--faint); fill: none; }
-.line {
-  fill: none; stroke: var(--c); stroke-width: 2.25; stroke-linejoin: round; stroke-linecap: round;
-}
-.dashed .line { stroke-dasharray: 7 5; }
-.band { fill: var(--c); opacity: 0.16; }
-.trace { fill: none; stroke: var(--c); stroke-width: 1.25; opacity: 0.75; stroke-linejoin: round; }
-.cross { fill: none; stroke: var(--c); stroke-width: 2.5; stroke-linecap: round; }
 .rule { stroke: var(--faint); stroke-dasharray: 2 3; }
-.dot { stroke: var(--card); stroke-width: 1.5; }
 .tip {
   position: absolute; z-index: 2; pointer-events: none; padding: 8px 12px; border-radius: 8px;
   border: 1px solid var(--line); background: var(--card); box-shadow: 0 6px 20px rgb(0 0 0 / 0.14);
@@ -130,6 +139,12 @@ figcaption span { color: var(--soft); font-size: 13px; }
 .tip b { grid-column: 1 / -1; font-weight: 600; }
 .tip div { display: contents; }
 .tip small { color: var(--soft); font-size: 12px; }
+
+.values { margin: 0 6px; border: 0; font-size: 13px; }
+.values summary { padding: 4px 0; font-weight: 400; color: var(--soft); }
+.values .scroll { max-height: 300px; overflow-y: auto; margin: 4px 0 8px; }
+.values table { font-size: 13px; }
+.values th, .values td { padding: 4px 10px; }
 
 .dots { grid-column: 1 / -1; padding-bottom: 12px; }
 .row {
@@ -200,11 +215,17 @@ tr.best > * { background: color-mix(in srgb, var(--accent) 7%, var(--card)); }
 .heat thead th, .heat td { text-align: center; }
 .heat thead th:first-child { text-align: left; }
 .heat td { background: rgb(var(--heat) / calc(var(--share) * 0.5)); }
+.heat.plain { grid-template-columns: minmax(0, 1fr); margin-top: 20px; }
+.heat.plain td { background: none; text-align: right; }
+.heat td.diverged {
+  background-image: repeating-linear-gradient(
+    -45deg, transparent 0 5px, color-mix(in srgb, var(--warn) 22%, transparent) 5px 7px);
+}
 .heat td.best { font-weight: 700; box-shadow: inset 0 0 0 2px var(--accent); }
-.heat td.none { background: none; color: var(--faint); }
+.heat td.none { background-color: transparent; color: var(--faint); }
 
-details { border-top: 1px solid var(--line); }
-details:last-of-type { border-bottom: 1px solid var(--line); }
+main > details { border-top: 1px solid var(--line); }
+main > details:last-of-type { border-bottom: 1px solid var(--line); }
 summary { padding: 14px 0; cursor: pointer; font-weight: 600; }
 summary span { font-weight: 400; color: var(--soft); }
 details > div { padding: 0 0 20px; }
@@ -252,7 +273,7 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   :root { --page: #fff; --card: #fff; }
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
-  .controls, .command button, .tip { display: none; }
+  .controls, .command button, .tip, .values { display: none; }
   .scroll { overflow: visible; background: none; }
   table, thead th, td small { font-size: 6.5pt; }
   th, td { padding: 3px; }

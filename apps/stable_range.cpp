@@ -37,8 +37,8 @@ std::string range_text(const StableRange& range, const Axis& axis) {
 }
 
 std::string decades_text(const StableRange& range) {
-  const std::string text = fixed_text(range.decades, 2);
-  return range.open && std::isfinite(range.decades) ? "≥ " + text : text;
+  if (range.low == range.high || !std::isfinite(range.decades)) return fixed_text(kNotMeasured, 2);
+  return fmt::format("{}{:.2f}", range.open ? "≥ " : "", range.decades);
 }
 
 }  // namespace keel

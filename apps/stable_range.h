@@ -31,7 +31,7 @@ std::optional<StableRange> stable_range(const std::vector<Variant>& variants, co
 
 /// "0.01 to 0.3", or "0.1 alone".
 std::string range_text(const StableRange& range, const Axis& axis);
-/// "1.48", or "≥ 1.48" of an open one; a dash where there are no decades.
+/// "1.48", or "≥ 1.48" of an open one; a dash of one value alone and where there are none.
 std::string decades_text(const StableRange& range);
 
 }  // namespace keel

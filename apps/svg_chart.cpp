@@ -11,8 +11,7 @@
 namespace keel {
 namespace {
 
-// The drawing's size and its plot's box, in the units of the viewBox.
-constexpr double kWidth = 560, kHeight = 330;
+// The plot's box, in the units of the viewBox.
 constexpr double kLeft = 64, kRight = 544, kTop = 14, kBottom = 276;
 
 // Where a value lies between the ends of an axis: 0 at low, 1 at high.
@@ -44,23 +43,25 @@ class Drawing {
 
   void open() {
     text_ += fmt::format(
-        R"(<svg class="lines" viewBox="0 0 {} {}" role="img" tabindex="0" aria-label="{}" )"
-        R"(data-box="{} {} {} {}" data-ranges="{:.6g} {:.6g} {:.6g} {:.6g}" )"
-        R"(data-logarithmic="{}">)",
-        kWidth, kHeight, html_escape(chart_.label), kLeft, kRight, kTop, kBottom, chart_.x.low,
-        chart_.x.high, chart_.y.low, chart_.y.high, chart_.y.logarithmic ? 1 : 0);
+        R"(<svg class="lines" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" )"
+        R"(tabindex="0" aria-label="{2}" data-box="{3} {4} {5} {6}" )"
+        R"(data-ranges="{7:.6g} {8:.6g} {9:.6g} {10:.6g}" data-logarithmic="{11:d} {12:d}">)",
+        kChartWidth, kChartHeight, html_escape(chart_.label), kLeft, kRight, kTop, kBottom,
+        chart_.x.low, chart_.x.high, chart_.y.low, chart_.y.high, chart_.x.logarithmic,
+        chart_.y.logarithmic);
   }
 
   // As many decimals as the distance of the ticks needs.
   static std::string tick_text(const ChartAxis& axis, double tick, double distance) {
     const double shown = tick / axis.unit;
-    if (axis.logarithmic) return fmt::format("{:.6g}{}", shown, axis.suffix);
+    if (axis.logarithmic || !axis.ticks.empty()) return fmt::format("{:.6g}{}", shown, axis.suffix);
     const double magnitude = std::floor(std::log10(distance / axis.unit) + 1e-9);
     const int decimals = static_cast<int>(std::max(0.0, -magnitude));
     return (decimals == 0 ? count_text(shown) : fixed_text(shown, decimals)) + axis.suffix;
   }
 
   static std::vector<double> ticks(const ChartAxis& axis, int count) {
+    if (!axis.ticks.empty()) return axis.ticks;
     if (axis.logarithmic) return logarithmic_ticks(axis.low, axis.high);
     std::vector<double> values = round_ticks(axis.low / axis.unit, axis.high / axis.unit, count);
     for (double& value : values) value *= axis.unit;
@@ -88,17 +89,18 @@ class Drawing {
     text_ +=
         fmt::format(R"(<path class="base" d="M{:.1f} {:.1f}H{:.1f}"/>)", kLeft, kBottom, kRight);
     text_ += fmt::format(R"(<text class="label" x="{:.1f}" y="{:.1f}">{}</text></g>)", kRight,
-                         kHeight - 7, html_escape(chart_.x.label));
+                         kChartHeight - 7, html_escape(chart_.x.label));
   }
 
   static std::string open_series(const ChartSeries& series) {
-    return fmt::format(R"(<g class="series{}" data-series="{}" style="--c:{}">)",
-                       series.dashed ? " dashed" : "", series.id, html_escape(series.colour));
+    return fmt::format(R"(<g class="series{}"{} style="color:{}">)", series.dashed ? " dashed" : "",
+                       series.id < 0 ? "" : fmt::format(R"( data-series="{}")", series.id),
+                       html_escape(series.colour));
   }
 
   bool drawable(const ChartPoint& point) const {
     return std::isfinite(point.x) && std::isfinite(point.y) &&
-           (!chart_.y.logarithmic || (point.y > 0 && point.low > 0));
+           (!chart_.y.logarithmic || point.y > 0);
   }
 
   void add_corner(std::string& commands, double across, double up) const {
@@ -113,6 +115,11 @@ class Drawing {
     return commands;
   }
 
+  // A logarithmic axis has no zero; what lies below it is clipped.
+  double lower_edge(const ChartPoint& point) const {
+    return chart_.y.logarithmic ? std::max(point.low, chart_.y.low / 2) : point.low;
+  }
+
   // Along the upper edge and back along the lower one.
   std::string band(const std::vector<ChartPoint>& points) const {
     std::string commands;
@@ -120,7 +127,7 @@ class Drawing {
       if (drawable(*point)) add_corner(commands, point->x, point->high);
     }
     for (auto point = points.rbegin(); point != points.rend(); ++point) {
-      if (drawable(*point)) add_corner(commands, point->x, point->low);
+      if (drawable(*point)) add_corner(commands, point->x, lower_edge(*point));
     }
     return commands;
   }
@@ -133,7 +140,13 @@ class Drawing {
     for (const ChartTrace& trace : series.traces) {
       text_ += fmt::format(R"(<path class="trace" d="{}"/>)", path(trace.points));
     }
-    text_ += fmt::format(R"(<path class="line" d="{}"/></g>)", path(series.line));
+    text_ += fmt::format(R"(<path class="line" d="{}"/>)", path(series.line));
+    for (const ChartPoint& point : series.line) {
+      if (!series.dots || !drawable(point)) continue;
+      text_ += fmt::format(R"(<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4"/>)", x(point.x),
+                           y(point.y));
+    }
+    text_ += "</g>";
   }
 
   // A cross lies at the last point, moved into the box when that is outside.

@@ -22,19 +22,22 @@ struct ChartTrace {
 
 /// A line with its band and traces.
 struct ChartSeries {
-  std::size_t id = 0;  ///< data-series of its elements
+  int id = -1;         ///< data-series of its elements; -1: none
+  std::string name{};  ///< for a legend beside the chart
   std::string colour;  ///< any CSS colour
   bool dashed = false;
+  bool dots = false;  ///< at the points of the line
   std::vector<ChartPoint> line;
   std::vector<ChartTrace> traces;
 };
 
 struct ChartAxis {
-  std::string label;
+  std::string label{};
   double low = 0, high = 1;
-  double unit = 1;     ///< ticks are labelled in multiples of this: 60 shows seconds as minutes
-  std::string suffix;  ///< after each tick label, such as " %"
-  bool logarithmic = false;  ///< needs 0 < low
+  double unit = 1;       ///< ticks are labelled in multiples of this: 60 shows seconds as minutes
+  std::string suffix{};  ///< after each tick label, such as " %"
+  bool logarithmic = false;     ///< needs 0 < low
+  std::vector<double> ticks{};  ///< empty: round numbers
 };
 
 struct LineChart {
@@ -49,8 +52,11 @@ std::vector<double> round_ticks(double low, double high, int count);
 /// 1, 2 and 5 times each power of ten in [low, high], or only the powers when those are many.
 std::vector<double> logarithmic_ticks(double low, double high);
 
-/// The chart as one <svg> element. Its data-* attributes tell scripts the plot's box and its
-/// ranges. Points that are not finite are left out; what lies outside the ranges is clipped.
+/// The drawing's size, in the units of its viewBox.
+inline constexpr double kChartWidth = 560, kChartHeight = 330;
+
+/// The chart as one <svg> element. Its data-* attributes tell scripts the plot's box, its ranges
+/// and which of x and y are logarithmic. Lines have the property `color` of their series. Points that are not finite are left out; what lies outside the ranges is clipped.
 std::string svg(const LineChart& chart);
 
 }  // namespace keel

@@ -4,7 +4,10 @@
 
 #include <keel/core/file.h>
 
-#include "apps/report_charts.h"
+#include "apps/report_curves.h"
+#include "apps/report_figure.h"
+#include "apps/report_parts.h"
+#include "apps/report_sensitivity.h"
 #include "tests/apps/sample_comparison.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
@@ -61,26 +64,56 @@ TEST_CASE("the report shows every variant, the finding, the commands and the env
   CHECK_THAT(page, ContainsSubstring("diverged at step 107 in features.3"));
 }
 
-TEST_CASE("each metric is drawn against steps and seconds, the loss on two scales") {
+TEST_CASE("each metric is drawn against steps, epochs and seconds, the loss on two scales") {
   const std::string page = report_html(keel::testing::sample_comparison());
-  CHECK(count(page, "<svg class=\"lines\"") == 12);
-  CHECK(count(page, "<figure class=\"chart\"[^>]* hidden>") == 10);
+  CHECK(count(page, "<svg class=\"lines\"") == 18);
+  CHECK(count(page, "<figure class=\"chart choosable\"[^>]* hidden>") == 16);
   // Two diverged runs in each figure.
-  CHECK(count(page, "class=\"cross\"") == 24);
-  CHECK(count(page, "data-metric=\"step_loss\"") == 0);
+  CHECK(count(page, "class=\"cross\"") == 36);
+  CHECK(count(page, "data-smooth=") == 0);
 
   Comparison logged = keel::testing::sample_comparison();
   for (int step = 1; step <= 1000; ++step) logged.runs[0].steps.push_back({step, 1.0 / step, 0.5});
   const std::string finer = report_html(logged);
-  CHECK(count(finer, "data-metric=\"step_loss\"") == 2);
-  CHECK(count(finer, "<svg class=\"lines\"") == 12);
-  CHECK(count(finer, "class=\"cross\"") == 24);
+  CHECK(count(finer, "data-smooth=\"light\"") == 2);
+  CHECK(count(finer, "<svg class=\"lines\"") == 22);
+  CHECK(count(finer, "class=\"cross\"") == 44);
+  CHECK(count(finer, "name=\"smooth\"") == 3);
   check_sound(finer);
 }
 
-TEST_CASE("several settings get a choice and a heat map") {
+TEST_CASE("figures of the same lines share their numbers") {
+  const std::string page = report_html(keel::testing::sample_comparison());
+  const auto tables = nlohmann::json::parse(data_block(page));
+  CHECK(tables.size() == 6);  // the sample's training and test curves are the same
+  CHECK(count(page, "data-table=\"3\"") == 4);
+  CHECK(tables[0][1]["id"] == 1);
+  CHECK(tables[0][1]["x"] == std::vector<double>{100, 200});
+  CHECK(tables[0][1]["y"][1] == std::vector<double>{0.9, 0.85, 0.95});
+}
+
+TEST_CASE("smoothing takes the mean of a step and its neighbours") {
+  std::vector<keel::StepResult> steps;
+  for (const double loss : {4.0, 1.0, 4.0, 7.0, keel::kNotMeasured, 2.0, 6.0, 0.0, 9.0, 3.0}) {
+    steps.push_back({static_cast<std::int64_t>(steps.size()), loss, 0});
+  }
+  const auto losses = [](const std::vector<keel::StepResult>& smooth) {
+    std::vector<double> values;
+    for (const keel::StepResult& step : smooth) values.push_back(step.loss);
+    return values;
+  };
+  // One neighbour on either side, none at the ends.
+  const std::vector<double> smooth = losses(keel::smoothed(steps, 0.2));
+  const std::vector<double> expected = {4, 3, 4, 5.5, 4.5, 4, 8.0 / 3, 5, 4, 3};
+  for (std::size_t i = 0; i < smooth.size(); ++i) CHECK(smooth[i] == Approx(expected[i]));
+  CHECK(losses(keel::smoothed({steps[0]}, 1)) == std::vector<double>{4});
+  CHECK(keel::smoothed({}, 1).empty());
+  CHECK(std::isnan(keel::smoothed({steps[4]}, 0)[0].loss));
+}
+
+TEST_CASE("several settings get a choice, heat maps and sensitivity curves") {
   Comparison comparison = keel::testing::sample_comparison();
-  CHECK(count(report_html(comparison), "name=\"axis") == 0);
+  CHECK(count(report_html(comparison), "name=\"axis|<h2>Sensitivity|class=\"heat") == 0);
   const std::vector<keel::Run> runs = comparison.runs;
   for (keel::Run run : runs) {
     keel::testing::set(run, "lr", "0.01");
@@ -90,8 +123,77 @@ TEST_CASE("several settings get a choice and a heat map") {
   check_sound(page);
   CHECK(count(page, "name=\"axis1\"") == 2);
   CHECK(count(page, "--share:") == 6);
-  CHECK(count(page, "<svg class=\"lines\"") == 24);
-  CHECK(count(page, "<tr[^>]*><th scope=\"row\">") == 6 + 3);
+  CHECK(count(page, "name=\"map\"") == 0);
+  CHECK(count(page, "<svg class=\"lines\"") == 36 + 1);
+  CHECK(count(page, "<tr[^>]*><th scope=\"row\">") == 6 + 3 + 3);
+  CHECK_THAT(page, ContainsSubstring("Final test accuracy</b> <span>against learning rate</span>"));
+}
+
+TEST_CASE("two numeric settings are set against each other, too") {
+  Comparison comparison = keel::testing::empty_comparison();
+  for (const char* lr : {"0.1", "0.01"}) {
+    for (const char* batch : {"64", "8", "128"}) {
+      for (const char* norm : {"none", "batch"}) {
+        keel::Run run = keel::testing::sample_run(norm, 1, {0.5});
+        if (batch == std::string("8") && lr == std::string("0.1")) {
+          run = keel::testing::diverged_run(norm, 1);
+        }
+        keel::testing::set(run, "lr", lr);
+        keel::testing::set(run, "batch-size", batch);
+        comparison.runs.push_back(run);
+      }
+    }
+  }
+  const std::string page = report_html(comparison);
+  check_sound(page);
+  CHECK(count(page, "name=\"map\"") == 3);
+  // Norm by batch size at 2 rates, norm by rate at 3 batch sizes, batch size by rate of 2 norms.
+  CHECK(count(page, "<div class=\"heat choosable\"") == 3);
+  CHECK(count(page, "<h3>[^S]") == 2 + 3 + 2 + 2);  // and above the commands
+  CHECK(count(page, "class=\"none diverged\"") == 2 * 3);
+  CHECK_THAT(page, ContainsSubstring("<th scope=\"col\">8</th><th scope=\"col\">64</th>"
+                                     "<th scope=\"col\">128</th>"));
+  CHECK_THAT(page, ContainsSubstring("<th scope=\"row\">0.01</th>"));
+  CHECK(count(page, "data-x=\"batch size\"") == 2);
+  CHECK(count(page, "data-x=\"lr\"") == 3);
+  CHECK(count(page, "<h3>Stable range") == 2);
+}
+
+TEST_CASE("a sweep without other variants is one curve") {
+  Comparison comparison = keel::testing::empty_comparison();
+  for (const char* lr : {"0.1", "0.01", "1"}) {
+    for (const std::uint64_t seed : {1u, 2u}) {
+      keel::Run run = keel::testing::sample_run("none", seed, {lr == std::string("1") ? 0.2 : 0.8});
+      keel::testing::set(run, "lr", lr);
+      comparison.runs.push_back(run);
+    }
+  }
+  comparison.runs.back() = keel::testing::diverged_run("none", 2);
+  keel::testing::set(comparison.runs.back(), "lr", "1");
+  const keel::ReportInput input(comparison);
+  const std::vector<keel::ReportFigure> figures = keel::sensitivity_figures(input);
+  REQUIRE(figures.size() == 1);
+  CHECK(figures[0].shown);
+  CHECK(figures[0].chart.x.logarithmic);
+  CHECK(figures[0].chart.x.ticks == std::vector<double>{0.01, 0.1, 1});
+  REQUIRE(figures[0].chart.series.size() == 1);
+  const keel::ChartSeries& line = figures[0].chart.series[0];
+  CHECK(line.id == -1);
+  REQUIRE(line.line.size() == 3);
+  CHECK(line.line[2].y == Approx(0.2));
+  CHECK(line.traces.size() == 1);
+  check_sound(report_html(comparison));
+}
+
+TEST_CASE("a figure is also a file that needs no style sheet") {
+  const Comparison comparison = keel::testing::sample_comparison();
+  const keel::ReportInput input(comparison);
+  const std::string text = keel::figure_svg(keel::curve_figures(input).front());
+  CHECK_THAT(text, ContainsSubstring("xmlns=\"http://www.w3.org/2000/svg\""));
+  CHECK_THAT(text, !ContainsSubstring("var("));
+  for (const char* name : {">none</text>", ">batch</text>", ">layer</text>", "Test accuracy"}) {
+    CHECK_THAT(text, ContainsSubstring(name));
+  }
 }
 
 TEST_CASE("whatever a string holds, it stays text") {

@@ -56,7 +56,7 @@ TEST_CASE("logarithmic ticks are 1, 2 and 5 times powers of ten") {
 TEST_CASE("a line runs between the corners of its plot") {
   const std::string text = keel::svg(one_line());
   CHECK_THAT(text, ContainsSubstring(R"(<path class="line" d="M64.0 14.0L544.0 276.0"/>)"));
-  CHECK_THAT(text, ContainsSubstring("data-series=\"3\" style=\"--c:var(--c3)\""));
+  CHECK_THAT(text, ContainsSubstring("data-series=\"3\" style=\"color:var(--c3)\""));
   CHECK_THAT(text, ContainsSubstring(">100</text>"));
   CHECK_THAT(text, ContainsSubstring(">0.8</text>"));
   CHECK(count(text, "class=\"band\"") == 0);
@@ -94,4 +94,34 @@ TEST_CASE("labels are escaped") {
   LineChart chart = one_line();
   chart.label = "<\"&'>";
   CHECK_THAT(keel::svg(chart), ContainsSubstring("aria-label=\"&lt;&quot;&amp;&#39;&gt;\""));
+}
+
+TEST_CASE("both axes may be logarithmic, with ticks where they are wanted") {
+  LineChart chart = one_line();
+  chart.x = {.label = "lr", .low = 0.01, .high = 1, .logarithmic = true, .ticks = {0.01, 0.1, 1}};
+  chart.series[0].line = {{0.01, 1, 1, 1}, {0.1, 0.5, 0.5, 0.5}, {1, 0, 0, 0}};
+  chart.series[0].dots = true;
+  const std::string text = keel::svg(chart);
+  CHECK_THAT(text, ContainsSubstring("data-logarithmic=\"1 0\""));
+  CHECK_THAT(text, ContainsSubstring("d=\"M64.0 14.0L304.0 145.0L544.0 276.0\""));
+  CHECK_THAT(text, ContainsSubstring("<circle class=\"dot\" cx=\"304.0\" cy=\"145.0\""));
+  for (const char* tick : {">0.01</text>", ">0.1</text>", ">1</text>"}) {
+    CHECK_THAT(text, ContainsSubstring(tick));
+  }
+}
+
+TEST_CASE("a trace is drawn on a logarithmic scale, a band down to its foot") {
+  LineChart chart = one_line();
+  chart.y = {.low = 0.1, .high = 10, .logarithmic = true};
+  chart.series[0].line = {{0, 1, 0, 2}, {100, 1, 0, 2}};
+  chart.series[0].traces = {trace({{0, 10, 0, 0}, {100, 0.1, 0, 0}}, false)};
+  const std::string text = keel::svg(chart);
+  CHECK_THAT(text, ContainsSubstring("class=\"trace\" d=\"M64.0 14.0L544.0 276.0\""));
+  CHECK_THAT(text, !ContainsSubstring("inf") && !ContainsSubstring("nan"));
+}
+
+TEST_CASE("a series without a number belongs to no button") {
+  LineChart chart = one_line();
+  chart.series[0].id = -1;
+  CHECK_THAT(keel::svg(chart), !ContainsSubstring("data-series"));
 }

@@ -1,0 +1,22 @@
+#include "apps/report_input.h"
+
+#include <algorithm>
+
+namespace keel {
+
+ReportInput::ReportInput(const Comparison& from)
+    : comparison(from),
+      variants(summarize_variants(from)),
+      axes(axes_of(from)),
+      ranking(rank(variants)),
+      best(ranking.empty() ? nullptr : ranking.front().variant) {
+  if (!variants.empty()) shown = (best != nullptr ? *best : variants.front()).place;
+}
+
+const Variant* ReportInput::at(const Place& place) const {
+  const auto found = std::find_if(variants.begin(), variants.end(),
+                                  [&](const Variant& v) { return v.place == place; });
+  return found == variants.end() ? nullptr : &*found;
+}
+
+}  // namespace keel

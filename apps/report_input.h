@@ -1,0 +1,29 @@
+#pragma once
+// What each part of a report is made from.
+
+#include <vector>
+
+#include "apps/axes.h"
+#include "apps/ranking.h"
+#include "apps/statistics.h"
+
+namespace keel {
+
+/// A comparison with all that is computed from it once. The comparison must outlive it.
+struct ReportInput {
+  explicit ReportInput(const Comparison& from);
+  ReportInput(const ReportInput&) = delete;
+  ReportInput& operator=(const ReportInput&) = delete;
+
+  /// The variant at that place, or null.
+  const Variant* at(const Place& place) const;
+
+  const Comparison& comparison;
+  const std::vector<Variant> variants;
+  const Axes axes;
+  const std::vector<Ranked> ranking;
+  const Variant* best;  ///< null while no run has completed
+  Place shown;          ///< the best one's: whose figures are shown at first
+};
+
+}  // namespace keel
