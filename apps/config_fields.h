@@ -143,6 +143,11 @@ void visit_fields(Config& config, Visitor&& visit) {
         "steps between lines about single batches in log.jsonl; 0: none");
   visit("save-initial", config.save_initial, Switch{},
         "keep the weights before the first step in initial.safetensors");
+  visit("diagnostics", config.diagnostics, Switch{},
+        "measure the loss landscape, gradients, activations and running statistics while training, "
+        "without changing it, into log.jsonl");
+  visit("probe-every", config.probe_every, at_least(1),
+        "with --diagnostics: steps between measurements; the first step is always measured");
 }
 
 }  // namespace keel

@@ -6,7 +6,7 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 
-#include "apps/json_record.h"
+#include "apps/probe_fields.h"
 
 namespace keel {
 namespace {
@@ -69,6 +69,7 @@ void visit_record(Visitor& field, RecordOf<Run> auto& run) {
   field("diverged", run.diverged);
   field("epochs", run.epochs);
   field("steps", run.steps);
+  field("probes", run.probes);
 }
 
 template <class Visitor>

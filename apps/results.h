@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/probe.h"
+
 namespace keel {
 
 inline constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
@@ -67,6 +69,7 @@ struct Run {
   std::int64_t peak_memory_bytes = 0;
   std::vector<EpochResult> epochs;
   std::vector<StepResult> steps;  ///< empty unless steps were logged
+  std::vector<Probe> probes;      ///< empty without --diagnostics
   std::optional<Divergence> diverged;
 
   bool operator==(const Run&) const = default;

@@ -14,6 +14,7 @@
 #include "apps/config_file.h"
 #include "apps/environment.h"
 #include "apps/json_fields.h"
+#include "apps/probe_fields.h"
 
 namespace keel {
 namespace {
@@ -149,6 +150,12 @@ void RunDirectory::log_epoch(const EpochResult& r, double wait_share) {
   write_metrics();
 }
 
+void RunDirectory::log_probe(const Probe& probe) {
+  ordered_json event{{"event", "probe"}};
+  event.update(RecordWriter::object(probe));
+  log(event);
+}
+
 void RunDirectory::log_checkpoint(std::int64_t step, double seconds) {
   log({{"event", "checkpoint"}, {"step", step}, {"seconds", seconds}});
 }
@@ -189,6 +196,8 @@ Run read_run(const fs::path& path) {
       run.steps.push_back({.step = json_field<std::int64_t>(event, "step"),
                            .loss = number_from(event, "loss"),
                            .accuracy = number_from(event, "accuracy")});
+    } else if (kind == "probe") {
+      RecordReader::read(event, "probe", run.probes.emplace_back());
     } else if (kind == "epoch") {
       run.epochs.push_back(epoch_from(event));
     } else if (kind == "diverged") {

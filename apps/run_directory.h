@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/config_changes.h"
+#include "apps/probe.h"
 #include "apps/results.h"
 #include "apps/train_config.h"
 
@@ -38,6 +39,8 @@ class RunDirectory {
   /// Adds the epoch to log.jsonl and to metrics.csv; to the log alone the part of its training time
   /// that was spent waiting for data, `data_wait_share`.
   void log_epoch(const EpochResult& result, double wait_share);
+  /// Adds what diagnostics measured to log.jsonl, as docs/diagnostics.md tells.
+  void log_probe(const Probe& probe);
   /// Adds a checkpoint within an epoch to log.jsonl, to be called before it is written.
   void log_checkpoint(std::int64_t step, double seconds);
   const std::vector<EpochResult>& epochs() const { return epochs_; }
@@ -64,8 +67,8 @@ std::string data_label(const TrainConfig& config);
 /// runs/<data>-<model>-<norm>-seed<seed>, with -2, -3, ... behind it while that is taken.
 std::filesystem::path default_run_path(const TrainConfig& config);
 
-/// What a run's log tells: its status, size, memory, epochs, logged steps and divergence. The rest
-/// is left empty; all of it is when there is no log.
+/// What a run's log tells: its status, size, memory, epochs, logged steps, probes and divergence.
+/// The rest is left empty; all of it is when there is no log.
 Run read_run(const std::filesystem::path& path);
 
 }  // namespace keel

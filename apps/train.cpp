@@ -41,6 +41,11 @@ class FileWriter : public TrainObserver {
     next_.on_step(report);
   }
 
+  void on_probe(const Probe& probe) override {
+    run_.log_probe(probe);
+    next_.on_probe(probe);
+  }
+
   void on_epoch(const EpochReport& report) override {
     run_.log_epoch(report.result, report.wait_share);
     if (report.best) trainer_.save_model(run_.best());

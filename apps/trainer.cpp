@@ -11,6 +11,7 @@
 #include <keel/optim/clip.h>
 #include <keel/optim/sgd.h>
 
+#include "apps/diagnostics.h"
 #include "apps/divergence.h"
 #include "apps/evaluate.h"
 #include "apps/interrupt.h"
@@ -186,6 +187,19 @@ Mode Trainer::training_mode() const {
   return {.training = true, .rng = Rng(config_.seed, kForwardStream).fork(step)};
 }
 
+bool Trainer::probes_next_step() const {
+  const std::int64_t number = progress_.step + 1;
+  return config_.diagnostics && (number == 1 || number % config_.probe_every == 0);
+}
+
+PlannedStep Trainer::planned_step(const Batch& batch) const {
+  return {.number = progress_.step + 1,
+          .batch = batch,
+          .mode = training_mode(),
+          .lr = schedule_.at(progress_.step),
+          .label_smoothing = config_.label_smoothing};
+}
+
 Trainer::Step Trainer::train_on(const Batch& batch) {
   optimizer_->zero_grad();
   const Tensor logits = model_->forward(batch.images, training_mode());
@@ -256,12 +270,22 @@ std::optional<TrainOutcome> Trainer::ending() const {
 TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
   std::optional<TrainOutcome> outcome;
   while (!(outcome = ending())) {
-    const auto start = Clock::now();
+    auto start = Clock::now();
+    const auto untimed = [&](const auto& f) {
+      const auto paused = Clock::now();
+      f();
+      start += Clock::now() - paused;
+    };
     const std::int64_t seen_before = progress_.seen;
     loader_->start_epoch(progress_.epoch, progress_.batch);
     Batch batch;
     while (loader_->next(batch)) {
+      std::optional<StepProbe> probe;
+      if (probes_next_step()) {
+        untimed([&] { probe.emplace(*model_, data_, spec_.standardization, planned_step(batch)); });
+      }
       const Step step = train_on(batch);
+      if (probe) untimed([&] { observer.on_probe(probe->finish()); });
       const double images = static_cast<double>(progress_.seen - seen_before);
       observer.on_step({progress_, loader_->batches_per_epoch(), step.loss, step.accuracy, step.lr,
                         images / seconds_since(start)});

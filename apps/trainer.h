@@ -9,10 +9,13 @@
 #include <keel/optim/schedule.h>
 
 #include "apps/checkpoint.h"
+#include "apps/probe.h"
 #include "apps/results.h"
 #include "apps/train_config.h"
 
 namespace keel {
+
+struct PlannedStep;
 
 /// One optimiser step, as it happens.
 struct StepReport {
@@ -38,6 +41,8 @@ class TrainObserver {
   /// Where the run is written, in words, once its folder is ready and before the first step.
   virtual void on_begin(const std::string&) {}
   virtual void on_step(const StepReport&) {}
+  /// With diagnostics, of the steps that they measure, before on_step.
+  virtual void on_probe(const Probe&) {}
   virtual void on_epoch(const EpochReport&) {}
   /// The moment to write a checkpoint: after on_epoch, and every save_every steps. `seconds` of
   /// training have been spent, evaluation not counted.
@@ -76,6 +81,8 @@ class Trainer {
   struct Step {
     double loss, accuracy, lr;
   };
+  bool probes_next_step() const;
+  PlannedStep planned_step(const Batch& batch) const;
   Step train_on(const Batch& batch);
   EpochResult finish_epoch(double seconds, double images_per_second);
   std::optional<TrainOutcome> ending() const;

@@ -9,6 +9,7 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 
+#include "tests/apps/sample_probe.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
@@ -110,6 +111,58 @@ TEST_CASE("run directory: epochs and steps are read back as they were logged") {
         "images_per_second\n"
         "1,10,1,0.5,0.75,0.625,0.01,2.5,1000\n"
         "2,20,0.5,0.5,inf,0.625,0.01,5,1000\n");
+}
+
+TEST_CASE("run directory: probes are read back as they were logged, and end with their steps") {
+  const TempFolder folder;
+  RunDirectory run = RunDirectory::create(folder.path() / "run", {});
+  keel::Probe first = keel::testing::sample_probe(1), second = keel::testing::sample_probe(50);
+  second.accuracy.reset();
+  run.log_probe(first);
+  run.log_probe(second);
+  CHECK(keel::read_run(run.path()).probes == std::vector{first, second});
+  run.rewind(49);
+  CHECK(keel::read_run(run.path()).probes == std::vector{first});
+
+  first.landscape.by_rate.beta = std::numeric_limits<double>::infinity();
+  run.rewind(0);
+  run.log_probe(first);
+  CHECK(std::isnan(keel::read_run(run.path()).probes.at(0).landscape.by_rate.beta));
+}
+
+TEST_CASE("run directory: a probe that is malformed is told with file, line and field") {
+  const TempFolder folder;
+  RunDirectory run = RunDirectory::create(folder.path() / "run", {});
+  run.log_probe(keel::testing::sample_probe(1));
+  const auto original = nlohmann::json::parse(keel::read_file(run.path() / "log.jsonl"));
+  struct Case {
+    const char* pointer;
+    nlohmann::json value;
+    const char* message;
+  };
+  const Case cases[] = {
+      {"/step", "one", "probe.step: expected a whole number that is not negative, found string"},
+      {"/landscape", 7, "probe.landscape: expected an object, found number"},
+      {"/landscape/by_rate/points/1/loss", "low",
+       "probe.landscape.by_rate.points[1].loss: expected a number or null, found string"},
+      {"/covariate_shift/0/layer", 3, "probe.covariate_shift[0].layer: expected a string"},
+      {"/activity/0/units", {{"unit", 1}}, "probe.activity[0].units: expected an array"},
+      {"/accuracy/batch", true, "probe.accuracy.batch: expected a number or null, found boolean"},
+      {"/time", nullptr, "probe.time: expected an array, found null"}};
+  for (const Case& c : cases) {
+    auto damaged = original;
+    damaged[nlohmann::json::json_pointer(c.pointer)] = c.value;
+    keel::write_file_atomically(run.path() / "log.jsonl", damaged.dump() + "\n");
+    const std::string found =
+        complaint([&] { keel::read_run(run.path()); }, keel::ErrorKind::kData);
+    CHECK_THAT(found, ContainsSubstring("log.jsonl:1: "));
+    CHECK_THAT(found, ContainsSubstring(c.message));
+  }
+  auto damaged = original;
+  damaged.erase("updates");
+  keel::write_file_atomically(run.path() / "log.jsonl", damaged.dump() + "\n");
+  CHECK_THAT(complaint([&] { keel::read_run(run.path()); }, keel::ErrorKind::kData),
+             ContainsSubstring("probe: expected a field \"updates\", found none"));
 }
 
 TEST_CASE("run directory: the log tells how the run ended") {
