@@ -10,6 +10,7 @@
 #include <keel/core/ops/conv.h>
 #include <keel/core/ops/dropout.h>
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/epilogue.h>
 #include <keel/core/ops/linear.h>
 #include <keel/core/ops/loss.h>
 #include <keel/core/ops/normalize.h>

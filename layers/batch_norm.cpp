@@ -1,4 +1,5 @@
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/normalize.h>
 #include <keel/layers/batch_norm.h>
 
 namespace keel {

@@ -18,12 +18,13 @@ Conv2d::Conv2d(std::int64_t in, std::int64_t out, const Conv2dOptions& options, 
   if (options.bias) bias_ = initial_bias(shape, options.init, own.fork(1)).set_requires_grad();
 }
 
-Tensor Conv2d::forward(const Tensor& x, const Mode& mode) {
+Tensor Conv2d::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
   return conv2d(x, weight_.used(mode), bias_,
                 {.stride = options_.stride,
                  .padding = options_.padding,
                  .dilation = options_.dilation,
-                 .groups = options_.groups});
+                 .groups = options_.groups},
+                epilogue);
 }
 
 void Conv2d::visit(StateVisitor& visitor) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <keel/core/ops/conv.h>
+#include <keel/layers/fuses_relu.h>
 #include <keel/layers/init.h>
 #include <keel/layers/weight_rule.h>
 
@@ -22,13 +23,13 @@ struct Conv2dOptions {
 
 /// Convolution (see conv2d). Shape: x [N, H, W, in] -> [N, H', W', out];
 /// weight [out, kernel, kernel, in / groups] in memory, bias [out].
-class Conv2d : public Module {
+class Conv2d : public FusesRelu {
  public:
   /// Draws the weights from a split of rng. Throws Error unless in, out and the kernel are at least
   /// 1 and the groups divide both in and out.
   Conv2d(std::int64_t in, std::int64_t out, const Conv2dOptions& options, Rng& rng);
 
-  Tensor forward(const Tensor& x, const Mode& mode) override;
+  Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

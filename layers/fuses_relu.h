@@ -1,6 +1,6 @@
 #pragma once
 
-#include <keel/core/ops/normalize.h>
+#include <keel/core/ops/epilogue.h>
 #include <keel/layers/module.h>
 
 namespace keel {

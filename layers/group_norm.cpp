@@ -1,3 +1,4 @@
+#include <keel/core/ops/normalize.h>
 #include <keel/layers/group_norm.h>
 
 namespace keel {

@@ -1,3 +1,4 @@
+#include <keel/core/ops/normalize.h>
 #include <keel/layers/instance_norm.h>
 
 namespace keel {

@@ -1,5 +1,6 @@
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/normalize.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/layers/layer_norm.h>
 

@@ -2,6 +2,7 @@
 
 #include <keel/layers/activation.h>
 #include <keel/layers/fuses_relu.h>
+#include <keel/layers/identity.h>
 #include <keel/layers/sequential.h>
 
 namespace keel {
@@ -22,7 +23,10 @@ Sequential& Sequential::add(std::string name, ModulePtr child) {
 Tensor Sequential::forward(const Tensor& x, const Mode& mode) {
   Tensor y = x;
   for (auto child = children_.begin(); child != children_.end(); ++child) {
-    const auto next = std::next(child);
+    // Where a norm is left out, the ReLU stands behind an Identity.
+    const auto next = std::find_if_not(std::next(child), children_.end(), [](const auto& other) {
+      return dynamic_cast<const Identity*>(other.second.get()) != nullptr;
+    });
     auto* fusing = dynamic_cast<FusesRelu*>(child->second.get());
     if (fusing != nullptr && mode.observer == nullptr && next != children_.end() &&
         is_relu(*next->second)) {

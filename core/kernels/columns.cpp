@@ -53,11 +53,12 @@ Tensor gather_sums(const Tensor& x, Kernel&& kernel) {
 
 }  // namespace
 
-void add_to_rows(Tensor& x, const Tensor& v) {
+void add_to_rows(Tensor& x, const Tensor& v, bool relu) {
   const std::int64_t columns = v.numel();
   if (x.numel() == 0) return;
   dispatch(x.dtype(), [&]<class T>(T) {
-    const auto kernel = select(KEEL_ISA_VARIANTS(column_add<T>));
+    const auto kernel = relu ? select(KEEL_ISA_VARIANTS(column_add<T, true>))
+                             : select(KEEL_ISA_VARIANTS(column_add<T, false>));
     T* to = x.mutable_data<T>();
     const std::int64_t copies = side_by_side(columns);
     const Repeated<T, 1> repeated(columns, copies);
@@ -77,6 +78,18 @@ Tensor sum_of_rows(const Tensor& x) {
       kernel(x.data<T>() + first, rows, values, sums);
     });
   });
+}
+
+ReluRows relu_backward_rows(Tensor dy, const Tensor& y) {
+  Tensor dx = dy.unique() ? dy : Tensor::empty(dy.shape(), dy.dtype());
+  Tensor sum = dispatch(dy.dtype(), [&]<class T>(T) {
+    const auto kernel = select(KEEL_ISA_VARIANTS(column_masked_sums<T>));
+    T* to = dx.mutable_data<T>();
+    return gather_sums(y, [&](auto first, auto rows, auto values, double* sums) {
+      kernel(y.data<T>() + first, dy.data<T>() + first, rows, values, to + first, sums);
+    });
+  });
+  return {std::move(dx), std::move(sum)};
 }
 
 }  // namespace keel::kernels

@@ -7,7 +7,10 @@
 namespace keel::kernels {
 
 // Tensors: x [N, H, W, C], weight [K, R, S, C / groups], y [N, H', W', K]; results are overwritten.
-void conv_forward(const ConvShape& shape, const Tensor& x, const Tensor& weight, Tensor& y);
+
+/// bias [K] or undefined; with a ReLU behind it or not. Bit for bit what one after the other gives.
+void conv_forward(const ConvShape& shape, const Tensor& x, const Tensor& weight, const Tensor& bias,
+                  bool relu, Tensor& y);
 void conv_backward_data(const ConvShape& shape, const Tensor& dy, const Tensor& weight, Tensor& dx);
 void conv_backward_weight(const ConvShape& shape, const Tensor& x, const Tensor& dy,
                           Tensor& dweight);

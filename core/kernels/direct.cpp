@@ -21,6 +21,7 @@ struct DirectRow {
   std::int64_t channels;        // of the output
   std::int64_t x_step, y_step;  // from pixel to pixel
   std::int64_t pixels;
+  Finish finish;  // its bias from the first of these channels on, for all lanes
 };
 
 // All output pixels of an image (or of a vector of images), for the gradient of the weights.
@@ -188,7 +189,8 @@ void pack_weights(const std::vector<Tap>& taps, std::int64_t inputs,
 
 // One phase of the images whose window is x, into the images y. The runs are those of its taps.
 void correlate_phase(const Correlation& job, const Phase& phase, const std::vector<DirectRun>& runs,
-                     const Lanes& lanes, const float* x, const float* weights, float* y) {
+                     const Lanes& lanes, const float* x, const float* weights, float* y,
+                     const Finish& finish) {
   const auto values = static_cast<std::int64_t>(phase.taps.size()) * job.channels;
   for (const ChannelBlock& block : lanes.blocks) {
     const RowKernel kernel = lanes.row_kernel(block);
@@ -198,7 +200,8 @@ void correlate_phase(const Correlation& job, const Phase& phase, const std::vect
                         block.channels,
                         job.in_step * job.channels,
                         job.out_step * job.out_channels,
-                        phase.columns};
+                        phase.columns,
+                        {finish.bias ? finish.bias + block.first : nullptr, finish.relu}};
     for (std::int64_t r = 0; r < phase.rows; ++r) {
       const std::int64_t in = (phase.row + r * job.in_step) * job.window.columns + phase.column;
       const std::int64_t out =
@@ -210,7 +213,7 @@ void correlate_phase(const Correlation& job, const Phase& phase, const std::vect
 }
 
 void correlate(const Correlation& job, const float* x, const float* weight,
-               const WeightOrder& order, float* y) {
+               const WeightOrder& order, float* y, const Finish& finish) {
   const auto separate_images = select(KEEL_ISA_VARIANTS(separate));
   const Lanes lanes(job.out_channels);
   std::int64_t taps = 0;
@@ -225,6 +228,14 @@ void correlate(const Correlation& job, const float* x, const float* weight,
     to += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
   }
 
+  // Whole vectors of channels: lanes beyond the last are read.
+  const Scratch<float> biases(finish.bias ? lanes.width : 0);
+  if (finish.bias) {
+    float* rest = std::copy_n(finish.bias, job.out_channels, biases.data());
+    std::fill(rest, biases.data() + lanes.width, 0.0f);
+  }
+  const Finish padded{finish.bias ? biases.data() : nullptr, finish.relu};
+
   const Images in{x, job.batch, job.height, job.width, job.channels};
   const std::int64_t out_size = job.out_height * job.out_width * job.out_channels;
   const ThreadScratch<float> window(job.window.rows * job.window.columns * job.channels *
@@ -236,7 +247,7 @@ void correlate(const Correlation& job, const float* x, const float* weight,
     const float* weights = packed.data();
     for (std::size_t i = 0; i < job.phases.size(); ++i) {
       const Phase& phase = job.phases[i];
-      correlate_phase(job, phase, runs[i], lanes, window.mine(), weights, out);
+      correlate_phase(job, phase, runs[i], lanes, window.mine(), weights, out, padded);
       weights += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
     }
     if (lanes.images > 1) {
@@ -326,7 +337,8 @@ bool fits(const ConvShape& s) {
   return s.groups == 1 && !is_product;
 }
 
-void forward(const ConvShape& s, const float* x, const float* weight, float* y) {
+void forward(const ConvShape& s, const float* x, const float* weight, float* y,
+             const Finish& finish) {
   const std::int64_t taps = s.kernel_height * s.kernel_width;
   correlate({.batch = s.batch,
              .height = s.height,
@@ -339,13 +351,14 @@ void forward(const ConvShape& s, const float* x, const float* weight, float* y) 
              .in_step = s.stride,
              .out_step = 1,
              .phases = {{input_taps(s), 0, 0, 0, 0, s.out_height, s.out_width}}},
-            x, weight, {.tap = s.in_channels, .input = 1, .output = taps * s.in_channels}, y);
+            x, weight, {.tap = s.in_channels, .input = 1, .output = taps * s.in_channels}, y,
+            finish);
 }
 
 void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
   const std::int64_t taps = s.kernel_height * s.kernel_width;
   correlate(gradient_of_input(s), dy, weight,
-            {.tap = s.in_channels, .input = taps * s.in_channels, .output = 1}, dx);
+            {.tap = s.in_channels, .input = taps * s.in_channels, .output = 1}, dx, {});
 }
 
 // Sums per group of images, added in the groups' order: the same for any number of threads.

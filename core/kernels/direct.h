@@ -5,6 +5,7 @@
 // Relative L2 error against float64: about 1e-7.
 
 #include <keel/core/kernels/conv_shape.h>
+#include <keel/core/kernels/finish.h>
 
 namespace keel::kernels::direct {
 
@@ -12,7 +13,8 @@ namespace keel::kernels::direct {
 bool fits(const ConvShape& shape);
 
 // x [N, H, W, C], weight [K, R, S, C], y [N, H', W', K]; results are overwritten.
-void forward(const ConvShape& shape, const float* x, const float* weight, float* y);
+void forward(const ConvShape& shape, const float* x, const float* weight, float* y,
+             const Finish& finish);
 void backward_data(const ConvShape& shape, const float* dy, const float* weight, float* dx);
 void backward_weight(const ConvShape& shape, const float* x, const float* dy, float* dweight);
 

@@ -3,6 +3,8 @@
 // one or two vectors or, where they are too few for that, the images of a batch do: then x, y, dy
 // and their steps count vectors, and the weights are single values.
 
+#include <keel/core/kernels/finish.inl.h>
+
 namespace keel::kernels::KEEL_ISA {
 
 constexpr bool kManyRegisters = KEEL_ISA_LANES >= 16;
@@ -70,6 +72,7 @@ inline void correlate_block(const DirectRow& row, const float* x, float* y) {
       }
     }
   }
+  finish_sums(row.finish, sums, [&](int v) { return load(row.finish.bias + v * KEEL_ISA_LANES); });
 #pragma GCC unroll 16
   for (int p = 0; p < Pixels; ++p) store_channels(sums[p], row.channels, y + p * row.y_step);
 }
@@ -152,6 +155,7 @@ inline void correlate_images_block(const DirectRow& row, const float* x, float* 
       }
     }
   }
+  finish_sums(row.finish, sums, [&](int o) { return Floats{} + row.finish.bias[o]; });
 #pragma GCC unroll 8
   for (int p = 0; p < Pixels; ++p) {
 #pragma GCC unroll 8

@@ -77,6 +77,10 @@ template <class T>
 inline WideValues<T> load_wide(const T* p) {
   return *reinterpret_cast<const WideValues<T>*>(p);
 }
+template <class T>
+inline void store_wide(T* p, WideValues<T> v) {
+  *reinterpret_cast<WideValues<T>*>(p) = v;
+}
 inline void add_to(double* p, Doubles v) {
   *reinterpret_cast<Doubles*>(p) += v;
 }

@@ -82,7 +82,8 @@ void arrange_taps(const ConvShape& s, const float* weight, bool turned, float* t
 }
 
 // y = x correlated with the filters, whose taps are [9][in][out].
-void correlate(const Tiling& t, std::int64_t padding, const float* x, const float* taps, float* y) {
+void correlate(const Tiling& t, std::int64_t padding, const float* x, const float* taps, float* y,
+               const Finish& finish) {
   const auto filters = select(KEEL_ISA_VARIANTS(transform_filters));
   const auto input = select(KEEL_ISA_VARIANTS(transform_input));
   const auto multiply = select(KEEL_ISA_VARIANTS(multiply_frequencies));
@@ -100,7 +101,7 @@ void correlate(const Tiling& t, std::int64_t padding, const float* x, const floa
   parallel_for(t.tiles, block, [&](std::int64_t begin, std::int64_t end) {
     input(t.in, x, padding, begin, end - begin, v.mine(), v_stride);
     multiply(end - begin, in, out, v.mine(), v_stride, u.data(), m.mine(), m_stride);
-    output(t.out, m.mine(), m_stride, begin, end - begin, y);
+    output(t.out, m.mine(), m_stride, begin, end - begin, y, finish);
   });
 }
 
@@ -181,16 +182,17 @@ bool fits(const ConvShape& s) {
          s.groups == 1 && s.padding <= 2 && s.in_channels % 16 == 0 && s.out_channels % 16 == 0;
 }
 
-void forward(const ConvShape& s, const float* x, const float* weight, float* y) {
+void forward(const ConvShape& s, const float* x, const float* weight, float* y,
+             const Finish& finish) {
   const Scratch<float> taps(kTaps * s.in_channels * s.out_channels);
   arrange_taps(s, weight, false, taps.data());
-  correlate(tiling(s.batch, input_of(s), output_of(s)), s.padding, x, taps.data(), y);
+  correlate(tiling(s.batch, input_of(s), output_of(s)), s.padding, x, taps.data(), y, finish);
 }
 
 void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
   const Scratch<float> taps(kTaps * s.in_channels * s.out_channels);
   arrange_taps(s, weight, true, taps.data());
-  correlate(tiling(s.batch, output_of(s), input_of(s)), 2 - s.padding, dy, taps.data(), dx);
+  correlate(tiling(s.batch, output_of(s), input_of(s)), 2 - s.padding, dy, taps.data(), dx, {});
 }
 
 void backward_weight(const ConvShape& s, const float* x, const float* dy, float* dweight) {

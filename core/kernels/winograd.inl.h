@@ -1,6 +1,8 @@
 // The loops of Winograd F(4x4, 3x3), for one instruction set. Channels come in blocks of 16. The
 // transforms of many tiles are 36 matrices ("frequencies"), each [tiles, channels].
 
+#include <keel/core/kernels/finish.inl.h>
+
 namespace keel::kernels::KEEL_ISA {
 
 // One dimension of the transforms, with the interpolation points 0, 1, -1, 2, -2 and infinity.
@@ -140,7 +142,8 @@ inline void transform_gradient(const TileGrid& g, const float* dy, std::int64_t 
 
 // Output tiles from their products m[f][t][k].
 inline void transform_output(const TileGrid& g, const float* m, std::int64_t frequency_stride,
-                             std::int64_t first, std::int64_t count, float* y) {
+                             std::int64_t first, std::int64_t count, float* y,
+                             const Finish& finish) {
   for (std::int64_t t = 0; t < count; ++t) {
     const std::int64_t tile = first + t, n = tile / (g.rows * g.columns);
     const std::int64_t top = tile % (g.rows * g.columns) / g.columns * kTile;
@@ -160,6 +163,7 @@ inline void transform_output(const TileGrid& g, const float* m, std::int64_t fre
       }
       both_axes<kPatch, kTile>(products, pixels,
                                [](const Floats* d, Floats* o) { output_transform(d, o); });
+      finish_sums(finish, pixels, [&](int) { return load(finish.bias + c); });
       if (height == kTile && width == kTile) {
 #pragma GCC unroll 8
         for (int i = 0; i < kTile; ++i) {

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/columns.h>
 #include <keel/core/kernels/conv.h>
@@ -50,14 +52,22 @@ kernels::ConvShape shape_of(const Tensor& x, const Tensor& weight, const Tensor&
 }  // namespace
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
-              const Conv2dGeometry& geometry) {
+              const Conv2dGeometry& geometry, Epilogue epilogue) {
   const kernels::ConvShape shape = shape_of(x, weight, bias, geometry);
+  const bool relu = epilogue == Epilogue::kRelu;
   Tensor y = Tensor::empty({shape.batch, shape.out_height, shape.out_width, shape.out_channels},
                            x.dtype());
-  kernels::conv_forward(shape, x, weight, y);
-  if (bias.defined()) kernels::add_to_rows(y, bias);
+  kernels::conv_forward(shape, x, weight, bias, relu, y);
+  const Tensor passed = relu ? y : Tensor();
   return record("conv2d", y, {&x, &weight, &bias}, [=](Tensor dy) -> Gradients {
     Gradients gradients(3);
+    if (relu) {
+      auto [dx, sum] = kernels::relu_backward_rows(std::move(dy), passed);
+      dy = std::move(dx);
+      if (bias.requires_grad()) gradients[2] = std::move(sum);
+    } else if (bias.requires_grad()) {
+      gradients[2] = kernels::sum_of_rows(dy);
+    }
     if (x.requires_grad()) {
       gradients[0] = Tensor::empty(x.shape(), x.dtype());
       kernels::conv_backward_data(shape, dy, weight, gradients[0]);
@@ -66,7 +76,6 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
       gradients[1] = Tensor::empty(weight.shape(), weight.dtype());
       kernels::conv_backward_weight(shape, x, dy, gradients[1]);
     }
-    if (bias.requires_grad()) gradients[2] = kernels::sum_of_rows(dy);
     return gradients;
   });
 }

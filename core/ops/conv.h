@@ -1,6 +1,7 @@
 #pragma once
 // Convolution of images.
 
+#include <keel/core/ops/epilogue.h>
 #include <keel/core/tensor.h>
 
 namespace keel {
@@ -18,8 +19,9 @@ struct Conv2dGeometry {
 /// (a cross-correlation, as in every deep-learning framework), c over the channels of k's group.
 /// Shape: x [N, H, W, C], weight [K, R, S, C / groups], bias [K] or undefined -> [N, H', W', K],
 /// H' = (H + 2 padding - dilation (R - 1) - 1) / stride + 1, rounded down.
+/// With Epilogue::kRelu max(0, y), bit for bit relu(conv2d(...)).
 /// Throws Error naming the shapes where they do not fit.
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
-              const Conv2dGeometry& geometry = {});
+              const Conv2dGeometry& geometry = {}, Epilogue epilogue = Epilogue::kNone);
 
 }  // namespace keel

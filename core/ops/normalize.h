@@ -1,6 +1,7 @@
 #pragma once
 // Normalisation: one op for batch, layer, group and instance norm and for weight standardisation.
 
+#include <keel/core/ops/epilogue.h>
 #include <keel/core/tensor.h>
 
 namespace keel {
@@ -17,9 +18,6 @@ enum class EpsPlacement {
   kInsideRoot,   ///< 1 / sqrt(var + eps)
   kOutsideRoot,  ///< 1 / (sqrt(var) + eps)
 };
-
-/// What is done to the result in the same pass over memory.
-enum class Epilogue { kNone, kRelu };
 
 struct Normalized {
   Tensor y;

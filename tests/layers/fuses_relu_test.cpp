@@ -20,28 +20,29 @@ struct Watching : ForwardObserver {
   int seen = 0;
 };
 
-ModulePtr block(const std::string& norm) {
+ModulePtr block(const std::string& norm, std::int64_t channels) {
   Rng rng(3);
   auto main = std::make_unique<Sequential>();
-  main->add<Conv2d>(6, 6, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
-  main->add(make_norm(norm, {.channels = 6}));
+  main->add<Conv2d>(channels, channels, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
+  main->add(make_norm(norm, {.channels = channels}));
   main->add<Activation>("relu");
-  main->add<Conv2d>(6, 6, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
-  main->add(make_norm(norm, {.channels = 6}));
+  main->add<Conv2d>(channels, channels, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
+  main->add(make_norm(norm, {.channels = channels}));
   return std::make_unique<Residual>(std::move(main), nullptr, std::make_unique<Activation>("relu"));
 }
 
 }  // namespace
 
 TEST_CASE("fused layers give the bits of single ones, forward and backward") {
-  const Tensor input = random_tensor({4, 7, 5, 6}, 1).to(DType::kFloat32);
-  const Tensor dy = random_tensor({4, 7, 5, 6}, 2).to(DType::kFloat32);
-  for (const std::string norm : {"batch", "group", "layer", "instance", "none"}) {
+  for (const auto& [norm, channels] : std::vector<std::pair<std::string, std::int64_t>>{
+           {"batch", 6}, {"group", 6}, {"layer", 6}, {"instance", 6}, {"none", 6}, {"none", 16}}) {
+    const Tensor input = random_tensor({4, 7, 5, channels}, 1).to(DType::kFloat32);
+    const Tensor dy = random_tensor({4, 7, 5, channels}, 2).to(DType::kFloat32);
     for (const bool training : {true, false}) {
-      CAPTURE(norm, training);
+      CAPTURE(norm, channels, training);
       Watching watching;
       const auto run = [&](ForwardObserver* observer) {
-        const ModulePtr model = block(norm);
+        const ModulePtr model = block(norm, channels);
         const Tensor x = input.clone().set_requires_grad();
         const Tensor y = model->forward(x, {.training = training, .observer = observer});
         backward(y, dy);

@@ -1,6 +1,8 @@
 #include "tests/support/conv_check.h"
 
 #include <keel/core/kernels/im2col.h>
+#include <keel/core/ops/activation.h>
+#include <keel/core/ops/elementwise.h>
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
@@ -24,12 +26,25 @@ void check_conv_kernel(const ConvKernel& kernel, const kernels::ConvShape& s, do
 
   const Tensor xf = x.to(DType::kFloat32), wf = w.to(DType::kFloat32), dyf = dy.to(DType::kFloat32);
   Tensor y = dyf.clone(), dx = xf.clone(), dw = wf.clone();
-  kernel.forward(s, xf.data<float>(), wf.data<float>(), y.mutable_data<float>());
+  kernel.forward(s, xf.data<float>(), wf.data<float>(), y.mutable_data<float>(), {});
   kernel.backward_data(s, dyf.data<float>(), wf.data<float>(), dx.mutable_data<float>());
   kernel.backward_weight(s, xf.data<float>(), dyf.data<float>(), dw.mutable_data<float>());
   CHECK(relative_error(y, exact_y) < tolerance);
   CHECK(relative_error(dx, exact_dx) < tolerance);
   CHECK(relative_error(dw, exact_dw) < tolerance);
+
+  const Tensor bias = random_tensor({s.out_channels}, 4, DType::kFloat32);
+  Tensor finished = dyf.clone();
+  const auto finish = [&](const float* values, bool with_relu) {
+    kernel.forward(s, xf.data<float>(), wf.data<float>(), finished.mutable_data<float>(),
+                   {values, with_relu});
+  };
+  finish(bias.data<float>(), false);
+  CHECK(bit_equal(finished, y + bias));
+  finish(nullptr, true);
+  CHECK(bit_equal(finished, relu(y)));
+  finish(bias.data<float>(), true);
+  CHECK(bit_equal(finished, relu(y + bias)));
 }
 
 }  // namespace keel::testing

@@ -59,3 +59,26 @@ TEST_CASE("a row is added to each row") {
     }
   }
 }
+
+TEST_CASE("a ReLU's gradient and its sums are what the two give one after the other") {
+  for (const Shape& shape : kShapes) {
+    CAPTURE(shape.to_string());
+    for (const DType dtype : {DType::kFloat32, DType::kFloat64}) {
+      const Tensor y = random_tensor(shape, 1).to(dtype);
+      const Tensor dy = random_tensor(shape, 2).to(dtype);
+      const Tensor expected = dispatch(dtype, [&]<class T>(T) {
+        Tensor masked = dy.clone();
+        for (std::int64_t i = 0; i < y.numel(); ++i) {
+          if (!(y.data<T>()[i] > 0)) masked.mutable_data<T>()[i] = 0;
+        }
+        return masked;
+      });
+      const auto into_new = keel::kernels::relu_backward_rows(dy, y);
+      const auto in_place = keel::kernels::relu_backward_rows(dy.clone(), y);
+      for (const auto& got : {into_new, in_place}) {
+        CHECK(bit_equal(got.dx, expected));
+        CHECK(bit_equal(got.sum, keel::kernels::sum_of_rows(expected)));
+      }
+    }
+  }
+}

@@ -55,11 +55,11 @@ TEST_CASE("the precise mode convolves without Winograd, within 1e-6 of float64")
   const Tensor x = random_tensor({2, 16, 16, 64}, 1), w = random_tensor({32, 3, 3, 64}, 2);
   const Tensor xf = x.to(DType::kFloat32), wf = w.to(DType::kFloat32);
   Tensor exact = Tensor::zeros({2, 16, 16, 32}, DType::kFloat64);
-  keel::kernels::conv_forward(s, x, w, exact);
+  keel::kernels::conv_forward(s, x, w, Tensor(), false, exact);
   const auto error = [&](keel::Precision precision) {
     keel::set_precision(precision);
     Tensor y = Tensor::zeros({2, 16, 16, 32}, DType::kFloat32);
-    keel::kernels::conv_forward(s, xf, wf, y);
+    keel::kernels::conv_forward(s, xf, wf, Tensor(), false, y);
     keel::set_precision(keel::Precision::kFast);
     return relative_error(y, exact);
   };

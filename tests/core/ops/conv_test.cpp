@@ -1,4 +1,5 @@
 #include <keel/core/autograd.h>
+#include <keel/core/ops/activation.h>
 #include <keel/core/ops/conv.h>
 #include <keel/core/parallel.h>
 
@@ -44,6 +45,35 @@ TEST_CASE("conv2d agrees with its definition") {
     CHECK(relative_error(keel::conv2d(x.to(DType::kFloat32), weight.to(DType::kFloat32),
                                       bias.to(DType::kFloat32), c.geometry),
                          expected) < 1e-6);
+  }
+}
+
+TEST_CASE("conv2d with a ReLU is the two one after the other, bit for bit") {
+  std::vector<Case> cases = kCases;
+  cases.push_back({{2, 6, 7, 16}, {32, 3, 3, 16}, {.padding = 1}});  // Winograd
+  cases.push_back({{19, 9, 9, 1}, {6, 5, 5, 1}, {.padding = 2}});    // images in the lanes
+  cases.push_back({{4, 9, 9, 6}, {17, 5, 5, 6}, {}});                // channels in the lanes
+  for (const Case& c : cases) {
+    for (const bool biased : {true, false}) {
+      for (const DType dtype : {DType::kFloat32, DType::kFloat64}) {
+        CAPTURE(c.x.to_string(), c.weight.to_string(), biased);
+        const auto run = [&](bool fused) {
+          const auto leaf = [&](const Shape& shape, std::uint64_t seed) {
+            return random_tensor(shape, seed).to(dtype).set_requires_grad();
+          };
+          const Tensor x = leaf(c.x, 1), weight = leaf(c.weight, 2);
+          const Tensor bias = biased ? leaf({c.weight[0]}, 3) : Tensor();
+          const Tensor y = fused ? keel::conv2d(x, weight, bias, c.geometry, keel::Epilogue::kRelu)
+                                 : keel::relu(keel::conv2d(x, weight, bias, c.geometry));
+          keel::backward(y, random_tensor(y.shape(), 4).to(dtype));
+          std::vector<Tensor> results{y.detach(), x.grad(), weight.grad()};
+          if (biased) results.push_back(bias.grad());
+          return results;
+        };
+        const std::vector<Tensor> fused = run(true), apart = run(false);
+        for (std::size_t i = 0; i < fused.size(); ++i) CHECK(bit_equal(fused[i], apart[i]));
+      }
+    }
   }
 }
 
