@@ -13,6 +13,7 @@ struct PoolImage {
   const PoolWindow *rows, *rows_end;
   const PoolWindow *columns, *columns_end;
   std::int64_t divisor;
+  bool tiled;  // each window begins where its neighbours end
 };
 
 }  // namespace
@@ -23,6 +24,12 @@ struct PoolImage {
 
 namespace keel::kernels {
 namespace {
+
+bool are_neighbours(const std::vector<PoolWindow>& windows) {
+  return std::adjacent_find(windows.begin(), windows.end(), [](PoolWindow a, PoolWindow b) {
+           return a.end != b.begin;
+         }) == windows.end();
+}
 
 // Calls f(image, its first input element, its first output element) for each image. Windows of one
 // image may overlap, so only one thread may write to its gradient.
@@ -36,7 +43,8 @@ void for_each_image(const PoolGeometry& g, F f) {
                         g.rows.data() + g.rows.size(),
                         g.columns.data(),
                         g.columns.data() + g.columns.size(),
-                        g.divisor};
+                        g.divisor,
+                        are_neighbours(g.rows) && are_neighbours(g.columns)};
   const std::int64_t in = image.pixels * g.channels;
   const std::int64_t out = static_cast<std::int64_t>(g.rows.size() * g.columns.size()) * g.channels;
   const std::int64_t grain =

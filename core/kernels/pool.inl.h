@@ -2,21 +2,35 @@
 
 namespace keel::kernels::KEEL_ISA {
 
-// Calls visit(window of rows, window of columns, output pixel) for each output pixel.
+// What one output pixel is computed from.
+struct Window {
+  PoolWindow rows, columns;
+  std::int64_t output;
+  // Whether values of the next pixel, too, may be read, and written because they are written again
+  // later: the next window begins where this one ends.
+  bool may_exceed;
+};
+
+// Calls visit(window) for each output pixel.
 template <class Visit>
 inline void for_each_window(const PoolImage& image, Visit visit) {
   std::int64_t output = 0;
   for (const PoolWindow* rows = image.rows; rows != image.rows_end; ++rows) {
     for (const PoolWindow* columns = image.columns; columns != image.columns_end; ++columns) {
-      visit(*rows, *columns, output++);
+      visit(Window{*rows, *columns, output++, image.tiled && columns + 1 != image.columns_end});
     }
   }
 }
 
 // Calls visit(pixel) for each pixel of a window, pixel = row * width + column.
 template <class Visit>
-inline void for_each_pixel(const PoolImage& image, PoolWindow rows, PoolWindow columns,
-                           Visit visit) {
+inline void for_each_pixel(const PoolImage& image, const Window& window, Visit visit) {
+  const PoolWindow rows = window.rows, columns = window.columns;
+  if (rows.end - rows.begin == 2 && columns.end - columns.begin == 2) {  // the usual, unrolled
+    const std::int64_t first = rows.begin * image.width + columns.begin;
+    visit(first), visit(first + 1), visit(first + image.width), visit(first + image.width + 1);
+    return;
+  }
   for (std::int64_t row = rows.begin; row < rows.end; ++row) {
     for (std::int64_t column = columns.begin; column < columns.end; ++column) {
       visit(row * image.width + column);
@@ -25,8 +39,9 @@ inline void for_each_pixel(const PoolImage& image, PoolWindow rows, PoolWindow c
 }
 
 template <class T>
-inline T divisor_of(const PoolImage& image, PoolWindow rows, PoolWindow columns) {
-  const std::int64_t pixels = (rows.end - rows.begin) * (columns.end - columns.begin);
+inline T divisor_of(const PoolImage& image, const Window& window) {
+  const std::int64_t pixels =
+      (window.rows.end - window.rows.begin) * (window.columns.end - window.columns.begin);
   return static_cast<T>(image.divisor > 0 ? image.divisor : pixels);
 }
 
@@ -51,15 +66,22 @@ struct Chunk {
   }
 };
 
-// f(Chunk, first channel) over all channels: sixteen at a time, then by what is left.
+// f(Chunk, first channel) over all channels: sixteen at a time, then what is left, in one chunk that
+// may exceed it or in several that do not.
 template <class T, class F>
-inline void for_each_chunk(std::int64_t channels, F f) {
+inline void for_each_chunk(std::int64_t channels, bool may_exceed, F f) {
   std::int64_t c = 0;
   for (; c + 16 <= channels; c += 16) f(Chunk<T, 16>{}, c);
-  if (channels & 8) f(Chunk<T, 8>{}, c), c += 8;
-  if (channels & 4) f(Chunk<T, 4>{}, c), c += 4;
-  if (channels & 2) f(Chunk<T, 2>{}, c), c += 2;
-  if (channels & 1) f(Chunk<T, 1>{}, c);
+  const std::int64_t rest = channels - c;
+  if (may_exceed && rest > 2) {
+    if (rest > 8) return f(Chunk<T, 16>{}, c);
+    if (rest > 4) return f(Chunk<T, 8>{}, c);
+    return f(Chunk<T, 4>{}, c);
+  }
+  if (rest & 8) f(Chunk<T, 8>{}, c), c += 8;
+  if (rest & 4) f(Chunk<T, 4>{}, c), c += 4;
+  if (rest & 2) f(Chunk<T, 2>{}, c), c += 2;
+  if (rest & 1) f(Chunk<T, 1>{}, c);
 }
 
 template <class T>
@@ -68,14 +90,16 @@ inline void clear(std::int64_t n, T* x) {
 }
 
 template <class T>
-void max_pool_image(const PoolImage& image, const T* x, T* y, std::int32_t* pixel) {
+[[gnu::flatten]] void max_pool_image(const PoolImage& image, const T* x, T* y,
+                                     std::int32_t* pixel) {
   const std::int64_t channels = image.channels;
-  for_each_window(image, [&](PoolWindow rows, PoolWindow columns, std::int64_t output) {
-    const std::int64_t first = rows.begin * image.width + columns.begin;
-    for_each_chunk<T>(channels, [&](auto chunk, std::int64_t c) {
+  for_each_window(image, [&](const Window& window) {
+    const std::int64_t first = window.rows.begin * image.width + window.columns.begin;
+    const std::int64_t at = window.output * channels;
+    for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
       auto largest = chunk.load(x + first * channels + c);
       auto where = chunk.pixel(first);
-      for_each_pixel(image, rows, columns, [&](std::int64_t p) {
+      for_each_pixel(image, window, [&](std::int64_t p) {
         const auto value = chunk.load(x + p * channels + c);
         // NaN passes through: it alone differs from itself.
         // NOLINTNEXTLINE(misc-redundant-expression)
@@ -83,55 +107,58 @@ void max_pool_image(const PoolImage& image, const T* x, T* y, std::int32_t* pixe
         largest = better ? value : largest;
         where = better ? chunk.pixel(p) : where;
       });
-      chunk.store(y + output * channels + c, largest);
-      chunk.store_pixels(pixel + output * channels + c, where);
+      chunk.store(y + at + c, largest);
+      chunk.store_pixels(pixel + at + c, where);
     });
   });
 }
 
 template <class T>
-void max_pool_backward_image(const PoolImage& image, const T* dy, const std::int32_t* pixel,
-                             T* dx) {
+[[gnu::flatten]] void max_pool_backward_image(const PoolImage& image, const T* dy,
+                                              const std::int32_t* pixel, T* dx) {
   const std::int64_t channels = image.channels;
   clear(image.pixels * channels, dx);
-  for_each_window(image, [&](PoolWindow rows, PoolWindow columns, std::int64_t output) {
-    for_each_chunk<T>(channels, [&](auto chunk, std::int64_t c) {
-      const auto gradient = chunk.load(dy + output * channels + c);
-      const auto where = chunk.load_pixels(pixel + output * channels + c);
-      for_each_pixel(image, rows, columns, [&](std::int64_t p) {
+  for_each_window(image, [&](const Window& window) {
+    const std::int64_t at = window.output * channels;
+    for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
+      const auto gradient = chunk.load(dy + at + c);
+      const auto where = chunk.load_pixels(pixel + at + c);
+      for_each_pixel(image, window, [&](std::int64_t p) {
         T* to = dx + p * channels + c;
-        const decltype(gradient) none{};
-        chunk.store(to, chunk.load(to) + (where == chunk.pixel(p) ? gradient : none));
+        const auto share = where == chunk.pixel(p) ? gradient : decltype(gradient){};
+        chunk.store(to, image.tiled ? share : chunk.load(to) + share);
       });
     });
   });
 }
 
 template <class T>
-void average_pool_image(const PoolImage& image, const T* x, T* y) {
+[[gnu::flatten]] void average_pool_image(const PoolImage& image, const T* x, T* y) {
   const std::int64_t channels = image.channels;
-  for_each_window(image, [&](PoolWindow rows, PoolWindow columns, std::int64_t output) {
-    const T divisor = divisor_of<T>(image, rows, columns);
-    for_each_chunk<T>(channels, [&](auto chunk, std::int64_t c) {
+  for_each_window(image, [&](const Window& window) {
+    const std::int64_t at = window.output * channels;
+    const T divisor = divisor_of<T>(image, window);
+    for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
       typename decltype(chunk)::Values sum{};
-      for_each_pixel(image, rows, columns,
+      for_each_pixel(image, window,
                      [&](std::int64_t p) { sum += chunk.load(x + p * channels + c); });
-      chunk.store(y + output * channels + c, sum / divisor);
+      chunk.store(y + at + c, sum / divisor);
     });
   });
 }
 
 template <class T>
-void average_pool_backward_image(const PoolImage& image, const T* dy, T* dx) {
+[[gnu::flatten]] void average_pool_backward_image(const PoolImage& image, const T* dy, T* dx) {
   const std::int64_t channels = image.channels;
   clear(image.pixels * channels, dx);
-  for_each_window(image, [&](PoolWindow rows, PoolWindow columns, std::int64_t output) {
-    const T scale = 1 / divisor_of<T>(image, rows, columns);
-    for_each_chunk<T>(channels, [&](auto chunk, std::int64_t c) {
-      const auto share = chunk.load(dy + output * channels + c) * scale;
-      for_each_pixel(image, rows, columns, [&](std::int64_t p) {
+  for_each_window(image, [&](const Window& window) {
+    const std::int64_t at = window.output * channels;
+    const T scale = 1 / divisor_of<T>(image, window);
+    for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
+      const auto share = chunk.load(dy + at + c) * scale;
+      for_each_pixel(image, window, [&](std::int64_t p) {
         T* to = dx + p * channels + c;
-        chunk.store(to, chunk.load(to) + share);
+        chunk.store(to, image.tiled ? share : chunk.load(to) + share);
       });
     });
   });

@@ -34,6 +34,10 @@ const std::vector<Case> kCases = {
     {{1, 5, 5, 1}, {.kernel = 1, .stride = 2}},                // gaps between windows
     {{1, 3, 3, 17}, {.kernel = 3}},
     {{2, 2, 3, 1}, {.kernel = 4, .stride = 1, .padding = 2, .count_include_pad = false}},
+    {{2, 6, 7, 3}, {}},  // channels that fill no vector, and a column that no window holds
+    {{2, 4, 8, 6}, {}},
+    {{1, 5, 4, 10}, {}},
+    {{2, 6, 6, 22}, {.kernel = 3}},
 };
 
 std::int64_t pooled(std::int64_t size, const Pool2dOptions& o) {
