@@ -66,22 +66,25 @@ struct Chunk {
   }
 };
 
-// f(Chunk, first channel) over all channels: sixteen at a time, then what is left, in one chunk that
-// may exceed it or in several that do not.
+// f(Chunk, first channel) over all channels: sixteen at a time, and before them what is left, in one
+// chunk that may exceed it into the next pixel's first channels or in several that do not.
 template <class T, class F>
 inline void for_each_chunk(std::int64_t channels, bool may_exceed, F f) {
-  std::int64_t c = 0;
-  for (; c + 16 <= channels; c += 16) f(Chunk<T, 16>{}, c);
-  const std::int64_t rest = channels - c;
-  if (may_exceed && rest > 2) {
-    if (rest > 8) return f(Chunk<T, 16>{}, c);
-    if (rest > 4) return f(Chunk<T, 8>{}, c);
-    return f(Chunk<T, 4>{}, c);
+  const std::int64_t whole = channels / 16 * 16, rest = channels - whole;
+  if (may_exceed && rest > 8) {
+    f(Chunk<T, 16>{}, whole);
+  } else if (may_exceed && rest > 4) {
+    f(Chunk<T, 8>{}, whole);
+  } else if (may_exceed && rest > 2) {
+    f(Chunk<T, 4>{}, whole);
+  } else {
+    std::int64_t c = whole;
+    if (rest & 8) f(Chunk<T, 8>{}, c), c += 8;
+    if (rest & 4) f(Chunk<T, 4>{}, c), c += 4;
+    if (rest & 2) f(Chunk<T, 2>{}, c), c += 2;
+    if (rest & 1) f(Chunk<T, 1>{}, c);
   }
-  if (rest & 8) f(Chunk<T, 8>{}, c), c += 8;
-  if (rest & 4) f(Chunk<T, 4>{}, c), c += 4;
-  if (rest & 2) f(Chunk<T, 2>{}, c), c += 2;
-  if (rest & 1) f(Chunk<T, 1>{}, c);
+  for (std::int64_t c = 0; c < whole; c += 16) f(Chunk<T, 16>{}, c);
 }
 
 template <class T>

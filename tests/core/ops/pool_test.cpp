@@ -38,6 +38,7 @@ const std::vector<Case> kCases = {
     {{2, 4, 8, 6}, {}},
     {{1, 5, 4, 10}, {}},
     {{2, 6, 6, 22}, {.kernel = 3}},
+    {{1, 4, 6, 37}, {}},
 };
 
 std::int64_t pooled(std::int64_t size, const Pool2dOptions& o) {
