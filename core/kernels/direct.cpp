@@ -116,18 +116,35 @@ struct Lanes {
   }
 };
 
-// The taps' values in a padded image of that many columns, side by side where they are neighbours.
-std::vector<DirectRun> runs_of(const std::vector<Tap>& taps, std::int64_t columns,
-                               std::int64_t channels) {
-  std::vector<DirectRun> runs;
-  for (const Tap& tap : taps) {
+// Where a row of taps begins among the runs and among the taps.
+struct TapRow {
+  std::int64_t row, first_run, first_tap;
+};
+
+// The taps' values in a padded image, side by side where they are neighbours in a row.
+struct Runs {
+  std::vector<DirectRun> all;
+  std::vector<TapRow> rows;  // in rising order, and a last one that ends them
+};
+
+Runs runs_of(const std::vector<Tap>& taps, std::int64_t columns, std::int64_t channels) {
+  Runs runs;
+  const auto begin_row = [&](std::int64_t row, std::size_t tap) {
+    runs.rows.push_back(
+        {row, static_cast<std::int64_t>(runs.all.size()), static_cast<std::int64_t>(tap)});
+  };
+  for (std::size_t i = 0; i < taps.size(); ++i) {
+    const Tap& tap = taps[i];
     const std::int64_t offset = (tap.row * columns + tap.column) * channels;
-    if (!runs.empty() && runs.back().offset + runs.back().length == offset) {
-      runs.back().length += channels;
+    const bool new_row = i == 0 || taps[i - 1].row != tap.row;
+    if (new_row) begin_row(tap.row, i);
+    if (!new_row && runs.all.back().offset + runs.all.back().length == offset) {
+      runs.all.back().length += channels;
     } else {
-      runs.push_back({offset, channels});
+      runs.all.push_back({offset, channels});
     }
   }
+  begin_row(0, taps.size());
   return runs;
 }
 
@@ -188,22 +205,31 @@ void pack_weights(const std::vector<Tap>& taps, std::int64_t inputs,
 }
 
 // One phase of the images whose window is x, into the images y. The runs are those of its taps.
-void correlate_phase(const Correlation& job, const Phase& phase, const std::vector<DirectRun>& runs,
+void correlate_phase(const Correlation& job, const Phase& phase, const Runs& runs,
                      const Lanes& lanes, const float* x, const float* weights, float* y,
                      const Finish& finish) {
   const auto values = static_cast<std::int64_t>(phase.taps.size()) * job.channels;
   for (const ChannelBlock& block : lanes.blocks) {
     const RowKernel kernel = lanes.row_kernel(block);
-    const DirectRow row{runs.data(),
-                        static_cast<std::int64_t>(runs.size()),
-                        weights + block.first * values,
-                        block.channels,
-                        job.in_step * job.channels,
-                        job.out_step * job.out_channels,
-                        phase.columns,
-                        {finish.bias ? finish.bias + block.first : nullptr, finish.relu}};
     for (std::int64_t r = 0; r < phase.rows; ++r) {
-      const std::int64_t in = (phase.row + r * job.in_step) * job.window.columns + phase.column;
+      const std::int64_t in_row = phase.row + r * job.in_step;
+      // Rows of taps above or below the image would only add zeros.
+      const auto row_from = [&](auto from, std::int64_t image_row) {
+        return std::find_if(from, std::prev(runs.rows.end()), [&](const TapRow& taps) {
+          return job.window.top + in_row + taps.row >= image_row;
+        });
+      };
+      const auto first = row_from(runs.rows.begin(), 0), last = row_from(first, job.height);
+      const DirectRow row{
+          runs.all.data() + first->first_run,
+          last->first_run - first->first_run,
+          weights + block.first * values + first->first_tap * job.channels * block.width,
+          block.channels,
+          job.in_step * job.channels,
+          job.out_step * job.out_channels,
+          phase.columns,
+          {finish.bias ? finish.bias + block.first : nullptr, finish.relu}};
+      const std::int64_t in = in_row * job.window.columns + phase.column;
       const std::int64_t out =
           (phase.out_row + r * job.out_step) * job.out_width + phase.out_column;
       kernel(row, x + in * job.channels * lanes.images,
@@ -221,7 +247,7 @@ void correlate(const Correlation& job, const float* x, const float* weight,
   const std::int64_t tap_size = job.channels * lanes.width;
   const Scratch<float> packed(taps * tap_size);
   float* to = packed.data();
-  std::vector<std::vector<DirectRun>> runs;  // of each phase
+  std::vector<Runs> runs;  // of each phase
   for (const Phase& phase : job.phases) {
     runs.push_back(runs_of(phase.taps, job.window.columns, job.channels));
     pack_weights(phase.taps, job.channels, lanes.blocks, weight, order, to);
@@ -367,7 +393,7 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
   const std::int64_t values = s.kernel_height * s.kernel_width * s.in_channels;
   const std::int64_t sums_size = values * lanes.width;
   const Window window = input_window(s);
-  const std::vector<DirectRun> runs = runs_of(input_taps(s), window.columns, s.in_channels);
+  const std::vector<DirectRun> runs = runs_of(input_taps(s), window.columns, s.in_channels).all;
   const std::int64_t pixels = s.out_height * s.out_width;
   const Images in{x, s.batch, s.height, s.width, s.in_channels};
   const Images gradients{dy, s.batch, 1, pixels, s.out_channels};
