@@ -116,11 +116,13 @@ InputFile::InputFile(const fs::path& path) : name_(path.string()) {
   check_data(status.type() != fs::file_type::not_found, "{}: no such file", name_);
   check_data(!error, "{}: cannot read: {}", name_, error.message());
   check_data(fs::is_regular_file(status), "{}: expected a file, found something else", name_);
-  size_ = fs::file_size(path, error);
-  check_data(!error, "{}: cannot read: {}", name_, error.message());
   errno = 0;
   stream_.open(path, std::ios::binary);
   check_data(stream_.is_open(), "{}: cannot open: {}", name_, reason(errno));
+  // Of the file that was opened: another may have taken its name since.
+  stream_.seekg(0, std::ios::end);
+  size_ = static_cast<std::uint64_t>(stream_.tellg());
+  stream_.seekg(0);
 }
 
 std::string InputFile::read(std::uint64_t count) {

@@ -1,3 +1,8 @@
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
@@ -77,4 +82,33 @@ TEST_CASE("a file is read piece by piece, never beyond its end") {
   CHECK_THROWS_WITH(file.read(std::uint64_t{1} << 60),
                     ContainsSubstring("offset 3: expected 1152921504606846976 bytes, found 3"));
   CHECK(file.read(3) == "two");
+}
+
+TEST_CASE("a file that is replaced while it is read is the old one or the new one") {
+  const TempFolder folder;
+  const fs::path path = folder.path() / "file", other = folder.path() / "other";
+  const std::string brief(10, 'a'), lengthy(5000, 'b');
+  folder.write("file", brief);
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (int i = 0; i < 300; ++i) {
+      std::ofstream(other) << (i % 2 == 0 ? lengthy : brief);
+      fs::rename(other, path);
+    }
+    done = true;
+  });
+  const auto is_whole = [&] {
+    try {
+      const std::string read = keel::read_file(path);
+      return read == brief || read == lengthy;
+    } catch (const keel::Error&) {
+      return false;
+    }
+  };
+  int halves = 0;
+  while (!done) {
+    if (!is_whole()) ++halves;
+  }
+  writer.join();
+  CHECK(halves == 0);
 }
