@@ -46,7 +46,8 @@ void visit_fields(Config& config, Visitor&& visit) {
         "of a folder without train/ and test/: the part of each class that is set aside as test "
         "images, chosen by the seed");
   visit("skip-bad-images", config.skip_bad_images, Switch{},
-        "of a folder of images: leave out what cannot be read, and count it");
+        "of a folder of images: leave out what cannot be read or, without --image-size, is not of "
+        "the size that most have, and count it");
   visit("limit-train", config.limit_train, at_least(0), "use the first N training images; 0: all");
   visit("limit-test", config.limit_test, at_least(0), "use the first N test images; 0: all");
   visit("augment", config.augment, Name{{"none", "standard"}},

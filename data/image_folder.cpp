@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -149,15 +150,15 @@ void for_each_item(std::vector<Item>& items, bool skip, std::vector<std::string>
   items.resize(kept);
 }
 
-ImageSize common_size(const std::vector<Item>& items) {
-  const Item& first = items.front();
-  for (const Item& item : items) {
-    check_data(item.info.size == first.info.size,
-               "{} is {} x {} but {} is {} x {}: pass --image-size to bring all to one size",
-               first.path.string(), first.info.size.height, first.info.size.width,
-               item.path.string(), item.info.size.height, item.info.size.width);
-  }
-  return first.info.size;
+// An image of the size that most have; of those, the first.
+const Item& most_common_size(const std::vector<Item>& items) {
+  std::map<std::pair<std::int64_t, std::int64_t>, std::size_t> counts;
+  const auto count = [&counts](const Item& item) -> std::size_t& {
+    return counts[{item.info.size.height, item.info.size.width}];
+  };
+  for (const Item& item : items) ++count(item);
+  return *std::max_element(items.begin(), items.end(),
+                           [&](const Item& a, const Item& b) { return count(a) < count(b); });
 }
 
 bool wants_colour(ColourMode mode, const std::vector<Item>& items) {
@@ -181,7 +182,16 @@ DatasetSplits load_image_folder(const fs::path& root, const ImageFolderOptions& 
                 [](Item& item) { item.info = probe_image(item.path); });
   check_data(!items.empty(), "{}: no image can be read", root.string());
 
-  const ImageSize size = options.image_size ? *options.image_size : common_size(items);
+  const Item usual = most_common_size(items);
+  const ImageSize size = options.image_size.value_or(usual.info.size);
+  if (!options.image_size) {
+    for_each_item(items, options.skip_bad_images, skipped, [&](const Item& item) {
+      check_data(item.info.size == size,
+                 "{} is {} x {} but {}, like most, is {} x {}: --image-size brings all to one size",
+                 item.path.string(), item.info.size.height, item.info.size.width,
+                 usual.path.string(), size.height, size.width);
+    });
+  }
   const int channels = wants_colour(options.colour, items) ? 3 : 1;
   for_each_item(items, options.skip_bad_images, skipped,
                 [&](Item& item) { item.image = resize(decode_image(item.path, channels), size); });

@@ -135,14 +135,27 @@ TEST_CASE("image folder: different sizes need image_size") {
   write_two_classes(folder);
   folder.write("b/5.pgm", pgm(4, 6, 105));
   CHECK_THROWS_WITH(keel::load_image_folder(folder.path()),
-                    ContainsSubstring("0.pgm is 2 x 3 but") &&
-                        ContainsSubstring("5.pgm is 4 x 6: pass --image-size"));
+                    ContainsSubstring("b/5.pgm is 4 x 6 but") &&
+                        ContainsSubstring("0.pgm, like most, is 2 x 3: --image-size brings all") &&
+                        ContainsSubstring("--skip-bad-images"));
   const auto splits = keel::load_image_folder(folder.path(), {.image_size = keel::ImageSize{3, 5}});
   CHECK(splits.train.height == 3);
   CHECK(splits.train.width == 5);
   CHECK(splits.train.images.size() == 16 * 15);
   CHECK_THROWS_WITH(keel::load_image_folder(folder.path(), {.image_size = keel::ImageSize{0, 5}}),
                     ContainsSubstring("expected 1 to 4096, got 0 x 5"));
+}
+
+TEST_CASE("image folder: images of another size than most are skipped and reported") {
+  const TempFolder folder;
+  write_two_classes(folder);
+  folder.write("a/0.pgm", pgm(4, 6, 0));  // the first one found
+  std::vector<std::string> skipped;
+  const auto splits = keel::load_image_folder(folder.path(), {.skip_bad_images = true}, &skipped);
+  CHECK(splits.train.height == 2);
+  CHECK(splits.train.size() + splits.test.size() == 19);
+  REQUIRE(skipped.size() == 1);
+  CHECK_THAT(skipped[0], ContainsSubstring("a/0.pgm is 4 x 6 but"));
 }
 
 TEST_CASE("image folder: unreadable images are named, or skipped and reported") {
