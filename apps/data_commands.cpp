@@ -83,11 +83,15 @@ int run_data_list(const DataListCommand& command) {
 }
 
 int run_data_show(const DataShowCommand& command) {
-  DataOptions options{.name = command.data, .data_dir = command.data_dir};
+  DataOptions options{.name = command.data,
+                      .data_dir = command.data_dir,
+                      .image_folder = {.skip_bad_images = command.skip_bad_images}};
   if (command.image_size > 0) {
     options.image_folder.image_size = ImageSize{command.image_size, command.image_size};
   }
-  const DatasetSplits splits = load_dataset(options);
+  std::vector<std::string> skipped;
+  const DatasetSplits splits = load_dataset(options, &skipped);
+  for (const std::string& reason : skipped) std::cerr << "skipped: " << reason << '\n';
   Dataset set = command.split == "train" ? splits.train : splits.test;
   const Rng rng(command.seed);
   if (command.seed != 0) set = shuffled(set, rng.fork(0));

@@ -22,6 +22,7 @@ struct DataShowCommand {
   std::string augment = "none";   ///< none, standard
   std::string pad_mode = "zero";  ///< zero, reflect
   std::int64_t image_size = 0;    ///< of a folder of images; 0: as found
+  bool skip_bad_images = false;   ///< of a folder of images
 };
 
 /// A download of a published set.

@@ -24,14 +24,15 @@ void add_data_show(CLI::App& parent, Command& result) {
   add_flag_to(command->split, *app, "split", Name{{"train", "test"}}, "which half");
   add_flag_to(command->seed, *app, "seed", at_least(0),
               "chooses the images and what augmentation does to them; 0: the first images");
-  const auto flags =
-      std::make_shared<SettingFlags>(*app, only({"data-dir", "image-size", "augment", "pad-mode"}));
+  const auto flags = std::make_shared<SettingFlags>(
+      *app, only({"data-dir", "image-size", "skip-bad-images", "augment", "pad-mode"}));
   app->callback([command, flags, &result] {
     const TrainConfig config = flags->settings();
     command->data_dir = config.data_dir;
     command->augment = config.augment;
     command->pad_mode = config.pad_mode;
     command->image_size = config.image_size;
+    command->skip_bad_images = config.skip_bad_images;
     result = *command;
   });
 }

@@ -132,7 +132,8 @@ TEST_CASE("options: data list takes the folder from the flag, else from the envi
 TEST_CASE("options: data show takes all of its flags") {
   const auto command = parse<keel::DataShowCommand>(
       {"data", "show", "shapes", "--out=s.png", "--count", "3", "--seed", "9", "--split", "test",
-       "--augment", "standard", "--pad-mode", "reflect", "--image-size", "24", "--data-dir", "d"});
+       "--augment", "standard", "--pad-mode", "reflect", "--image-size", "24", "--data-dir", "d",
+       "--skip-bad-images"});
   CHECK(command.data == "shapes");
   CHECK(command.out == "s.png");
   CHECK(command.count == 3);
@@ -142,6 +143,7 @@ TEST_CASE("options: data show takes all of its flags") {
   CHECK(command.pad_mode == "reflect");
   CHECK(command.image_size == 24);
   CHECK(command.data_dir == "d");
+  CHECK(command.skip_bad_images);
   CHECK_THAT(complaint({"data", "show", "digits", "--out", "x.png", "--count", "0"}),
              ContainsSubstring("--count: expected a whole number from 1 to 1000, got \"0\""));
 }

@@ -127,6 +127,14 @@ TEST_CASE("program: data show draws a folder of images") {
   augmented.insert(augmented.end(), {"--augment", "standard", "--seed", "5"});
   CHECK(keel_program(augmented).code == keel::kExitDone);
   CHECK(keel::read_file(sheet) != plain);
+
+  folder.write("set/ant/3.pgm", "P5");
+  CHECK(keel_program(line).code == keel::kExitData);
+  auto tolerant = line;
+  tolerant.push_back("--skip-bad-images");
+  const Result skipping = keel_program(tolerant);
+  CHECK(skipping.code == keel::kExitDone);
+  CHECK_THAT(skipping.err, ContainsSubstring("skipped: ") && ContainsSubstring("3.pgm"));
 }
 
 TEST_CASE("program: data get refuses what cannot be downloaded") {
