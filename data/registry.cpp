@@ -42,17 +42,19 @@ std::string describe_place(const KnownSet& set, const fs::path& place) {
                  : place.string();
 }
 
-DatasetSplits load_known(const KnownSet& set, const fs::path& dir) {
+DatasetSplits load_known(const KnownSet& set, const fs::path& chosen_dir) {
   constexpr std::uint64_t kSeed = 0;
   if (set.name == "digits") return make_digits(kSeed, set.train_count, set.test_count);
   if (set.name == "shapes") return make_shapes(kSeed, set.train_count, set.test_count);
+  const fs::path dir = chosen_dir.empty() ? default_data_dir() : chosen_dir;
   const auto source = find_dataset(set, dir);
   if (!source) {
     std::vector<std::string> looked;
     for (const fs::path& place : places(set, dir)) looked.push_back(describe_place(set, place));
     throw Error(fmt::format("{} is not there, or not all of it: looked at {}; get it with: keel "
-                            "data get {}",
-                            set.name, fmt::join(looked, ", "), set.name),
+                            "data get {}{}",
+                            set.name, fmt::join(looked, ", "), set.name,
+                            chosen_dir.empty() ? "" : " --data-dir " + chosen_dir.string()),
                 ErrorKind::kData);
   }
   return is_cifar(set) ? load_cifar(*source, set.name) : load_mnist_family(*source, set.name);
@@ -82,13 +84,13 @@ DatasetSplits load_dataset(const DataOptions& options, std::vector<std::string>*
   if (find_known_set(options.name) == nullptr && fs::is_directory(options.name)) {
     return load_image_folder(options.name, options.image_folder, skipped);
   }
-  check(options.name.find('/') == std::string::npos, "{}: no such folder", options.name);
+  check_data(options.name.find('/') == std::string::npos, "{}: no such folder", options.name);
   const KnownSet& set = known_set(options.name);
   check(!options.image_folder.image_size && options.image_folder.colour == ColourMode::kAsFound,
         "{}: image size and colour can be chosen for folders of images only; its images are {} x "
         "{} with {} channel(s)",
         set.name, set.image_size.height, set.image_size.width, set.channels);
-  return load_known(set, options.data_dir.empty() ? default_data_dir() : options.data_dir);
+  return load_known(set, options.data_dir);
 }
 
 }  // namespace keel

@@ -69,6 +69,7 @@ TEST_CASE("program: the exit code tells the kind of the error") {
       keel_program({"data", "show", "mnist", "--out", sheet, "--data-dir", folder.path().string()});
   CHECK(data.code == keel::kExitData);
   CHECK_THAT(data.err, ContainsSubstring("keel data get mnist"));
+  CHECK(keel_program({"train", "--data", "/no/such/folder"}).code == keel::kExitData);
   CHECK(!std::filesystem::exists(sheet));
 
   CHECK(keel::exit_code(keel::ErrorKind::kInvalid) == 2);

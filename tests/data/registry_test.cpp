@@ -71,7 +71,7 @@ TEST_CASE("registry: what is missing or unknown is explained") {
   CHECK_THROWS_WITH(
       keel::load_dataset({.name = "mnist", .data_dir = folder.path()}),
       ContainsSubstring((folder.path() / "mnist").string() + ", " + folder.path().string() +
-                        "; get it with: keel data get mnist"));
+                        "; get it with: keel data get mnist --data-dir " + folder.path().string()));
   write_idx_set(folder, "mnist");
   std::filesystem::remove(folder.path() / "mnist" / "t10k-labels-idx1-ubyte");
   CHECK_THROWS_WITH(keel::load_dataset({.name = "mnist", .data_dir = folder.path()}),
