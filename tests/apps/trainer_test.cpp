@@ -97,6 +97,7 @@ TEST_CASE("trainer: each step is forward, backward and update, and reports its o
   TrainConfig config = tiny_config();
   config.schedule = "constant";
   config.weight_decay = 0.01;
+  config.decay_norm = GENERATE(false, true);
   config.epochs = 1;
   Trainer trainer(config, tiny_digits());
   Recorder recorder;
@@ -105,6 +106,7 @@ TEST_CASE("trainer: each step is forward, backward and update, and reports its o
   const keel::ModelSpec spec = keel::model_spec(config, tiny_digits().train);
   const keel::ModulePtr model = keel::build_model(spec, config.seed);
   keel::ParameterGroup weights{.parameters = {}, .weight_decay = 0.01}, others;
+  others.weight_decay = config.decay_norm ? 0.01 : 0;
   for (const keel::StateEntry& entry : keel::parameters_of(*model)) {
     (entry.path.ends_with("weight") && entry.kind != keel::StateKind::kNormWeight ? weights
                                                                                   : others)
