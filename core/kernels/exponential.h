@@ -1,5 +1,5 @@
 #pragma once
-// exp in straight-line arithmetic, so that loops over it become vector code.
+// exp and tanh in straight-line arithmetic, so that loops over them become vector code.
 
 #include <bit>
 #include <cmath>
@@ -7,17 +7,15 @@
 
 namespace keel::kernels {
 
-inline double exponential(double v) {
-  return std::exp(v);
-}
+/// exp(v) = 2^whole (1 + rest)
+struct ExponentialParts {
+  std::int32_t whole;
+  float rest;
+};
 
-/// exp(v) within 2 units in the last place, infinity and subnormal numbers included; NaN stays NaN.
-/// exp(v) = 2^n exp(r), v = n ln 2 + r, |r| <= ln 2 / 2, with ln 2 in two parts and Taylor's
-/// polynomial of degree 7.
-inline float exponential(float v) {
-  constexpr float kSmallest = -104.0f, kLargest = 89.0f;  // beyond: 0 and infinity
-  v = v < kSmallest ? kSmallest : v;
-  v = v > kLargest ? kLargest : v;
+/// For |v| up to 2^20: v = whole ln 2 + r, |r| <= ln 2 / 2, with ln 2 in two parts; the rest by
+/// Taylor's polynomial of degree 7.
+inline ExponentialParts exponential_parts(float v) {
   // Adding 1.5 * 2^23 rounds to the nearest whole number, which its bits then hold.
   constexpr float kRound = 12582912.0f, kLog2E = 1.44269504f;
   const float rounded = v * kLog2E + kRound;
@@ -30,13 +28,43 @@ inline float exponential(float v) {
   p = p * r + 1.0f / 6;
   p = p * r + 0.5f;
   p = p * r + 1.0f;
-  p = p * r + 1.0f;
-  // 2^n in two factors: one alone would leave the range of exponents.
-  const std::int32_t whole =
-      std::bit_cast<std::int32_t>(rounded) - std::bit_cast<std::int32_t>(kRound);
-  const std::int32_t half = whole >> 1;
-  const auto power = [](std::int32_t e) { return std::bit_cast<float>((e + 127) << 23); };
-  return p * power(half) * power(whole - half);
+  return {std::bit_cast<std::int32_t>(rounded) - std::bit_cast<std::int32_t>(kRound), p * r};
+}
+
+/// 2^e for -127 < e < 128
+inline float power_of_two(std::int32_t e) {
+  return std::bit_cast<float>((e + 127) << 23);
+}
+
+inline double exponential(double v) {
+  return std::exp(v);
+}
+
+/// exp(v) within 2 units in the last place, infinity and subnormal numbers included; NaN stays NaN.
+inline float exponential(float v) {
+  constexpr float kSmallest = -104.0f, kLargest = 89.0f;  // beyond: 0 and infinity
+  v = v < kSmallest ? kSmallest : v;
+  v = v > kLargest ? kLargest : v;
+  const ExponentialParts parts = exponential_parts(v);
+  // 2^whole in two factors: one alone would leave the range of exponents.
+  const std::int32_t half = parts.whole >> 1;
+  return (parts.rest + 1.0f) * power_of_two(half) * power_of_two(parts.whole - half);
+}
+
+inline double hyperbolic_tangent(double v) {
+  return std::tanh(v);
+}
+
+/// tanh(v) = e / (e + 2) with e = exp(2 |v|) - 1, and the sign of v, within 4 units in the last
+/// place; NaN stays NaN.
+inline float hyperbolic_tangent(float v) {
+  constexpr float kLargest = 30.0f;  // beyond: 1
+  float twice = 2 * std::abs(v);
+  twice = twice > kLargest ? kLargest : twice;
+  const ExponentialParts parts = exponential_parts(twice);
+  const float power = power_of_two(parts.whole);
+  const float e = parts.rest * power + (power - 1.0f);
+  return std::copysign(e / (e + 2.0f), v);
 }
 
 }  // namespace keel::kernels

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <keel/core/autograd.h>
+#include <keel/core/kernels/exponential.h>
 #include <keel/core/kernels/map.h>
 #include <keel/core/kernels/sigmoid.h>
 #include <keel/core/ops/activation.h>
@@ -91,7 +92,9 @@ struct GeluTanh {
   static constexpr T kScale = std::numbers::sqrt2_v<T> * std::numbers::inv_sqrtpi_v<T>;
   static constexpr T kCubic = T(0.044715);
 
-  static T tanh_of_inner(T v) { return std::tanh(kScale * (v + kCubic * v * v * v)); }
+  static T tanh_of_inner(T v) {
+    return kernels::hyperbolic_tangent(kScale * (v + kCubic * v * v * v));
+  }
   static T value(T v) { return v / 2 * (1 + tanh_of_inner(v)); }
   static T derivative(T v) {
     const T t = tanh_of_inner(v);
@@ -136,7 +139,7 @@ Tensor sigmoid(const Tensor& x) {
 }
 
 Tensor tanh(const Tensor& x) {
-  const Tensor y = map([](auto v) { return std::tanh(v); }, x);
+  const Tensor y = map([](auto v) { return kernels::hyperbolic_tangent(v); }, x);
   return record("tanh", y, {&x}, [y](Tensor dy) -> Gradients {
     return {map_in_place([](auto d, auto t) { return d * (1 - t * t); }, std::move(dy), y)};
   });
