@@ -103,6 +103,8 @@ class ComparisonRunner {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   fs::path directory(const PlannedRun& planned) const { return out_ / "runs" / planned.id; }
 
   void check_earlier_runs() const {
@@ -189,6 +191,38 @@ class ComparisonRunner {
     return true;
   }
 
+  // What the runs have reached, for those who watch the report: at most a small part of the time
+  // goes into writing it.
+  void refresh(const std::vector<std::size_t>& running) {
+    const Clock::time_point start = Clock::now();
+    if (start < next_refresh_) return;
+    for (const std::size_t i : running) {
+      Run& run = comparison_.runs[i];
+      const std::int64_t parameters = run.parameters;  // its log may not have them yet
+      run = as_found(plan_[i]);
+      run.parameters = parameters;
+      run.status = RunStatus::kRunning;
+    }
+    write_files();
+    const Clock::duration cost = Clock::now() - start;
+    next_refresh_ = Clock::now() + std::max<Clock::duration>(std::chrono::seconds(1), 20 * cost);
+  }
+
+  // Shows a run to whoever looks at the console or at the report.
+  class Watcher : public TrainObserver {
+   public:
+    Watcher(ComparisonRunner& runner, std::size_t index) : runner_(runner), index_(index) {}
+    void on_step(const StepReport& report) override { runner_.console_.on_step(report); }
+    void on_epoch(const EpochReport& report) override {
+      runner_.console_.on_epoch(report);
+      runner_.refresh({index_});
+    }
+
+   private:
+    ComparisonRunner& runner_;
+    std::size_t index_;
+  };
+
   // False when it was interrupted, as below.
   bool train_in_turn() {
     for (std::size_t i = 0; i < plan_.size(); ++i) {
@@ -200,7 +234,8 @@ class ComparisonRunner {
       try {
         Trainer trainer(config, data_.of(config));
         const fs::path path = directory(plan_[i]);
-        train_in_directory(trainer, path, RunDirectory::exists(path), console_);
+        Watcher watcher(*this, i);
+        train_in_directory(trainer, path, RunDirectory::exists(path), watcher);
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::kDiverged) throw;
       }
@@ -229,6 +264,7 @@ class ComparisonRunner {
         check(told_by_log, "the process of run {} ended with exit code {}: {}",
               plan_[ended.index].id, ended.exit_code, ended.errors);
       }
+      if (!processes.running().empty()) refresh(processes.running());
       if (console_.due()) show_running(processes.running());
     } while (!processes.running().empty() || (!interrupted() && next < plan_.size()));
     return std::all_of(comparison_.runs.begin(), comparison_.runs.end(), is_over);
@@ -296,6 +332,7 @@ class ComparisonRunner {
   ComparisonConsole console_;
   RunData data_;
   Comparison comparison_;
+  Clock::time_point next_refresh_{};
 };
 
 }  // namespace

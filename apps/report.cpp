@@ -12,6 +12,7 @@
 #include "apps/finding.h"
 #include "apps/html.h"
 #include "apps/report_curves.h"
+#include "apps/report_diagnostics.h"
 #include "apps/report_dots.h"
 #include "apps/report_figure.h"
 #include "apps/report_heat.h"
@@ -42,6 +43,7 @@ class Page {
       text_ += heat_maps_html(input_);
       sensitivity();
       text_ += results_table_html(input_);
+      text_ += diagnostics_html(input_, data_);
     }
     text_ += method_html(input_.comparison) + "</main>\n";
     text_ +=
@@ -71,6 +73,22 @@ class Page {
       text_ += fmt::format("<li>{}</li>", prose(sentence));
     }
     text_ += "</ul>\n";
+    progress();
+  }
+
+  // What a person sees who watches a comparison; the script reloads the page then.
+  void progress() {
+    const std::vector<Run>& runs = input_.comparison.runs;
+    const auto is = [](RunStatus status) {
+      return [status](const Run& run) { return run.status == status; };
+    };
+    if (std::none_of(runs.begin(), runs.end(), is(RunStatus::kRunning))) return;
+    const auto over = std::count_if(runs.begin(), runs.end(), is(RunStatus::kCompleted)) +
+                      std::count_if(runs.begin(), runs.end(), is(RunStatus::kDiverged));
+    text_ += fmt::format(
+        "<p class=\"live\" role=\"status\">{} of {} runs are over. <span>Reload this page for what "
+        "has come since.</span></p>\n",
+        over, runs.size());
   }
 
   // Escaped, and with no line break between a number and its percent sign.
@@ -102,7 +120,8 @@ class Page {
   void curves() {
     text_ += "<h2>Learning curves</h2>\n<form class=\"controls\" autocomplete=\"off\">\n";
     for (const std::size_t axis : axes_.others()) {
-      text_ += control(fmt::format("axis{}", axis), axis_heading(axes_.all[axis]),
+      text_ += control(fmt::format("axis{}", axis),
+                       html_escape(capitalized(axis_title(axes_.all[axis].setting))),
                        numbered(axes_.all[axis].values), input_.shown[axis]);
     }
     text_ += control("split", "Images", {{"test", "Test"}, {"train", "Training"}});

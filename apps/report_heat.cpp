@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -75,8 +76,7 @@ class HeatMaps {
     std::string text =
         axis_title(axes_.all[map.rows == axes_.main ? map.columns : map.rows].setting);
     if (map.rows != axes_.main) text += " × " + axis_title(axes_.all[map.columns].setting);
-    if (!text.empty()) text.front() = static_cast<char>(std::toupper(text.front()));
-    return text;
+    return capitalized(std::move(text));
   }
 
   void add_tables(const Map& map) {

@@ -29,12 +29,11 @@ std::string swatch(const Axes& axes, std::size_t value) {
                      series_dashed(axes, value) ? " dashed" : "", series_colour(axes, value));
 }
 
-std::string axis_heading(const Axis& axis) {
-  std::string title = axis_title(axis.setting);
-  if (!title.empty()) {
-    title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
+std::string capitalized(std::string text) {
+  if (!text.empty()) {
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
   }
-  return html_escape(title);
+  return text;
 }
 
 std::vector<std::size_t> other_axes(const Axes& axes, const std::vector<std::size_t>& skipped) {

@@ -21,8 +21,8 @@ bool series_dashed(const Axes& axes, std::size_t value);
 /// A short piece of its line, as HTML.
 std::string swatch(const Axes& axes, std::size_t value);
 
-/// How the page calls an axis at the head of something: "Learning rate"; escaped.
-std::string axis_heading(const Axis& axis);
+/// The text, with its first letter a capital one.
+std::string capitalized(std::string text);
 
 /// The axes besides the main one that vary, without `skipped`.
 std::vector<std::size_t> other_axes(const Axes& axes, const std::vector<std::size_t>& skipped = {});

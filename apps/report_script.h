@@ -1,6 +1,7 @@
 #pragma once
 // What report.html does beyond being read: choose figures, hide series, show values, list them,
-// sort the table, copy commands. Without it the page shows its first choice of everything.
+// sort the table, copy commands, follow runs that go on. Without it the page shows its first choice
+// of everything.
 
 namespace keel {
 
@@ -38,7 +39,6 @@ for (const [index, button] of all(".legend button").entries()) {
 
 const percent = (value) => (100 * value).toFixed(2) + " %";
 const significant = (value) => value.toPrecision(4);
-const whole = (value) => Math.round(value).toLocaleString("en");
 const duration = (seconds) => seconds < 120 ? seconds.toFixed(1) + " s"
   : seconds < 7200 ? (seconds / 60).toFixed(1) + " min" : (seconds / 3600).toFixed(2) + " h";
 const svgElement = (name, attributes) => {
@@ -134,8 +134,9 @@ class Reading {
       dot.style.fill = colour;
       this.marks.append(dot);
       const row = htmlElement("div");
-      row.append(swatch?.cloneNode() ?? htmlElement("span"), htmlElement("span", numbers.name(line)),
-                 htmlElement("span", numbers.y(y)), htmlElement("small", numbers.range(low, high)));
+      row.append(swatch?.cloneNode() ?? htmlElement("span"),
+                 htmlElement("span", numbers.name(line)), htmlElement("span", numbers.y(y)),
+                 htmlElement("small", numbers.range(low, high)));
       this.tip.append(row);
     }
     this.svg.append(this.marks);
@@ -182,6 +183,8 @@ function list(details, numbers) {
   const scroll = htmlElement("div");
   scroll.className = "scroll";
   scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", "Values");
   scroll.append(table);
   details.querySelector(".scroll")?.remove();
   details.append(scroll);
@@ -227,6 +230,21 @@ for (const button of all(".command button")) {
     }
   });
 }
+// While runs go on the page follows them, until somebody uses it.
+const live = document.querySelector(".live");
+if (live) {
+  const note = live.querySelector("span");
+  const manual = note.textContent;
+  note.textContent = "This page reloads itself until you use it.";
+  const timer = setInterval(() => location.reload(), 5000);
+  for (const type of ["pointerdown", "keydown", "change", "toggle"]) {
+    addEventListener(type, () => {
+      clearInterval(timer);
+      note.textContent = manual;
+    }, {capture: true});
+  }
+}
+
 addEventListener("beforeprint", () => {
   for (const fold of all("main > details")) fold.open = true;
 });

@@ -1,8 +1,8 @@
 #pragma once
-// The look of report.html, to be put together as :root { kLightColours }, kChartStyle, kReportStyle.
+// The look of report.html, put together as :root { kLightColours }, kChartStyle, kReportStyle.
 // Eight colours tell normalisations apart on either background, chosen so that each two differ
-// (CIELAB distance above 10) also under simulated protanopia, deuteranopia and tritanopia; c0 is the
-// neutral one, for the reference.
+// (CIELAB distance above 10) also under simulated protanopia, deuteranopia and tritanopia; c0 is
+// the neutral one, for the reference.
 
 namespace keel {
 
@@ -73,6 +73,10 @@ p { max-width: 44em; }
   content: ""; position: absolute; left: 0; top: 14px; width: 6px; height: 6px; border-radius: 3px;
   background: var(--soft);
 }
+.live {
+  margin: 16px 0 0; padding: 8px 14px; border-left: 3px solid var(--accent);
+  background: var(--card); font-size: 14px;
+}
 .note { max-width: 60em; color: var(--soft); font-size: 14px; margin: 8px 0 0; }
 
 .controls { display: flex; flex-wrap: wrap; gap: 12px 24px; margin: 0 0 14px; }
@@ -93,6 +97,8 @@ p { max-width: 44em; }
 }
 .segments input:focus-visible + span, button:focus-visible, summary:focus-visible,
 svg:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+
+.charts + .controls, .heat + .controls, .note + .controls { margin-top: 28px; }
 
 .legend { display: flex; flex-wrap: wrap; gap: 6px 8px; margin: 0 0 16px; }
 .legend button {
@@ -126,7 +132,10 @@ svg:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); out
 figcaption { padding: 0 6px 8px; font-size: 15px; line-height: 1.35; }
 figcaption b { font-weight: 600; }
 figcaption span { color: var(--soft); font-size: 13px; }
-.lines { display: block; width: 100%; height: auto; border-radius: 6px; touch-action: pan-y; }
+.lines {
+  display: block; width: 100%; height: auto; border-radius: 6px; touch-action: pan-y;
+  overflow: visible;
+}
 .rule { stroke: var(--faint); stroke-dasharray: 2 3; }
 .tip {
   position: absolute; z-index: 2; pointer-events: none; padding: 8px 12px; border-radius: 8px;
@@ -211,12 +220,15 @@ tr.best > * { background: color-mix(in srgb, var(--accent) 7%, var(--card)); }
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px;
 }
 .heat > div { min-width: 0; }
+.controls + .heat h3 { margin-top: 8px; }
 .heat table { table-layout: auto; }
 .heat thead th, .heat td { text-align: center; }
 .heat thead th:first-child { text-align: left; }
 .heat td { background: rgb(var(--heat) / calc(var(--share) * 0.5)); }
 .heat.plain { grid-template-columns: minmax(0, 1fr); margin-top: 20px; }
 .heat.plain td { background: none; text-align: right; }
+.heat.layers { grid-template-columns: minmax(0, 1fr); }
+.heat.layers td, .heat.layers th { padding: 5px 8px; font-size: 12px; }
 .heat td.diverged {
   background-image: repeating-linear-gradient(
     -45deg, transparent 0 5px, color-mix(in srgb, var(--warn) 22%, transparent) 5px 7px);
@@ -266,6 +278,7 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   .controls fieldset { flex-wrap: wrap; gap: 4px 10px; }
   th, td { padding: 8px 10px; }
   tbody th { min-width: 9em; max-width: 10em; white-space: normal; overflow-wrap: anywhere; }
+  .heat tbody th { min-width: 0; }
   dl, .method { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   dd { margin-bottom: 8px; }
 }

@@ -123,11 +123,14 @@ class Drawing {
   // Along the upper edge and back along the lower one.
   std::string band(const std::vector<ChartPoint>& points) const {
     std::string commands;
+    const auto has_band = [this](const ChartPoint& point) {
+      return drawable(point) && std::isfinite(point.low) && std::isfinite(point.high);
+    };
     for (auto point = points.begin(); point != points.end(); ++point) {
-      if (drawable(*point)) add_corner(commands, point->x, point->high);
+      if (has_band(*point)) add_corner(commands, point->x, point->high);
     }
     for (auto point = points.rbegin(); point != points.rend(); ++point) {
-      if (drawable(*point)) add_corner(commands, point->x, lower_edge(*point));
+      if (has_band(*point)) add_corner(commands, point->x, lower_edge(*point));
     }
     return commands;
   }

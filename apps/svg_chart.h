@@ -56,7 +56,8 @@ std::vector<double> logarithmic_ticks(double low, double high);
 inline constexpr double kChartWidth = 560, kChartHeight = 330;
 
 /// The chart as one <svg> element. Its data-* attributes tell scripts the plot's box, its ranges
-/// and which of x and y are logarithmic. Lines have the property `color` of their series. Points that are not finite are left out; what lies outside the ranges is clipped.
+/// and which of x and y are logarithmic. Lines have the property `color` of their series. Points
+/// that are not finite are left out; what lies outside the ranges is clipped.
 std::string svg(const LineChart& chart);
 
 }  // namespace keel

@@ -227,8 +227,12 @@ TEST_CASE("a report survives runs without epochs or numbers") {
   check_sound(report_html(comparison));
 
   comparison = keel::testing::sample_comparison();
+  CHECK_THAT(report_html(comparison), !ContainsSubstring("class=\"live\""));
   for (keel::Run& run : comparison.runs) run.status = keel::RunStatus::kRunning;
-  check_sound(report_html(comparison));
+  comparison.runs[0].status = keel::RunStatus::kCompleted;
+  const std::string page = report_html(comparison);
+  check_sound(page);
+  CHECK_THAT(page, ContainsSubstring("1 of 9 runs are over."));
 }
 
 TEST_CASE("an interval of accuracies ends at 100 %") {

@@ -113,3 +113,17 @@ TEST_CASE("comparison: the command of each run repeats it bit for bit") {
           keel::read_file(out / run.directory / "last.safetensors"));
   }
 }
+
+TEST_CASE("comparison: its files tell of each epoch while a run goes on") {
+  const keel::testing::TempFolder folder;
+  keel::testing::Process process({KEEL_PROGRAM, "compare", "--norms", "none", "--seeds", "1",
+                                  "--model", "mlp", "--limit-train", "64", "--limit-test", "32",
+                                  "--epochs", "100000", "--out", folder.path().string()});
+  keel::testing::wait_for([&] {
+    if (!std::filesystem::exists(folder.path() / "results.json")) return false;
+    const keel::Run run = keel::read_results(folder.path() / "results.json").runs.at(0);
+    return run.status == keel::RunStatus::kRunning && !run.epochs.empty() && run.parameters > 0;
+  });
+  CHECK_THAT(keel::read_file(folder.path() / "report.html"),
+             ContainsSubstring("0 of 1 runs are over."));
+}

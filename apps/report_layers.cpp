@@ -1,0 +1,166 @@
+#include "apps/report_layers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/html.h"
+#include "apps/number_text.h"
+#include "apps/probe_means.h"
+#include "apps/report_parts.h"
+
+namespace keel {
+namespace {
+
+using LayerValues = std::vector<std::pair<std::string, double>>;
+
+struct Measure {
+  const char* name;
+  bool logarithmic;  // of its tint
+  std::function<LayerValues(const Probe&)> values;
+};
+
+template <class Layer>
+Measure measure(const char* name, bool logarithmic, std::vector<Layer> Probe::*layers,
+                double Layer::*value) {
+  return {name, logarithmic, [=](const Probe& probe) {
+            LayerValues values;
+            for (const Layer& layer : probe.*layers) values.emplace_back(layer.layer, layer.*value);
+            return values;
+          }};
+}
+
+std::vector<Measure> measures() {
+  return {
+      measure("Gradient norm", true, &Probe::updates, &LayerUpdate::gradient_norm),
+      measure("Update ratio", true, &Probe::updates, &LayerUpdate::update_ratio),
+      measure("Dead units", false, &Probe::activity, &LayerActivity::dead),
+      measure("Covariate shift", true, &Probe::covariate_shift, &CovariateShift::distance),
+      measure("Cosine", false, &Probe::covariate_shift, &CovariateShift::cosine),
+      measure("Mean gap", true, &Probe::statistics_gap, &StatisticsGap::mean_gap),
+      measure("Variance ratio", true, &Probe::statistics_gap, &StatisticsGap::variance_ratio),
+  };
+}
+
+// Of one variant: layers in their order, and for each its mean over the seeds at each step.
+struct LayerMap {
+  const Variant* variant = nullptr;
+  std::vector<std::int64_t> steps;
+  std::vector<std::string> layers;
+  std::map<std::pair<std::string, std::int64_t>, double> values;
+};
+
+LayerMap layer_map(const Variant& variant, const Measure& measure) {
+  LayerMap map;
+  map.variant = &variant;
+  for (const auto& [step, probes] : probes_of(variant)) {
+    map.steps.push_back(step);
+    std::map<std::string, std::vector<double>> of_layer;
+    for (const Probe* probe : probes) {
+      for (const auto& [layer, value] : measure.values(*probe)) {
+        of_layer[layer].push_back(value);
+        if (std::find(map.layers.begin(), map.layers.end(), layer) == map.layers.end()) {
+          map.layers.push_back(layer);
+        }
+      }
+    }
+    for (const auto& [layer, values] : of_layer) map.values[{layer, step}] = summarize(values).mean;
+  }
+  return map;
+}
+
+// Where a value lies between the least and the greatest of all maps.
+class Tint {
+ public:
+  explicit Tint(bool logarithmic) : logarithmic_(logarithmic) {}
+
+  void include(double value) {
+    if (!std::isfinite(value) || (logarithmic_ && value <= 0)) return;
+    low_ = std::min(low_, value);
+    high_ = std::max(high_, value);
+  }
+  double share(double value) const {
+    if (!(low_ < high_)) return 0.5;
+    const double part = logarithmic_ ? std::log(value / low_) / std::log(high_ / low_)
+                                     : (value - low_) / (high_ - low_);
+    return std::clamp(part, 0.0, 1.0);  // a zero lies below every logarithm
+  }
+
+ private:
+  bool logarithmic_;
+  double low_ = std::numeric_limits<double>::infinity();
+  double high_ = -std::numeric_limits<double>::infinity();
+};
+
+std::string table_html(const ReportInput& input, const LayerMap& map, const Measure& measure,
+                       const Tint& tint) {
+  const Variant& variant = *map.variant;
+  const std::string name = html_escape(variant.name);
+  std::string text =
+      fmt::format("<div><h3>{}{}</h3>", swatch(input.axes, variant.place[input.axes.main]), name);
+  text += open_scroll(fmt::format("{} of {}", measure.name, name));
+  text += "<table><thead><tr><th scope=\"col\">layer \\ step</th>";
+  for (const std::int64_t step : map.steps) {
+    text += fmt::format("<th scope=\"col\">{}</th>", count_text(static_cast<double>(step)));
+  }
+  text += "</tr></thead><tbody>\n";
+  for (const std::string& layer : map.layers) {
+    text += fmt::format("<tr><th scope=\"row\">{}</th>", html_escape(layer));
+    for (const std::int64_t step : map.steps) {
+      const auto found = map.values.find({layer, step});
+      const double value = found == map.values.end() ? kNotMeasured : found->second;
+      text += std::isfinite(value) ? fmt::format("<td style=\"--share:{:.3f}\">{:.2g}</td>",
+                                                 tint.share(value), value)
+                                   : "<td class=\"none\">–</td>";
+    }
+    text += "</tr>\n";
+  }
+  return text + "</tbody></table>" + kCloseScroll + "</div>\n";
+}
+
+// Empty where nothing was measured.
+std::string maps_html(const ReportInput& input, const Measure& measure) {
+  const std::vector<std::size_t> others = input.axes.others();
+  std::vector<LayerMap> maps;
+  Tint tint(measure.logarithmic);
+  for (const Variant& variant : input.variants) {
+    LayerMap map = layer_map(variant, measure);
+    if (map.layers.empty()) continue;
+    for (const auto& [where, value] : map.values) tint.include(value);
+    maps.push_back(std::move(map));
+  }
+  std::string text;
+  for (const LayerMap& map : maps) {
+    const Place& place = map.variant->place;
+    text += fmt::format("<div class=\"choosable\"{}{}>",
+                        choice_attributes(place_choices(others, place)),
+                        agree(others, place, input.shown) ? "" : " hidden");
+    text += table_html(input, map, measure, tint) + "</div>\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string layer_maps_html(const ReportInput& input) {
+  std::vector<std::string> names;
+  std::string maps;
+  for (const Measure& measure : measures()) {
+    const std::string html = maps_html(input, measure);
+    if (html.empty()) continue;
+    maps += fmt::format("<div class=\"heat layers choosable\" data-measure=\"{}\"{}>\n{}</div>\n",
+                        names.size(), names.empty() ? "" : " hidden", html);
+    names.emplace_back(measure.name);
+  }
+  if (names.empty()) return "";
+  return "<form class=\"controls\" autocomplete=\"off\">" +
+         control("measure", "By layer", numbered(names)) + "</form>\n" + maps;
+}
+
+}  // namespace keel

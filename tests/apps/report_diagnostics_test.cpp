@@ -1,0 +1,126 @@
+#include "apps/report_diagnostics.h"
+
+#include <limits>
+
+#include "apps/report.h"
+#include "apps/report_landscape.h"
+#include "apps/report_layers.h"
+#include "tests/apps/sample_comparison.h"
+#include "tests/apps/sample_probe.h"
+#include "tests/support/test.h"
+
+using keel::Comparison;
+using keel::ReportFigure;
+using keel::ReportInput;
+using keel::testing::sample_probe;
+
+namespace {
+
+// none and batch over two seeds, probed at steps 1 and 50; batch's losses are lower by 1.
+Comparison probed_comparison() {
+  Comparison comparison = keel::testing::empty_comparison();
+  for (const char* norm : {"none", "batch"}) {
+    for (const std::uint64_t seed : {1u, 2u}) {
+      keel::Run run = keel::testing::sample_run(norm, seed, {0.5, 0.6});
+      for (const std::int64_t step : {1, 50}) {
+        keel::Probe probe = sample_probe(step);
+        const double shift = norm == std::string("batch") ? -1 : 0.5 * static_cast<double>(seed);
+        probe.landscape.loss += shift;
+        probe.landscape.by_rate.loss.low += shift;
+        probe.landscape.by_rate.loss.high += shift;
+        run.probes.push_back(probe);
+      }
+      comparison.runs.push_back(run);
+    }
+  }
+  return comparison;
+}
+
+int count(const std::string& text, const std::string& part) {
+  int found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("without probes a report has no diagnostics") {
+  const Comparison comparison = keel::testing::sample_comparison();
+  const ReportInput input(comparison);
+  keel::FigureData data;
+  CHECK(keel::diagnostics_html(input, data).empty());
+  CHECK(keel::landscape_figures(input).empty());
+  CHECK(keel::activation_figures(input).empty());
+  CHECK(keel::layer_maps_html(input).empty());
+}
+
+TEST_CASE("the loss band is the widest of the seeds around their mean loss") {
+  const Comparison comparison = probed_comparison();
+  const std::vector<ReportFigure> figures = keel::landscape_figures(ReportInput(comparison));
+  REQUIRE(figures.size() == 4);  // the loss on two scales, gradient change, beta
+  REQUIRE(figures[0].chart.series.size() == 2);
+  const std::vector<keel::ChartPoint>& none = figures[0].chart.series[0].line;
+  REQUIRE(none.size() == 2);
+  CHECK(none[1].x == 50);
+  CHECK(none[1].y == Approx(2.5 + 0.75));
+  CHECK(none[1].low == Approx(2.25 + 0.5));
+  CHECK(none[1].high == Approx(2.75 + 1));
+  CHECK(figures[2].title == "Change of the gradient");
+  CHECK(figures[2].chart.series[1].line[0].y == Approx(1.5));
+  CHECK(figures[2].chart.series[1].line[0].low == Approx(0.5));
+  CHECK(figures[3].chart.series[0].line[0].y == Approx(17.5));
+  CHECK(figures[0].shown);
+  CHECK_FALSE(figures[1].shown);
+}
+
+TEST_CASE("a band without an upper end is left out") {
+  Comparison comparison = probed_comparison();
+  comparison.runs[0].probes[0].landscape.by_rate.loss.high = keel::kNotMeasured;
+  comparison.runs[0].probes[0].landscape.loss = keel::kNotMeasured;
+  comparison.runs[1].probes[0].landscape.loss = keel::kNotMeasured;
+  const std::vector<ReportFigure> figures = keel::landscape_figures(ReportInput(comparison));
+  CHECK(figures[0].chart.series[0].line.size() == 1);
+  CHECK_THAT(keel::report_html(comparison),
+             !ContainsSubstring("nan") && !ContainsSubstring("inf,"));
+}
+
+TEST_CASE("activations are ribbons from the 15th to the 85th percentile") {
+  const Comparison comparison = probed_comparison();
+  const ReportInput input(comparison);
+  const keel::ProbedUnits units = keel::probed_units(input);
+  CHECK(units.layers == std::vector<std::string>{"features.2"});
+  CHECK(units.units == 2);
+  const std::vector<ReportFigure> figures = keel::activation_figures(input);
+  REQUIRE(figures.size() == 2);
+  const keel::ChartPoint point = figures[1].chart.series[0].line[0];
+  CHECK(point.low == Approx(-2));
+  CHECK(point.y == Approx(0.5));
+  CHECK(point.high == Approx(2));
+}
+
+TEST_CASE("layers are rows, probed steps columns") {
+  Comparison comparison = probed_comparison();
+  comparison.runs[0].probes[1].updates[0].gradient_norm = 1.5;  // with seed 2's: 1
+  const std::string maps = keel::layer_maps_html(ReportInput(comparison));
+  CHECK(count(maps, "data-measure=\"") == 7);
+  CHECK_THAT(maps, ContainsSubstring("<th scope=\"row\">features.0</th>"
+                                     "<td style=\"--share:0.500\">0.5</td>"
+                                     "<td style=\"--share:1.000\">1</td></tr>"));
+  CHECK(count(maps, "<th scope=\"col\">50</th>") == 2 * 7);
+}
+
+TEST_CASE("tables tell the landscape's extremes, accuracies by statistics and time by op") {
+  const std::string page = keel::report_html(probed_comparison());
+  CHECK_THAT(page, ContainsSubstring("<h2>Diagnostics</h2>"));
+  CHECK_THAT(page, ContainsSubstring("<td>0.5</td><td>0.5</td><td>1.5</td><td>1.5</td><td>17.5</td>"
+                                     "<td>17.5</td></tr>"));
+  CHECK_THAT(page, ContainsSubstring("<td>50.00 %</td><td>62.50 %</td><td>75.00 %</td></tr>"));
+  CHECK_THAT(page, ContainsSubstring("<th scope=\"row\">conv2d</th><td>1.5 ms<small>75 %</small>"));
+}
+
+TEST_CASE("names of layers and ops stay text") {
+  Comparison comparison = probed_comparison();
+  keel::Probe& probe = comparison.runs[0].probes[0];
+  probe.updates[0].layer = probe.activity[0].layer = probe.time[0].op = "<script>";
+  CHECK_THAT(keel::report_html(comparison), !ContainsSubstring("><script>"));
+}
