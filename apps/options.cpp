@@ -18,6 +18,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   Command result;
   add_train(program, result);
   add_compare(program, arguments, result);
+  add_report(program, result);
   add_eval(program, result);
   add_fold(program, result);
   add_predict(program, result);

@@ -12,6 +12,7 @@
 #include "apps/fold.h"
 #include "apps/norms.h"
 #include "apps/predict.h"
+#include "apps/report_command.h"
 #include "apps/summary.h"
 #include "apps/train_config.h"
 
@@ -24,7 +25,8 @@ struct PrintCommand {
 
 using Command = std::variant<PrintCommand, TrainCommand, CompareCommand, EvalCommand,
                              PredictCommand, SummaryCommand, BenchCommand, DataListCommand,
-                             DataShowCommand, DataGetCommand, NormsCommand, FoldCommand>;
+                             DataShowCommand, DataGetCommand, NormsCommand, FoldCommand,
+                             ReportCommand>;
 
 /// `arguments` are without the program's name. Settings come from the flags, before them from the
 /// environment, before it from the file that --config names, before it from the defaults.

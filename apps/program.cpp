@@ -28,6 +28,9 @@ int run(const TrainCommand& command) {
 int run(const CompareCommand& command) {
   return run_compare(command);
 }
+int run(const ReportCommand& command) {
+  return run_report(command);
+}
 int run(const EvalCommand& command) {
   return run_eval(command);
 }

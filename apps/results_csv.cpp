@@ -1,46 +1,15 @@
 #include "apps/results_csv.h"
 
 #include <algorithm>
-#include <cmath>
-#include <string_view>
-
-#include <fmt/format.h>
+#include <string>
 
 #include <keel/core/file.h>
 
+#include "apps/csv.h"
 #include "apps/statistics.h"
 
 namespace keel {
 namespace {
-
-class CsvRow {
- public:
-  CsvRow& operator<<(std::string_view text) {
-    const std::string_view quote =
-        text.find_first_of(",\"\r\n") == std::string_view::npos ? "" : "\"";
-    line_ += separator_;
-    line_ += quote;
-    for (const char c : text) line_.append(c == '"' ? 2 : 1, c);
-    line_ += quote;
-    separator_ = ",";
-    return *this;
-  }
-  CsvRow& operator<<(double value) {
-    return *this << std::string_view(std::isfinite(value) ? fmt::format("{}", value) : "");
-  }
-  CsvRow& operator<<(std::int64_t value) {
-    return *this << std::string_view(fmt::format("{}", value));
-  }
-  CsvRow& operator<<(std::uint64_t value) {
-    return *this << std::string_view(fmt::format("{}", value));
-  }
-
-  std::string line() const { return line_ + "\r\n"; }
-
- private:
-  std::string line_;
-  std::string_view separator_;
-};
 
 constexpr const char* kColumns[] = {"seed",
                                     "status",

@@ -1,0 +1,236 @@
+#include "apps/report_formats.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "apps/csv.h"
+#include "apps/finding.h"
+#include "apps/number_text.h"
+#include "apps/report_curves.h"
+#include "apps/report_input.h"
+#include "apps/report_landscape.h"
+#include "apps/report_sensitivity.h"
+#include "apps/stable_range.h"
+#include "apps/text_table.h"
+
+namespace keel {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A | would end the cell, a line break the table.
+std::string markdown_cell(std::string_view text) {
+  std::string cell;
+  for (const char c : text) {
+    if (c == '|' || c == '\\') cell += '\\';
+    cell += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return cell;
+}
+
+std::string markdown_line(const TableRow& row) {
+  std::string line = "|";
+  for (const std::string& cell : row) line += fmt::format(" {} |", markdown_cell(cell));
+  return line + "\n";
+}
+
+// The first row is the head.
+std::string markdown_table(const std::vector<TableRow>& rows) {
+  std::string text = markdown_line(rows.front());
+  text += markdown_line(TableRow(rows.front().size(), "---"));
+  for (std::size_t i = 1; i < rows.size(); ++i) text += markdown_line(rows[i]);
+  return text;
+}
+
+std::string interval_text(const Summary& summary, std::string (*text)(double)) {
+  if (!std::isfinite(summary.half_width)) return "–";
+  return fmt::format("{} to {}", text(summary.mean - summary.half_width),
+                     text(summary.mean + summary.half_width));
+}
+
+std::string results_markdown(const ReportInput& input) {
+  const Axes& axes = input.axes;
+  const auto& target = input.comparison.target_accuracy;
+  std::vector<TableRow> rows(1);
+  rows[0].push_back(axis_title(axes.main_axis().setting));
+  for (const std::size_t axis : axes.others())
+    rows[0].push_back(axis_title(axes.all[axis].setting));
+  rows[0].insert(rows[0].end(),
+                 {"rank", "final test accuracy", fmt::format("against {}", axes.baseline),
+                  "95 % interval", "area under the curve", "final test loss"});
+  if (target) rows[0].push_back(fmt::format("steps to {:.4g} %", 100 * *target));
+  rows[0].insert(rows[0].end(), {"images/s", "diverged"});
+  for (const Variant& variant : input.variants) {
+    TableRow& row = rows.emplace_back(TableRow{variant.label});
+    for (const std::size_t axis : axes.others()) {
+      row.push_back(axes.all[axis].values[variant.place[axis]]);
+    }
+    const bool baseline = variant.is_baseline;
+    row.insert(row.end(),
+               {rank_text(input.ranking, variant), accuracy_text(variant.accuracy),
+                baseline ? "–" : points_text(variant.accuracy_difference.mean),
+                baseline ? "–" : interval_text(variant.accuracy_difference, points_text),
+                fixed_text(variant.area.mean, 3), significant_text(variant.loss.mean, 4)});
+    if (target) row.push_back(steps_to_target_text(variant.target));
+    row.insert(row.end(), {count_text(variant.images_per_second.mean),
+                           fmt::format("{} of {}", variant.diverged, variant.runs.size())});
+  }
+  return markdown_table(rows);
+}
+
+std::string stable_ranges_markdown(const ReportInput& input) {
+  std::string text;
+  for (const std::size_t axis : input.axes.others()) {
+    std::vector<TableRow> rows{{axis_title(input.axes.main_axis().setting), "best at",
+                                "accuracy there", "within 10 points", "decades"}};
+    for (const Ranked& ranked : input.ranking) {
+      const Variant& best = *ranked.variant;
+      const auto range = stable_range(input.variants, input.axes, axis, best);
+      if (!range) continue;
+      rows.push_back({best.label, input.axes.all[axis].values[best.place[axis]],
+                      accuracy_text(best.accuracy), range_text(*range, input.axes.all[axis]),
+                      decades_text(*range)});
+    }
+    if (rows.size() == 1) continue;
+    text += fmt::format("\nStable range of {}:\n\n{}", axis_title(input.axes.all[axis].setting),
+                        markdown_table(rows));
+  }
+  return text;
+}
+
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+void add_summary(Json& record, const std::string& name, const Summary& summary) {
+  record[name] = number(summary.mean);
+  record[name + "_low"] = number(summary.mean - summary.half_width);
+  record[name + "_high"] = number(summary.mean + summary.half_width);
+}
+
+Json record_of(const ReportInput& input, const Variant& variant) {
+  Json record = Json::object();
+  for (std::size_t i = 0; i < input.axes.all.size(); ++i) {
+    std::string name = input.axes.all[i].setting;
+    std::replace(name.begin(), name.end(), '-', '_');
+    record[name] = input.axes.all[i].values[variant.place[i]];
+  }
+  record["runs"] = variant.runs.size();
+  record["completed"] = variant.completed;
+  record["diverged"] = variant.diverged;
+  const auto ranked = std::find_if(input.ranking.begin(), input.ranking.end(),
+                                   [&](const Ranked& r) { return r.variant == &variant; });
+  const bool has_rank = ranked != input.ranking.end();
+  record["rank"] = has_rank ? Json(ranked - input.ranking.begin() + 1) : Json(nullptr);
+  record["like_next"] = has_rank ? Json(ranked->like_next) : Json(nullptr);
+  add_summary(record, "accuracy", variant.accuracy);
+  record["accuracy_deviation"] = number(variant.accuracy.deviation);
+  const Summary& difference = variant.is_baseline ? Summary{} : variant.accuracy_difference;
+  add_summary(record, "accuracy_difference", difference);
+  add_summary(record, "accuracy_area", variant.area);
+  add_summary(record, "loss", variant.loss);
+  record["reached_target"] = variant.target.reached;
+  add_summary(record, "steps_to_target", variant.target.steps);
+  add_summary(record, "seconds_to_target", variant.target.seconds);
+  add_summary(record, "images_per_second", variant.images_per_second);
+  record["speed_ratio"] = number(variant.speed_ratio);
+  return record;
+}
+
+std::string csv_line(const Json& record, bool names) {
+  CsvRow row;
+  for (const auto& [name, value] : record.items()) {
+    if (names) {
+      row << std::string_view(name);
+    } else if (value.is_string()) {
+      row << std::string_view(value.get_ref<const std::string&>());
+    } else {
+      row << std::string_view(value.is_null() ? "" : value.dump());
+    }
+  }
+  return row.line();
+}
+
+// Letters, digits, dots and hyphens.
+std::string file_word(std::string_view text) {
+  std::string word;
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.';
+    if (!plain && (word.empty() || word.back() == '-')) continue;
+    word += plain ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '-';
+  }
+  return word;
+}
+
+std::string file_name(const ReportInput& input, const ReportFigure& figure) {
+  std::string name = fmt::format("{}-by-{}", file_word(figure.title), file_word(figure.x_word));
+  for (const auto& [control, value] : figure.choices) {
+    if (control.rfind("axis", 0) == 0) {
+      const Axis& axis = input.axes.all[std::stoul(control.substr(4))];
+      name +=
+          fmt::format("-{}-{}", file_word(axis.setting), file_word(axis.values[std::stoul(value)]));
+    } else if ((control == "scale" && value == "log") || (control == "smooth" && value != "none") ||
+               control == "layer" || control == "unit") {
+      name += fmt::format("-{}", value);
+    }
+  }
+  return name + ".svg";
+}
+
+}  // namespace
+
+std::string report_markdown(const Comparison& comparison) {
+  const ReportInput input(comparison);
+  const Finding finding = find(comparison, input.variants);
+  std::string text = fmt::format("# {}\n\n{}\n\n", comparison.title, finding.headline);
+  for (const std::string& sentence : finding.details) text += fmt::format("- {}\n", sentence);
+  if (input.variants.empty()) return text;
+  text += fmt::format("\n{}{}", results_markdown(input), stable_ranges_markdown(input));
+  return text + fmt::format("\n{} on {}, Keel {}: `{}`\n", comparison.model, comparison.dataset,
+                            comparison.keel_version, comparison.command);
+}
+
+std::string report_json(const Comparison& comparison) {
+  const ReportInput input(comparison);
+  const Finding finding = find(comparison, input.variants);
+  Json document = {{"title", comparison.title},
+                   {"headline", finding.headline},
+                   {"details", finding.details},
+                   {"baseline", input.axes.baseline},
+                   {"target_accuracy", number(comparison.target_accuracy.value_or(kNotMeasured))},
+                   {"variants", Json::array()}};
+  for (const Variant& variant : input.variants) {
+    document["variants"].push_back(record_of(input, variant));
+  }
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string report_csv(const Comparison& comparison) {
+  const ReportInput input(comparison);
+  std::string text;
+  for (const Variant& variant : input.variants) {
+    const Json record = record_of(input, variant);
+    if (text.empty()) text = csv_line(record, true);
+    text += csv_line(record, false);
+  }
+  return text;
+}
+
+std::vector<FigureFile> report_svgs(const Comparison& comparison, bool all) {
+  const ReportInput input(comparison);
+  std::vector<FigureFile> files;
+  for (const auto& figures : {curve_figures(input), sensitivity_figures(input),
+                              landscape_figures(input), activation_figures(input)}) {
+    for (const ReportFigure& figure : figures) {
+      if (all || figure.shown) files.push_back({file_name(input, figure), figure_svg(figure)});
+    }
+  }
+  return files;
+}
+
+}  // namespace keel

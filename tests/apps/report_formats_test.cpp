@@ -1,0 +1,89 @@
+#include "apps/report_formats.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/apps/sample_comparison.h"
+#include "tests/support/test.h"
+
+using keel::Comparison;
+using keel::testing::sample_comparison;
+
+namespace {
+
+Comparison two_rates() {
+  Comparison comparison = sample_comparison();
+  const std::vector<keel::Run> runs = comparison.runs;
+  for (keel::Run run : runs) {
+    keel::testing::set(run, "lr", "0.01");
+    comparison.runs.push_back(run);
+  }
+  return comparison;
+}
+
+}  // namespace
+
+TEST_CASE("the Markdown has the finding and a row per variant") {
+  const std::string text = keel::report_markdown(sample_comparison());
+  CHECK_THAT(text, ContainsSubstring("# Normalisation on digits\n\nMost accurate is batch, with"));
+  CHECK_THAT(text, ContainsSubstring("\n- Gain: batch against none: +20.00 points"));
+  CHECK_THAT(text,
+             ContainsSubstring("| normalisation | rank | final test accuracy | against none |"));
+  CHECK_THAT(text, ContainsSubstring("\n| batch | 1 | 90.00 ± 5.00 % | +20.00 | +7.58 to +32.42 | "
+                                     "0.792 | 0.1000 | 152 | 480 | 0 of 3 |\n"));
+  CHECK_THAT(text, !ContainsSubstring("Stable range"));
+  CHECK_THAT(keel::report_markdown(two_rates()),
+             ContainsSubstring("Stable range of learning rate:\n\n| normalisation | best at |"));
+}
+
+TEST_CASE("a name cannot break a Markdown table") {
+  Comparison comparison = sample_comparison();
+  for (keel::Run& run : comparison.runs) {
+    if (run.settings["norm"] == "layer") keel::testing::set(run, "norm", "a|b\nc");
+  }
+  CHECK_THAT(keel::report_markdown(comparison), ContainsSubstring("| a\\|b c | "));
+}
+
+TEST_CASE("the JSON has a record per variant") {
+  const auto document = nlohmann::json::parse(keel::report_json(sample_comparison()));
+  CHECK(document["baseline"] == "none");
+  CHECK(document["target_accuracy"] == 0.8);
+  REQUIRE(document["variants"].size() == 3);
+  const auto& batch = document["variants"][1];
+  CHECK(batch["norm"] == "batch");
+  CHECK(batch["batch_size"] == "64");
+  CHECK(batch["completed"] == 3);
+  CHECK(batch["rank"] == 1);
+  CHECK(batch["like_next"] == false);
+  CHECK(batch["accuracy"].get<double>() == Approx(0.9));
+  CHECK(batch["accuracy_high"].get<double>() == Approx(0.9 + 4.30265 * 0.05 / std::sqrt(3)));
+  CHECK(batch["accuracy_difference"].get<double>() == Approx(0.2));
+  CHECK(document["variants"][0]["accuracy_difference"].is_null());
+  CHECK(document["variants"][2]["diverged"] == 2);
+  CHECK(document["variants"][2]["accuracy_low"].is_null());
+}
+
+TEST_CASE("the CSV has the same fields, empty where nothing is known") {
+  const std::string text = keel::report_csv(sample_comparison());
+  CHECK(text.rfind("norm,lr,batch_size,runs,completed,diverged,rank,like_next,accuracy,", 0) == 0);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 4);
+  CHECK_THAT(text, ContainsSubstring("\r\nlayer,0.1,64,3,1,2,3,false,0.85,,,,"));
+  CHECK(keel::report_csv(Comparison{}).empty());
+}
+
+TEST_CASE("figures get names that tell them apart") {
+  const Comparison comparison = two_rates();
+  std::set<std::string> names;
+  const auto files = keel::report_svgs(comparison, true);
+  for (const keel::FigureFile& file : files) {
+    names.insert(file.name);
+    CHECK(file.svg.rfind("<svg xmlns=", 0) == 0);
+  }
+  CHECK(names.size() == files.size());
+  CHECK(names.count("test-accuracy-by-step-lr-0.1.svg") == 1);
+  CHECK(names.count("test-loss-by-seconds-lr-0.01-log.svg") == 1);
+  CHECK(names.count("final-test-accuracy-by-lr.svg") == 1);
+  CHECK(keel::report_svgs(comparison, false).size() == 3);
+}
