@@ -1,0 +1,127 @@
+// Uses a report as a person does. Runs behind the page's own script, in a frame of the size to test; what
+// went wrong is told to the page around it.
+"use strict";
+const wrong = [];
+const check = (ok, what) => { if (!ok) wrong.push(what); };
+const one = (selector) => document.querySelector(selector);
+const visible = (selector) =>
+  all(selector).filter((element) => element.getClientRects().length > 0);
+const press = (element, key) =>
+  element.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+const pick = (name, value) => one(`input[name="${name}"][value="${value}"]`).click();
+const shownFigures = () => visible(".chart .lines").map((svg) => svg.closest("figure"));
+
+function usesControls() {
+  const before = shownFigures().length;
+  pick("scale", "log");
+  check(shownFigures().length === before, "as many figures on a logarithmic scale");
+  check(shownFigures().some((figure) => figure.dataset.scale === "log"), "a logarithmic figure");
+  pick("across", "epoch");
+  check(shownFigures().every((figure) =>
+    figure.dataset.across === undefined || figure.dataset.across === "epoch"), "only epochs");
+  pick("split", "train");
+  check(shownFigures().some((figure) => figure.textContent.includes("Training loss")), "training");
+  pick("across", "step");
+  pick("smooth", "strong");
+  check(shownFigures().some((figure) => figure.dataset.smooth === "strong"), "smoothed steps");
+  pick("axis1", "1");
+  check(shownFigures().every((figure) => (figure.dataset.axis1 ?? "1") === "1"), "the other rate");
+  pick("map", "1");
+  check(visible(".heat[data-map]").length === 1, "one set of maps");
+  for (const name of ["map", "axis1"]) pick(name, "0");
+  for (const [name, value] of [["split", "test"], ["smooth", "none"], ["scale", "linear"]]) {
+    pick(name, value);
+  }
+}
+
+function togglesLegend() {
+  const button = one(".legend button");
+  const drawn = () => visible('.lines .series[data-series="0"]').length;
+  check(drawn() > 0, "the first variant is drawn");
+  button.click();
+  check(button.getAttribute("aria-pressed") === "false" && drawn() === 0, "it is hidden");
+  button.click();
+  check(button.getAttribute("aria-pressed") === "true" && drawn() > 0, "it is back");
+}
+
+function readsValues() {
+  for (const figure of shownFigures()) {
+    const svg = figure.querySelector(".lines");
+    const tip = () => figure.querySelector(".tip")?.textContent ?? "";
+    svg.focus();
+    check(document.activeElement === svg, "a chart takes the focus");
+    press(svg, "ArrowRight");
+    const first = tip();
+    check(/^(step|epoch|lr|batch size) /.test(first) && first.includes("batch"), "a reading: " + first);
+    press(svg, "ArrowRight");
+    check(tip() !== first, "the next reading: " + tip());
+    press(svg, "Escape");
+    check(tip() === "", "no reading");
+    const box = svg.getBoundingClientRect();
+    svg.dispatchEvent(new PointerEvent("pointermove",
+      {clientX: box.left + 0.6 * box.width, clientY: box.top + 20, bubbles: true}));
+    check(tip() !== "" && figure.querySelector(".dot") !== null, "a reading under the pointer");
+    svg.dispatchEvent(new PointerEvent("pointerleave"));
+    check(tip() === "", "none beside it");
+  }
+}
+
+async function listsValues() {
+  const details = shownFigures()[0].querySelector(".values");
+  details.open = true;
+  await new Promise((done) => setTimeout(done, 50));
+  const rows = details.querySelectorAll("tbody tr");
+  check(rows.length === 4, `4 rows of values, not ${rows.length}`);
+  check(rows[0].textContent.includes("%"), "an accuracy: " + rows[0].textContent);
+  details.open = false;
+}
+
+function sorts() {
+  const table = one("th[data-sort]").closest("table");
+  for (const header of table.querySelectorAll("th[data-sort]")) {
+    const column = header.cellIndex;
+    const keys = () => [...table.tBodies[0].rows].map((row) =>
+      row.cells[column].dataset.value ?? row.cells[column].textContent).filter((key) => key !== "");
+    const ordered = (sign) => keys().every((key, i, list) => i === 0 || sign *
+      (isNaN(key) ? list[i - 1].localeCompare(key) : list[i - 1] - key) <= 0);
+    for (let click = 0; click < 2; ++click) {
+      header.querySelector("button").click();
+      const order = header.getAttribute("aria-sort");
+      check(ordered(order === "ascending" ? 1 : -1), `${header.textContent} ${order}: ${keys()}`);
+    }
+  }
+  check(all("th[aria-sort]").length === 1, "one column sorts");
+}
+
+function isAccessible() {
+  for (const element of visible("button, input, summary, svg.lines, .scroll")) {
+    const what = element.outerHTML.slice(0, 80);
+    check(element.tabIndex >= 0, "in the order of tabs: " + what);
+    const name = element.getAttribute("aria-label") ?? element.closest("label")?.textContent ??
+      element.textContent;
+    check(name.trim() !== "", "has a name: " + what);
+  }
+  for (const fieldset of all("fieldset")) check(fieldset.querySelector("legend"), "a legend");
+  for (const cell of all("th")) check(cell.scope !== "", "the scope of " + cell.textContent);
+  check(all("h1").length === 1 && document.documentElement.lang === "en", "one title, a language");
+}
+
+function fits() {
+  const {scrollWidth, clientWidth} = document.documentElement;
+  check(scrollWidth <= clientWidth, `${scrollWidth} wide in ${clientWidth}`);
+}
+
+async function use() {
+  isAccessible();
+  fits();
+  usesControls();
+  togglesLegend();
+  readsValues();
+  await listsValues();
+  sorts();
+  check(performance.getEntriesByType("resource").length === 0, "nothing is fetched");
+}
+use().catch((error) => wrong.push(String(error.stack))).finally(() => {
+  parent.document.getElementById(frameElement.name).textContent =
+    wrong.length === 0 ? "sound" : wrong.join("\n");
+});
