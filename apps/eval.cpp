@@ -143,11 +143,6 @@ int run_eval(const EvalCommand& command) {
     check(batches > 0, "--recalibrate: {} has no running statistics", to_text(spec.options.norm));
   }
   const Evaluation result = evaluate(*model, set, spec.standardization, command.batch_size);
-  if (!command.out.empty()) {
-    const Image picture = confusion_picture(result, spec.classes, set.name);
-    write_png(command.out, picture.size.width, picture.size.height, picture.channels,
-              picture.pixels);
-  }
   if (command.json) {
     nlohmann::ordered_json json = {{"checkpoint", command.checkpoint},
                                    {"model", spec.model},
@@ -155,15 +150,20 @@ int run_eval(const EvalCommand& command) {
                                    {"data", set.name}};
     json.update(evaluation_json(result, spec.classes));
     std::cout << json.dump(2) << '\n';
-    return kExitDone;
+  } else {
+    std::cout << fmt::format("{}, normalisation {}, on the test images of {}\n\n", spec.model,
+                             to_text(spec.options.norm), set.name)
+              << fmt::format("loss      {:.4f}\naccuracy  {} ({} of {} images)\n\n", result.loss,
+                             percent_text(result.accuracy()), count_of(result.correct),
+                             count_of(result.count))
+              << evaluation_text(result, spec.classes);
   }
-  std::cout << fmt::format("{}, normalisation {}, on the test images of {}\n\n", spec.model,
-                           to_text(spec.options.norm), set.name)
-            << fmt::format("loss      {:.4f}\naccuracy  {} ({} of {} images)\n\n", result.loss,
-                           percent_text(result.accuracy()), count_of(result.correct),
-                           count_of(result.count))
-            << evaluation_text(result, spec.classes);
-  if (!command.out.empty()) std::cout << fmt::format("\nwrote {}\n", command.out);
+  if (command.out.empty()) return kExitDone;
+
+  // Last, so that a picture that cannot be written costs no figure.
+  const Image picture = confusion_picture(result, spec.classes, set.name);
+  write_png(command.out, picture.size.width, picture.size.height, picture.channels, picture.pixels);
+  if (!command.json) std::cout << fmt::format("\nwrote {}\n", command.out);
   return kExitDone;
 }
 

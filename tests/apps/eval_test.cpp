@@ -120,6 +120,10 @@ TEST_CASE("eval: a checkpoint and a set are all it needs") {
   CHECK_THAT(text.out, ContainsSubstring("lenet5, normalisation batch, on the test images of"));
   CHECK_THAT(text.out, ContainsSubstring(fmt::format("({} of 40 images)", expected.correct)));
   CHECK_THAT(text.out, ContainsSubstring("wrote " + picture));
+  const Result unwritten =
+      keel_eval({"--checkpoint", model, "--data", images, "--out", "/no/such/folder/c.png"});
+  CHECK(unwritten.code == keel::kExitData);
+  CHECK_THAT(unwritten.out, ContainsSubstring("of 40 images)") && !ContainsSubstring("wrote"));
   CHECK(keel::probe_image(picture).size.width > 500);
 
   const Result result = keel_eval(
