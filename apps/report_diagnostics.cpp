@@ -41,7 +41,8 @@ std::string extremes(std::vector<double> values) {
                values.end());
   if (values.empty()) return "<td>–</td><td>–</td>";
   std::sort(values.begin(), values.end());
-  return fmt::format("<td>{:.3g}</td><td>{:.3g}</td>", values.back(), values[values.size() / 2]);
+  const double median = (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+  return fmt::format("<td>{:.3g}</td><td>{:.3g}</td>", values.back(), median);
 }
 
 std::string landscape_table(const ReportInput& input) {

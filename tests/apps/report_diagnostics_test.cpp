@@ -118,6 +118,19 @@ TEST_CASE("tables tell the landscape's extremes, accuracies by statistics and ti
   CHECK_THAT(page, ContainsSubstring("<th scope=\"row\">conv2d</th><td>1.5 ms<small>75 %</small>"));
 }
 
+TEST_CASE("a median stands beside the largest value") {
+  Comparison comparison = probed_comparison();
+  for (keel::Run& run : comparison.runs) {
+    run.probes[0].landscape.by_rate.beta = run.seed == 1 ? 40 : 20;
+    run.probes[1].landscape.by_rate.beta = run.seed == 1 ? 10 : keel::kNotMeasured;
+  }
+  comparison.runs[1].probes[1].landscape.by_rate.beta = 2;
+  // 2, 10, 20, 40 of none, without the 2 of batch.
+  const std::string page = keel::report_html(comparison);
+  CHECK_THAT(page, ContainsSubstring("<td>40</td><td>15</td></tr>"));
+  CHECK_THAT(page, ContainsSubstring("<td>40</td><td>20</td></tr>"));
+}
+
 TEST_CASE("names of layers and ops stay text") {
   Comparison comparison = probed_comparison();
   keel::Probe& probe = comparison.runs[0].probes[0];
