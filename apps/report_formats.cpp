@@ -174,9 +174,10 @@ std::string file_name(const ReportInput& input, const ReportFigure& figure) {
       const Axis& axis = input.axes.all[std::stoul(control.substr(4))];
       name +=
           fmt::format("-{}-{}", file_word(axis.setting), file_word(axis.values[std::stoul(value)]));
-    } else if ((control == "scale" && value == "log") || (control == "smooth" && value != "none") ||
-               control == "layer" || control == "unit") {
+    } else if ((control == "scale" && value == "log") || (control == "smooth" && value != "none")) {
       name += fmt::format("-{}", value);
+    } else if (control == "layer" || control == "unit") {
+      name += fmt::format("-{}-{}", control, std::stoul(value) + 1);
     }
   }
   return name + ".svg";

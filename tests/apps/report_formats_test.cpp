@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/apps/sample_comparison.h"
+#include "tests/apps/sample_probe.h"
 #include "tests/support/test.h"
 
 using keel::Comparison;
@@ -86,4 +87,8 @@ TEST_CASE("figures get names that tell them apart") {
   CHECK(names.count("test-loss-by-seconds-lr-0.01-log.svg") == 1);
   CHECK(names.count("final-test-accuracy-by-lr.svg") == 1);
   CHECK(keel::report_svgs(comparison, false).size() == 3);
+
+  Comparison probed = sample_comparison();
+  probed.runs[0].probes = {keel::testing::sample_probe(1)};
+  CHECK(keel::report_svgs(probed, true).back().name == "activations-by-step-layer-1-unit-2.svg");
 }
