@@ -131,7 +131,7 @@ Axis make_axis(const std::string& where, const std::string& setting,
                const std::vector<std::string>& values) {
   // What the comparison itself decides, or no run depends on.
   for (const char* fixed : {"seed", "threads", "workers", "target-accuracy", "log-every",
-                            "save-every", "save-initial"}) {
+                            "eval-every", "save-every", "save-initial"}) {
     check(setting != fixed, "{}: {} is no axis of a comparison", where, setting);
   }
   check(!values.empty() && !(values.size() == 1 && values.front().empty()),

@@ -144,6 +144,9 @@ void visit_fields(Config& config, Visitor&& visit) {
         "steps between lines about single batches in log.jsonl; 0: none");
   visit("save-initial", config.save_initial, Switch{},
         "keep the weights before the first step in initial.safetensors");
+  visit("eval-every", config.eval_every, at_least(0),
+        "steps between further evaluations on the test images, besides each epoch's, as lines in "
+        "log.jsonl; the run stays the same; 0: none");
   visit("diagnostics", config.diagnostics, Switch{},
         "measure the loss landscape, gradients, activations and running statistics while training, "
         "without changing it, into log.jsonl");

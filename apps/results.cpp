@@ -51,6 +51,13 @@ void visit_record(Visitor& field, RecordOf<StepResult> auto& step) {
 }
 
 template <class Visitor>
+void visit_record(Visitor& field, RecordOf<EvaluationResult> auto& evaluation) {
+  field("step", evaluation.step);
+  field("test_loss", evaluation.test_loss);
+  field("test_accuracy", evaluation.test_accuracy);
+}
+
+template <class Visitor>
 void visit_record(Visitor& field, RecordOf<Divergence> auto& divergence) {
   field("step", divergence.step);
   field("layer", divergence.layer);
@@ -69,6 +76,7 @@ void visit_record(Visitor& field, RecordOf<Run> auto& run) {
   field("diverged", run.diverged);
   field("epochs", run.epochs);
   field("steps", run.steps);
+  field("evaluations", run.evaluations);
   field("probes", run.probes);
 }
 

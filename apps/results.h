@@ -41,6 +41,15 @@ struct StepResult {
   bool operator==(const StepResult&) const = default;
 };
 
+/// The test images between two steps, besides each epoch's end.
+struct EvaluationResult {
+  std::int64_t step = 0;  ///< the last one before it
+  double test_loss = kNotMeasured;
+  double test_accuracy = kNotMeasured;
+
+  bool operator==(const EvaluationResult&) const = default;
+};
+
 /// Where a run first met a value that is not finite.
 struct Divergence {
   std::int64_t step = 0;
@@ -68,8 +77,9 @@ struct Run {
   std::int64_t parameters = 0;
   std::int64_t peak_memory_bytes = 0;
   std::vector<EpochResult> epochs;
-  std::vector<StepResult> steps;  ///< empty unless steps were logged
-  std::vector<Probe> probes;      ///< empty without --diagnostics
+  std::vector<StepResult> steps;              ///< empty unless steps were logged
+  std::vector<EvaluationResult> evaluations;  ///< empty without --eval-every
+  std::vector<Probe> probes;                  ///< empty without --diagnostics
   std::optional<Divergence> diverged;
 
   bool operator==(const Run&) const = default;

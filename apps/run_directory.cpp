@@ -156,6 +156,13 @@ void RunDirectory::log_probe(const Probe& probe) {
   log(event);
 }
 
+void RunDirectory::log_evaluation(const EvaluationResult& r) {
+  log({{"event", "eval"},
+       {"step", r.step},
+       {"test_loss", number(r.test_loss)},
+       {"test_accuracy", number(r.test_accuracy)}});
+}
+
 void RunDirectory::log_checkpoint(std::int64_t step, double seconds) {
   log({{"event", "checkpoint"}, {"step", step}, {"seconds", seconds}});
 }
@@ -196,6 +203,10 @@ Run read_run(const fs::path& path) {
       run.steps.push_back({.step = json_field<std::int64_t>(event, "step"),
                            .loss = number_from(event, "loss"),
                            .accuracy = number_from(event, "accuracy")});
+    } else if (kind == "eval") {
+      run.evaluations.push_back({.step = json_field<std::int64_t>(event, "step"),
+                                 .test_loss = number_from(event, "test_loss"),
+                                 .test_accuracy = number_from(event, "test_accuracy")});
     } else if (kind == "probe") {
       RecordReader::read(event, "probe", run.probes.emplace_back());
     } else if (kind == "epoch") {

@@ -41,6 +41,8 @@ class RunDirectory {
   void log_epoch(const EpochResult& result, double wait_share);
   /// Adds what diagnostics measured to log.jsonl, as docs/diagnostics.md tells.
   void log_probe(const Probe& probe);
+  /// Adds an evaluation within an epoch to log.jsonl.
+  void log_evaluation(const EvaluationResult& result);
   /// Adds a checkpoint within an epoch to log.jsonl, to be called before it is written.
   void log_checkpoint(std::int64_t step, double seconds);
   const std::vector<EpochResult>& epochs() const { return epochs_; }

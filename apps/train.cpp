@@ -46,6 +46,11 @@ class FileWriter : public TrainObserver {
     next_.on_probe(probe);
   }
 
+  void on_evaluation(const EvaluationResult& result) override {
+    run_.log_evaluation(result);
+    next_.on_evaluation(result);
+  }
+
   void on_epoch(const EpochReport& report) override {
     run_.log_epoch(report.result, report.wait_share);
     if (report.best) trainer_.save_model(run_.best());

@@ -67,6 +67,7 @@ struct TrainConfig {
   std::int64_t save_every = 0;  ///< steps; 0: at each epoch's end
   std::int64_t log_every = 0;   ///< steps; 0: epochs only
   bool save_initial = false;
+  std::int64_t eval_every = 0;  ///< steps; 0: at each epoch's end alone
   bool diagnostics = false;
   std::int64_t probe_every = 50;  ///< steps between probes, with diagnostics
 };

@@ -13,7 +13,6 @@
 
 #include "apps/diagnostics.h"
 #include "apps/divergence.h"
-#include "apps/evaluate.h"
 #include "apps/interrupt.h"
 #include "apps/recalibrate.h"
 
@@ -229,6 +228,17 @@ Trainer::Step Trainer::train_on(const Batch& batch) {
   return {value, static_cast<double>(correct) / static_cast<double>(count), lr};
 }
 
+// On the test images. No step depends on the statistics that are made anew for it.
+Evaluation Trainer::evaluate_now() {
+  if (has_precise_statistics(spec_.options.norm)) {
+    constexpr std::int64_t kMostImages = 10000;  // the estimate has converged by then
+    recalibrate(
+        *model_, data_.train, spec_.standardization,
+        {.batch_size = config_.batch_size, .most_images = kMostImages, .seed = config_.seed});
+  }
+  return evaluate(*model_, data_.test, spec_.standardization);
+}
+
 EpochResult Trainer::finish_epoch(double seconds, double images_per_second) {
   const double seen = static_cast<double>(progress_.seen);
   EpochResult result{.epoch = progress_.epoch + 1,
@@ -238,13 +248,7 @@ EpochResult Trainer::finish_epoch(double seconds, double images_per_second) {
                      .lr = schedule_.at(progress_.step - 1),
                      .seconds = seconds,
                      .images_per_second = images_per_second};
-  if (has_precise_statistics(spec_.options.norm)) {
-    constexpr std::int64_t kMostImages = 10000;  // the estimate has converged by then
-    recalibrate(
-        *model_, data_.train, spec_.standardization,
-        {.batch_size = config_.batch_size, .most_images = kMostImages, .seed = config_.seed});
-  }
-  const Evaluation test = evaluate(*model_, data_.test, spec_.standardization);
+  const Evaluation test = evaluate_now();
   result.test_loss = test.loss;
   result.test_accuracy = test.accuracy();
 
@@ -289,6 +293,12 @@ TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
       const double images = static_cast<double>(progress_.seen - seen_before);
       observer.on_step({progress_, loader_->batches_per_epoch(), step.loss, step.accuracy, step.lr,
                         images / seconds_since(start)});
+      if (config_.eval_every > 0 && progress_.step % config_.eval_every == 0) {
+        untimed([&] {
+          const Evaluation test = evaluate_now();
+          observer.on_evaluation({progress_.step, test.loss, test.accuracy()});
+        });
+      }
       if (progress_.batch == loader_->batches_per_epoch()) break;  // the epoch's end saves
       if (interrupted()) {
         observer.on_checkpoint(seconds + seconds_since(start));

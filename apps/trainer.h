@@ -9,6 +9,7 @@
 #include <keel/optim/schedule.h>
 
 #include "apps/checkpoint.h"
+#include "apps/evaluate.h"
 #include "apps/probe.h"
 #include "apps/results.h"
 #include "apps/train_config.h"
@@ -43,6 +44,8 @@ class TrainObserver {
   virtual void on_step(const StepReport&) {}
   /// With diagnostics, of the steps that they measure, before on_step.
   virtual void on_probe(const Probe&) {}
+  /// Every eval_every steps, after on_step.
+  virtual void on_evaluation(const EvaluationResult&) {}
   virtual void on_epoch(const EpochReport&) {}
   /// The moment to write a checkpoint: after on_epoch, and every save_every steps. `seconds` of
   /// training have been spent, evaluation not counted.
@@ -84,6 +87,7 @@ class Trainer {
   bool probes_next_step() const;
   PlannedStep planned_step(const Batch& batch) const;
   Step train_on(const Batch& batch);
+  Evaluation evaluate_now();
   EpochResult finish_epoch(double seconds, double images_per_second);
   std::optional<TrainOutcome> ending() const;
   Mode training_mode() const;

@@ -19,6 +19,7 @@ TEST_CASE("results read back as they were written") {
   Comparison comparison = keel::testing::sample_comparison();
   comparison.runs[0].seed = std::numeric_limits<std::uint64_t>::max();
   comparison.runs[0].steps = {{1, 2.25, 0.125}, {2, 0.1 + 0.2, 0.25}};
+  comparison.runs[0].evaluations = {{1, 2.5, 0.25}, {2, 2.25, 0.5}};
   comparison.runs[0].probes = {keel::testing::sample_probe(1), keel::testing::sample_probe(50)};
   comparison.runs[0].command = "keel train --out \"a b\" \\ \n <é>";
   keel::write_results(comparison, folder.path() / "results.json");

@@ -113,6 +113,17 @@ TEST_CASE("run directory: epochs and steps are read back as they were logged") {
         "2,20,0.5,0.5,inf,0.625,0.01,5,1000\n");
 }
 
+TEST_CASE(
+    "run directory: evaluations are read back as they were logged, and end with their steps") {
+  const TempFolder folder;
+  RunDirectory run = RunDirectory::create(folder.path() / "run", {});
+  const std::vector<keel::EvaluationResult> evaluations{{10, 0.75, 0.625}, {20, 0.5, 0.75}};
+  for (const keel::EvaluationResult& evaluation : evaluations) run.log_evaluation(evaluation);
+  CHECK(keel::read_run(run.path()).evaluations == evaluations);
+  run.rewind(19);
+  CHECK(keel::read_run(run.path()).evaluations == std::vector{evaluations[0]});
+}
+
 TEST_CASE("run directory: probes are read back as they were logged, and end with their steps") {
   const TempFolder folder;
   RunDirectory run = RunDirectory::create(folder.path() / "run", {});

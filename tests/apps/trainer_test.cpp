@@ -49,6 +49,9 @@ class Recorder : public keel::TrainObserver {
     epochs.push_back(report.result);
     best.push_back(report.best);
   }
+  void on_evaluation(const keel::EvaluationResult& result) override {
+    evaluations.push_back(result);
+  }
   void on_checkpoint(double) override {
     ++checkpoints;
     if (trainer_ != nullptr) trainer_->save_checkpoint(last_);
@@ -56,6 +59,7 @@ class Recorder : public keel::TrainObserver {
 
   std::vector<double> losses, accuracies, rates;
   std::vector<keel::EpochResult> epochs;
+  std::vector<keel::EvaluationResult> evaluations;
   std::vector<bool> best;
   int checkpoints = 0;
 
@@ -214,6 +218,28 @@ TEST_CASE("trainer: a run that is killed after any step ends with the same bits"
       INFO(config.optim << ", killed at step " << killed_at << ", went on from " << from);
       CHECK((keel::read_file(last) == expected));
     }
+  }
+}
+
+TEST_CASE("trainer: evaluations between epochs tell how the run stands and leave it as it is") {
+  for (const char* norm : {"batch", "batch:precise"}) {
+    INFO(norm);
+    TrainConfig config = stateful_configs().front();
+    config.norm = norm;
+    const std::string expected = final_checkpoint(config);
+    config.eval_every = 2;
+    CHECK((final_checkpoint(config) == expected));
+
+    Trainer trainer(config, tiny_digits());
+    Recorder recorder;
+    trainer.run(recorder);
+    REQUIRE(recorder.evaluations.size() == 5);
+    for (std::size_t i = 0; i < 5; ++i) {
+      CHECK(recorder.evaluations[i].step == static_cast<std::int64_t>(2 * (i + 1)));
+    }
+    CHECK(recorder.evaluations[4].test_loss == recorder.epochs[1].test_loss);
+    CHECK(recorder.evaluations[4].test_accuracy == recorder.epochs[1].test_accuracy);
+    CHECK(recorder.evaluations[0].test_loss != recorder.evaluations[1].test_loss);
   }
 }
 
