@@ -81,6 +81,8 @@ class ComparisonRunner {
         out_(command.out.empty() ? default_out(command.base) : fs::path(command.out)),
         console_(plan_, axis_names(command), stderr_terminal(command.no_color), command.quiet) {}
 
+  const Comparison& comparison() const { return comparison_; }
+
   int run() {
     check_earlier_runs();
     const DatasetSplits& data = data_.of(plan_.front().config);
@@ -338,7 +340,13 @@ class ComparisonRunner {
 }  // namespace
 
 int run_compare(const CompareCommand& command) {
-  return ComparisonRunner(command).run();
+  return compare_runs(command).exit_code;
+}
+
+CompareOutcome compare_runs(const CompareCommand& command) {
+  ComparisonRunner runner(command);
+  const int exit_code = runner.run();
+  return {exit_code, runner.comparison()};
 }
 
 }  // namespace keel

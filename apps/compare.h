@@ -2,6 +2,7 @@
 // `keel compare`: a grid of runs, their table and their report.
 
 #include "apps/comparison_plan.h"
+#include "apps/results.h"
 
 namespace keel {
 
@@ -11,5 +12,13 @@ namespace keel {
 /// Throws Error, before anything is trained, when a variant cannot be trained or a run in <out> has
 /// other settings than asked for.
 int run_compare(const CompareCommand& command);
+
+struct CompareOutcome {
+  int exit_code;
+  Comparison comparison;  ///< what results.json has, with what has not ended yet
+};
+
+/// The same, and what the runs say.
+CompareOutcome compare_runs(const CompareCommand& command);
 
 }  // namespace keel

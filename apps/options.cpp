@@ -19,6 +19,7 @@ Command parse_command_line(const std::vector<std::string>& arguments) {
   add_train(program, result);
   add_compare(program, arguments, result);
   add_report(program, result);
+  add_reproduce(program, arguments, result);
   add_eval(program, result);
   add_fold(program, result);
   add_predict(program, result);

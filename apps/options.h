@@ -13,6 +13,7 @@
 #include "apps/norms.h"
 #include "apps/predict.h"
 #include "apps/report_command.h"
+#include "apps/reproduce.h"
 #include "apps/summary.h"
 #include "apps/train_config.h"
 
@@ -23,10 +24,10 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command = std::variant<PrintCommand, TrainCommand, CompareCommand, EvalCommand,
-                             PredictCommand, SummaryCommand, BenchCommand, DataListCommand,
-                             DataShowCommand, DataGetCommand, NormsCommand, FoldCommand,
-                             ReportCommand>;
+using Command =
+    std::variant<PrintCommand, TrainCommand, CompareCommand, EvalCommand, PredictCommand,
+                 SummaryCommand, BenchCommand, DataListCommand, DataShowCommand, DataGetCommand,
+                 NormsCommand, FoldCommand, ReportCommand, ReproduceCommand>;
 
 /// `arguments` are without the program's name. Settings come from the flags, before them from the
 /// environment, before it from the file that --config names, before it from the defaults.

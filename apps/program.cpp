@@ -31,6 +31,9 @@ int run(const CompareCommand& command) {
 int run(const ReportCommand& command) {
   return run_report(command);
 }
+int run(const ReproduceCommand& command) {
+  return run_reproduce(command);
+}
 int run(const EvalCommand& command) {
   return run_eval(command);
 }

@@ -13,6 +13,8 @@ namespace keel {
 void add_train(CLI::App& program, Command& result);
 /// `arguments` are kept for the report.
 void add_compare(CLI::App& program, const std::vector<std::string>& arguments, Command& result);
+/// The same.
+void add_reproduce(CLI::App& program, const std::vector<std::string>& arguments, Command& result);
 void add_report(CLI::App& program, Command& result);
 void add_eval(CLI::App& program, Command& result);
 void add_fold(CLI::App& program, Command& result);

@@ -322,6 +322,20 @@ TEST_CASE("options: compare takes any setting as an axis") {
   CHECK((command.lr_rule == "sqrt" && command.jobs == 2 && command.baseline == "batch"));
 }
 
+TEST_CASE("options: reproduce takes a name and a budget") {
+  const auto standard = parse<keel::ReproduceCommand>({"reproduce"});
+  CHECK((standard.name.empty() && standard.budget == keel::Budget::kQuick && standard.seeds == 3));
+  const auto command = parse<keel::ReproduceCommand>(
+      {"reproduce", "init-scale", "--budget", "full", "--seeds", "5", "--jobs", "2", "--threads",
+       "4", "--data-dir", "sets", "--out", "here", "--quiet"});
+  CHECK((command.name == "init-scale" && command.budget == keel::Budget::kFull));
+  CHECK((command.seeds == 5 && command.jobs == 2 && command.threads == 4));
+  CHECK((command.data_dir == "sets" && command.out == "here" && command.quiet));
+  CHECK_THAT(command.command_line, StartsWith("keel reproduce init-scale --budget full"));
+  CHECK_THAT(complaint({"reproduce", "init-scale", "--budget", "fast"}),
+             ContainsSubstring("quick, full"));
+}
+
 TEST_CASE("options: a file may describe a whole comparison") {
   const TempFolder folder;
   const std::string file = folder
