@@ -164,6 +164,7 @@ TEST_CASE("options: data get takes a name") {
 }
 
 TEST_CASE("options: train without flags is a run with the defaults") {
+  const Environment no_data("KEEL_DATA", "");  // which a person may have set
   const auto command = parse<keel::TrainCommand>({"train"});
   CHECK(keel::to_toml(command.config) == keel::to_toml({}));
   CHECK((command.run.empty() && command.resume.empty()));
@@ -278,6 +279,7 @@ TEST_CASE("options: summary takes a model and its input") {
 }
 
 TEST_CASE("options: compare without flags is a first look at the digits") {
+  const Environment no_data("KEEL_DATA", "");  // which a person may have set
   const auto command = parse<keel::CompareCommand>({"compare"});
   CHECK(keel::to_toml(command.base) == keel::to_toml(keel::first_look()));
   REQUIRE(command.axes.size() == 1);
@@ -290,6 +292,7 @@ TEST_CASE("options: compare without flags is a first look at the digits") {
 }
 
 TEST_CASE("options: compare with data has the defaults of a run") {
+  const Environment no_data("KEEL_DATA", "");  // which a person may have set
   CHECK(keel::to_toml(parse<keel::CompareCommand>({"compare", "--data", "digits"}).base) ==
         keel::to_toml({}));
   const Environment data("KEEL_DATASET", "shapes");
