@@ -73,6 +73,7 @@ class Planner {
       run.config.seed = command_.base.seed + static_cast<std::uint64_t>(i);
       add(run, 0);
     }
+    check_distinct();
     return std::move(runs_);
   }
 
@@ -99,6 +100,15 @@ class Planner {
     const auto variant = std::find_if(command_.variants.begin(), command_.variants.end(),
                                       [&](const NamedVariant& v) { return v.name == value; });
     for (const auto& [setting, text] : variant->settings) apply_setting(config, setting, text);
+  }
+
+  // Two runs of one id would train in one folder, with --jobs at the same time.
+  void check_distinct() const {
+    std::set<std::string_view> ids;
+    for (const PlannedRun& run : runs_) {
+      check(ids.insert(run.id).second,
+            "two of the runs are the same, {}: give each [[variant]] settings of its own", run.id);
+    }
   }
 
   std::string id(const TrainConfig& config) const {

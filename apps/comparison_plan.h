@@ -57,7 +57,7 @@ std::vector<std::string> axis_names(const CompareCommand& command);
 
 /// Every combination of the axes' values, with each seed. The seed changes last, so that a
 /// comparison that is stopped has every variant under the same seeds. Runs with the same settings
-/// have the same id, whatever the grid around them.
+/// have the same id, whatever the grid around them. Throws Error where two of one grid do.
 std::vector<PlannedRun> plan_runs(const CompareCommand& command);
 
 /// Calls visit(name, value, rule, help) for each setting of a comparison that is no list, as

@@ -84,3 +84,13 @@ TEST_CASE("comparison plan: an axis has its values in their shortest spelling, e
         std::vector<std::string>{"0.1", "0.001"});
   CHECK_THROWS_WITH(keel::make_axis("--lrs", "lr", {"0.1", "0.10"}), "--lrs: 0.10 is there twice");
 }
+
+TEST_CASE("comparison plan: two runs that would share a folder are refused") {
+  CompareCommand command;
+  command.axes = {};
+  command.variants = {{"a", {{"lr", "0.5"}}}, {"b", {{"lr", "0.50"}}}};
+  CHECK_THROWS_WITH(
+      keel::plan_runs(command),
+      "two of the runs are the same, batch-lr0.5-batch64-seed1: give each [[variant]] "
+      "settings of its own");
+}
