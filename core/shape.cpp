@@ -30,7 +30,7 @@ std::int64_t Shape::numel() const {
 
 std::size_t Shape::index(int axis) const {
   const int positive = axis < 0 ? axis + rank_ : axis;
-  check(positive >= 0 && positive < rank_, "axis {} is outside shape {}", axis, to_string());
+  check(positive >= 0 && positive < rank_, "axis {} is outside shape {}", axis, *this);
   return static_cast<std::size_t>(positive);
 }
 

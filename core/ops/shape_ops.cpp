@@ -86,7 +86,8 @@ Tensor flatten(const Tensor& x, int first_axis) {
 
 Tensor flatten_nchw(const Tensor& x) {
   check(x.rank() == 4, "flatten_nchw: expects x [N, H, W, C], got {}", x.shape());
-  return flatten(permute(x, {0, 3, 1, 2}));
+  const bool same_order = x.size(3) == 1 || (x.size(1) == 1 && x.size(2) == 1);
+  return flatten(same_order ? x : permute(x, {0, 3, 1, 2}));
 }
 
 Tensor permute(const Tensor& x, const std::vector<int>& axes) {
