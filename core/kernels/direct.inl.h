@@ -14,26 +14,6 @@ inline std::int64_t most_outputs() {
   return kMostOutputs;
 }
 
-// f(Constant<n>), for 1 <= n <= Most
-template <int Most, class F>
-inline void with_constant(std::int64_t n, F f) {
-  if constexpr (Most > 0) {
-    if (n == Most) return f(Constant<Most>{});
-    with_constant<Most - 1>(n, f);
-  }
-}
-
-// f(Constant<count>) for blocks of about equal size, each at most Most: a short last block would
-// not fill the pipelines.
-template <int Most, class F>
-inline void in_equal_blocks(std::int64_t n, F f) {
-  for (std::int64_t blocks = (n + Most - 1) / Most; blocks > 0; --blocks) {
-    const std::int64_t count = (n + blocks - 1) / blocks;
-    with_constant<Most>(count, f);
-    n -= count;
-  }
-}
-
 // ---- channels in the lanes
 
 // Pixels or taps whose sums leave registers for the operands.

@@ -1,7 +1,8 @@
-#include <algorithm>
+#include <type_traits>
 
 #include <keel/core/autograd.h>
 #include <keel/core/blas.h>
+#include <keel/core/kernels/cached_product.h>
 #include <keel/core/kernels/columns.h>
 #include <keel/core/ops/linear.h>
 
@@ -17,6 +18,19 @@ Matrices matrices_of(const Tensor& x) {
   return {x.rank() == 3 ? x.size(0) : 1, x.size(-2), x.size(-1)};
 }
 
+// c [m, n] = op(a) op(b), op(a) being [m, k]; the strides are those of a and b as stored.
+template <class T>
+void product(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
+             const T* a, std::int64_t a_stride, const T* b, std::int64_t b_stride, T* c) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (kernels::suits_cached_product(n, k)) {
+      return kernels::cached_product(m, n, k, {a, a_stride, transpose_a},
+                                     {b, b_stride, transpose_b}, c);
+    }
+  }
+  blas::parallel_gemm<T>(transpose_a, transpose_b, m, n, k, a, a_stride, b, b_stride, T(0), c, n);
+}
+
 // C[b] = op(A[b]) op(B[b]) into a tensor of the given shape.
 Tensor multiply(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b,
                 const Shape& shape) {
@@ -25,10 +39,10 @@ Tensor multiply(const Tensor& a, bool transpose_a, const Tensor& b, bool transpo
   const std::int64_t k = transpose_a ? as.rows : as.columns;
   dispatch(a.dtype(), [&]<class T>(T) {
     for (std::int64_t i = 0; i < cs.batch; ++i) {
-      blas::parallel_gemm<T>(transpose_a, transpose_b, cs.rows, cs.columns, k,
-                             a.data<T>() + i * as.rows * as.columns, as.columns,
-                             b.data<T>() + i * bs.rows * bs.columns, bs.columns, T(0),
-                             c.mutable_data<T>() + i * cs.rows * cs.columns, cs.columns);
+      product<T>(transpose_a, transpose_b, cs.rows, cs.columns, k,
+                 a.data<T>() + i * as.rows * as.columns, as.columns,
+                 b.data<T>() + i * bs.rows * bs.columns, bs.columns,
+                 c.mutable_data<T>() + i * cs.rows * cs.columns);
     }
   });
   return c;
