@@ -35,13 +35,11 @@ void Adam::update(Update parameter) {
     const T step_size = static_cast<T>(parameter.lr / correction1);
     const T root_correction = static_cast<T>(std::sqrt(correction2));
     const T eps = static_cast<T>(options_.eps);
-    parallel_for(parameter.value.numel(), kernels::kMapGrain, [=](auto begin, auto end) {
-      for (auto i = begin; i < end; ++i) {
-        const T d = g[i] + decay * w[i];
-        m[i] = keep_m * m[i] + take_m * d;
-        v[i] = keep_v * v[i] + take_v * d * d;
-        w[i] = keep_weight * w[i] - step_size * m[i] / (std::sqrt(v[i]) / root_correction + eps);
-      }
+    kernels::for_each_index(parameter.value.numel(), [=](std::int64_t i) {
+      const T d = g[i] + decay * w[i];
+      m[i] = keep_m * m[i] + take_m * d;
+      v[i] = keep_v * v[i] + take_v * d * d;
+      w[i] = keep_weight * w[i] - step_size * m[i] / (std::sqrt(v[i]) / root_correction + eps);
     });
   });
 }

@@ -24,8 +24,8 @@ void Sgd::update(Update parameter) {
     const T decay = static_cast<T>(parameter.weight_decay);
     // One loop per rule: a choice inside the loop would keep it from being vectorised.
     const auto descend = [&](auto direction) {
-      parallel_for(parameter.value.numel(), kernels::kMapGrain, [=](auto begin, auto end) {
-        for (auto i = begin; i < end; ++i) w[i] -= lr * direction(i, g[i] + decay * w[i]);
+      kernels::for_each_index(parameter.value.numel(), [=](std::int64_t i) {
+        w[i] -= lr * direction(i, g[i] + decay * w[i]);
       });
     };
     if (parameter.state.empty()) return descend([](auto, T d) { return d; });

@@ -6,13 +6,16 @@
 //
 // KEEL_ISA_LANES is the number of floats in its widest vector, Floats (lanes.inl.h).
 // The source must include nothing: what is compiled for wide vectors must stay in the namespace,
-// lest the linker pick it for a CPU without them. No include guard: a kernel file includes it once.
+// lest the linker pick it for a CPU without them. No include guard: a file may compile several
+// sources.
 
 #include <keel/core/isa.h>
 
 #define KEEL_ISA base
 #define KEEL_ISA_LANES 4
+#ifndef KEEL_ISA_VARIANTS  // once for all sources
 #include <keel/core/kernels/lanes.inl.h>
+#endif
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
 #undef KEEL_ISA_LANES
@@ -27,7 +30,9 @@
 #endif
 #define KEEL_ISA avx2
 #define KEEL_ISA_LANES 8
+#ifndef KEEL_ISA_VARIANTS
 #include <keel/core/kernels/lanes.inl.h>
+#endif
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
 #undef KEEL_ISA_LANES
@@ -46,7 +51,9 @@
 #endif
 #define KEEL_ISA avx512
 #define KEEL_ISA_LANES 16
+#ifndef KEEL_ISA_VARIANTS
 #include <keel/core/kernels/lanes.inl.h>
+#endif
 #include KEEL_ISA_SOURCE
 #undef KEEL_ISA
 #undef KEEL_ISA_LANES
@@ -56,12 +63,16 @@
 #pragma GCC pop_options
 #endif
 
+#endif
+
+#undef KEEL_ISA_SOURCE
+
+#ifndef KEEL_ISA_VARIANTS
+
+#if defined(__x86_64__)
 #define KEEL_ISA_VARIANTS(...) &base::__VA_ARGS__, &avx2::__VA_ARGS__, &avx512::__VA_ARGS__
-
 #else
-
 #define KEEL_ISA_VARIANTS(...) &base::__VA_ARGS__, &base::__VA_ARGS__, &base::__VA_ARGS__
-
 #endif
 
 namespace keel::kernels {
@@ -81,3 +92,5 @@ Function select(Function base, Function avx2, Function avx512) {
 }
 
 }  // namespace keel::kernels
+
+#endif
