@@ -58,11 +58,12 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
   Tensor y = Tensor::empty({shape.batch, shape.out_height, shape.out_width, shape.out_channels},
                            x.dtype());
   kernels::conv_forward(shape, x, weight, bias, relu, y);
-  const Tensor passed = relu ? y : Tensor();
-  return record("conv2d", y, {&x, &weight, &bias}, [=](Tensor dy) -> Gradients {
+  Tensor passed = relu ? y : Tensor();
+  return record("conv2d", y, {&x, &weight, &bias}, [=](Tensor dy) mutable -> Gradients {
     Gradients gradients(3);
     if (relu) {
-      auto [dx, sum] = kernels::relu_backward_rows(std::move(dy), passed);
+      // What the ReLU let through is released at once: the gradient of x takes its place.
+      auto [dx, sum] = kernels::relu_backward_rows(std::move(dy), std::exchange(passed, {}));
       dy = std::move(dx);
       if (bias.requires_grad()) gradients[2] = std::move(sum);
     } else if (bias.requires_grad()) {
