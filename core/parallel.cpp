@@ -60,32 +60,25 @@ int initial_threads() {
   return std::min(physical_cores(), kMaxThreads);
 }
 
-// A parallel loop in progress. It lives on its caller's stack; `users` keeps it there until the
-// last worker has let go of it.
+// A parallel loop in progress. It lives on its caller's stack.
 struct Loop {
   std::int64_t n, grain, chunks;
   void* context;
   detail::ChunkFunction function;
-  std::atomic<std::int64_t> next{0};
-  std::atomic<int> users{0};
-  std::mutex error_mutex;
-  std::exception_ptr error;
 
-  void work() {
-    inside_parallel_for = true;
-    for (;;) {
-      const std::int64_t chunk = next.fetch_add(1, std::memory_order_relaxed);
-      if (chunk >= chunks) break;
-      try {
-        function(context, chunk * grain, std::min(n, (chunk + 1) * grain));
-      } catch (...) {
-        next.store(chunks, std::memory_order_relaxed);
-        const std::lock_guard lock(error_mutex);
-        if (!error) error = std::current_exception();
-      }
-    }
-    inside_parallel_for = false;
+  void run(std::int64_t chunk) const {
+    function(context, chunk * grain, std::min(n, (chunk + 1) * grain));
   }
+  void run_alone() const {
+    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) run(chunk);
+  }
+};
+
+// The chunks that a thread begins with: the same for each loop of the same size, so that a thread
+// finds in its caches what it left there. Who has finished goes on with those of others.
+struct alignas(64) Share {
+  std::atomic<std::int64_t> next{0};
+  std::int64_t end = 0;
 };
 
 class Pool {
@@ -103,37 +96,34 @@ class Pool {
     size_ = count;
   }
 
-  void run(Loop& loop) {
+  void run(const Loop& loop) {
     // Another thread's loop has the workers: do this one alone rather than wait for them.
     std::unique_lock serial(serial_, std::try_to_lock);
-    if (!serial.owns_lock()) return loop.work();
+    if (!serial.owns_lock()) return loop.run_alone();
     start();
-    {
-      const std::lock_guard lock(mutex_);
-      loop_ = &loop;
-      loop.users.store(1, std::memory_order_relaxed);
-      generation_.fetch_add(1, std::memory_order_release);
-    }
-    wake_.notify_all();
-    loop.work();
-    {
-      const std::lock_guard lock(mutex_);
-      loop_ = nullptr;  // late wakers find nothing to do
-    }
-    loop.users.fetch_sub(1, std::memory_order_acq_rel);
-    for (int spin = 0; spin < kSpins && loop.users.load(std::memory_order_acquire) != 0; ++spin) {
-      pause();
-    }
-    if (loop.users.load(std::memory_order_acquire) != 0) {
-      std::unique_lock lock(mutex_);
-      done_.wait(lock, [&] { return loop.users.load(std::memory_order_acquire) == 0; });
-    }
+    share_out(loop.chunks);
+    loop_ = &loop;
+    announce();
+    work(loop);
+    loop_ = nullptr;  // who comes late finds nothing to do
+    await_workers();
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
  private:
-  // About 20 microseconds: longer than the gap between two kernels of a step, short enough not to
-  // starve another process for long.
-  static constexpr int kSpins = 2000;
+  // 100 to 250 microseconds, as long as the CPU's pause takes: longer than the gap between two kernels
+  // of a step, short enough not to starve another process for long.
+  static constexpr int kSpins = 5000;
+
+  // Whether `happened()` comes true within that time.
+  template <class F>
+  static bool spin_until(F happened) {
+    for (int spin = 0; spin < kSpins; ++spin) {
+      if (happened()) return true;
+      pause();
+    }
+    return false;
+  }
 
   static void pause() {
 #if defined(__x86_64__)
@@ -146,6 +136,7 @@ class Pool {
   void start() {
     if (static_cast<int>(workers_.size()) == size_ - 1) return;
     stopping_ = false;
+    shares_ = std::vector<Share>(static_cast<std::size_t>(size_));
     while (static_cast<int>(workers_.size()) < size_ - 1) {
       const int index = static_cast<int>(workers_.size()) + 1;
       workers_.emplace_back([this, index, seen = generation_.load()] {
@@ -156,50 +147,97 @@ class Pool {
   }
 
   void stop() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      generation_.fetch_add(1, std::memory_order_release);
-    }
-    wake_.notify_all();
+    stopping_ = true;
+    announce();
     for (std::thread& worker : workers_) worker.join();
     workers_.clear();
   }
 
+  void share_out(std::int64_t chunks) {
+    const auto count = static_cast<std::int64_t>(shares_.size());
+    for (std::int64_t i = 0; i < count; ++i) {
+      Share& share = shares_[static_cast<std::size_t>(i)];
+      share.next = chunks * i / count;
+      share.end = chunks * (i + 1) / count;
+    }
+  }
+
+  void work(const Loop& loop) {
+    inside_parallel_for = true;
+    const auto own = static_cast<std::size_t>(index_of_this_thread);
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      Share& share = shares_[(own + i) % shares_.size()];
+      for (std::int64_t chunk; (chunk = share.next++) < share.end;) {
+        try {
+          loop.run(chunk);
+        } catch (...) {
+          const std::lock_guard lock(mutex_);
+          if (!error_) error_ = std::current_exception();
+          for (Share& rest : shares_) rest.next = rest.end;
+        }
+      }
+    }
+    inside_parallel_for = false;
+  }
+
+  // No lock is taken while everybody is awake. What one thread writes before it reads, another
+  // reads before it writes, and all agree on one order of that (sequential consistency): either the
+  // announcer sees a sleeper, or the sleeper sees the announcement before it sleeps. Likewise,
+  // whoever turned active after run() saw nobody sees that there is no loop.
+  void announce() {
+    ++generation_;
+    if (sleepers_ == 0) return;
+    { const std::lock_guard lock(mutex_); }
+    wake_.notify_all();
+  }
+
+  void await_loop(std::uint64_t seen) {
+    const auto announced = [&] { return generation_ != seen; };
+    if (spin_until(announced)) return;
+    std::unique_lock lock(mutex_);
+    ++sleepers_;
+    wake_.wait(lock, announced);
+    --sleepers_;
+  }
+
+  void await_workers() {
+    const auto left = [&] { return active_ == 0; };
+    if (spin_until(left)) return;
+    std::unique_lock lock(mutex_);
+    caller_sleeps_ = true;
+    done_.wait(lock, left);
+    caller_sleeps_ = false;
+  }
+
   void serve(std::uint64_t seen) {
     for (;;) {
-      for (int spin = 0; spin < kSpins && generation_.load(std::memory_order_acquire) == seen;
-           ++spin) {
-        pause();
+      await_loop(seen);
+      seen = generation_;
+      if (stopping_) return;
+      ++active_;
+      if (const Loop* loop = loop_) work(*loop);
+      if (--active_ == 0 && caller_sleeps_) {
+        { const std::lock_guard lock(mutex_); }
+        done_.notify_one();
       }
-      Loop* loop = nullptr;
-      {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, [&] { return generation_.load(std::memory_order_acquire) != seen; });
-        seen = generation_.load(std::memory_order_acquire);
-        if (stopping_) return;
-        loop = loop_;
-        if (loop != nullptr) loop->users.fetch_add(1, std::memory_order_acq_rel);
-      }
-      if (loop == nullptr) continue;
-      loop->work();
-      {
-        // Under the mutex: the caller may be between its test and its wait.
-        const std::lock_guard lock(mutex_);
-        loop->users.fetch_sub(1, std::memory_order_acq_rel);
-      }
-      done_.notify_one();
     }
   }
 
   std::mutex serial_;  // one loop at a time has the workers
-  std::mutex mutex_;
-  std::condition_variable wake_, done_;
   std::vector<std::thread> workers_;
-  std::atomic<std::uint64_t> generation_{0};
-  Loop* loop_ = nullptr;
-  bool stopping_ = false;
   std::atomic<int> size_;
+  std::atomic<bool> stopping_{false};
+
+  std::atomic<std::uint64_t> generation_{0};  // of loops
+  std::atomic<const Loop*> loop_{nullptr};
+  std::vector<Share> shares_;   // of the loop's chunks, by thread
+  std::atomic<int> active_{0};  // workers that may be in the loop
+
+  std::mutex mutex_;          // for the error, and for those who have spun in vain
+  std::exception_ptr error_;  // the loop's first
+  std::condition_variable wake_, done_;
+  std::atomic<int> sleepers_{0};
+  std::atomic<bool> caller_sleeps_{false};
 };
 
 Pool& pool() {
@@ -228,15 +266,9 @@ void detail::parallel_for(std::int64_t n, std::int64_t grain, void* context,
   check(grain >= 1, "parallel_for: grain {} is not positive", grain);
   if (n <= 0) return;
   const std::int64_t chunks = (n + grain - 1) / grain;
-  if (chunks == 1 || inside_parallel_for || pool().size() == 1) {
-    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
-      function(context, chunk * grain, std::min(n, (chunk + 1) * grain));
-    }
-    return;
-  }
-  Loop loop{n, grain, chunks, context, function, {}, {}, {}, {}};
+  const Loop loop{n, grain, chunks, context, function};
+  if (chunks == 1 || inside_parallel_for || pool().size() == 1) return loop.run_alone();
   pool().run(loop);
-  if (loop.error) std::rethrow_exception(loop.error);
 }
 
 }  // namespace keel
