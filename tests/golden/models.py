@@ -49,6 +49,19 @@ def vgg_small(kind):
                                 nn.Linear(256, CLASSES)])
 
 
+def vgg(kind, layers):
+    """3 channels; 3x3 convolutions by plan ("16-M-32": M halves the image), global average pooling."""
+    features, width = [], 3
+    for layer in layers.split("-"):
+        if layer == "M":
+            features.append(nn.MaxPool2d(2))
+        else:
+            features += [*conv(kind, width, int(layer), 3, padding=1), nn.ReLU()]
+            width = int(layer)
+    pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    return two_parts(features, [pool, nn.Linear(width, CLASSES)])
+
+
 class Residual(nn.Module):
     """He et al. 2016: ReLU(main(x) + shortcut(x)), main = conv-norm-ReLU-conv-norm."""
 

@@ -56,6 +56,18 @@ class Rng:
         upper, lower = words[0::2] >> np.uint64(5), words[1::2] >> np.uint64(6)
         return ((upper << np.uint64(26)) | lower).astype(np.float64) * 2.0**-53
 
+    def shuffled(self, n):
+        """The numbers 0..n-1 in the order that keel::shuffle puts them into."""
+        words = self.bits(2 * max(n - 1, 0))
+        drawn = (words[0::2] << np.uint64(32)) | words[1::2]
+        counts = np.arange(n, 1, -1, dtype=np.uint64)  # of the values each is drawn from
+        # What lies above would be drawn anew: it happens once in 2^64 / n draws, and is left out here.
+        assert (drawn < counts * (np.uint64(MASK) // counts)).all()
+        order = list(range(n))
+        for last, other in zip(range(n - 1, 0, -1), (drawn % counts).tolist()):
+            order[last], order[other] = order[other], order[last]
+        return np.array(order, dtype=np.int64)
+
 
 def main():
     known = [
