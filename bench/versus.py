@@ -75,6 +75,16 @@ def output_of(command, environment):
     return done.stdout
 
 
+def python_with_torch():
+    for python in dict.fromkeys((sys.executable, "/usr/bin/python3")):
+        try:
+            if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode == 0:
+                return python
+        except OSError:
+            continue
+    return None
+
+
 def read_result(text, default_framework):
     """The object that a side prints; `keel bench` prints an array of one."""
     result = json.loads(text)
