@@ -58,6 +58,9 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("binarize", config.binarize, from_to(0, 1),
         "make images black and white: white is what has at least this part of full brightness, in "
         "each channel; 0: leave them");
+  visit("standardize", config.standardize, Switch{},
+        "shift and scale each channel to mean 0 and deviation 1 over the training images; without "
+        "it a model sees 0 (black) to 1");
   visit("shuffle", config.shuffle, Switch{}, "a new order of the training images in every epoch");
   visit("drop-last", config.drop_last, Switch{},
         "leave out the images of an epoch that do not fill a batch");

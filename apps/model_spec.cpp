@@ -39,7 +39,8 @@ ModelSpec model_spec(const TrainConfig& config, const Dataset& train) {
                                    static_cast<std::int64_t>(train.classes.size())),
           .dataset = train.name,
           .classes = train.classes,
-          .standardization = standardization_of(train),
+          .standardization = config.standardize ? standardization_of(train)
+                                                : standardization_of_none(train.channels),
           .seed = config.seed,
           .test_fraction = config.test_fraction,
           .binarize = config.binarize};

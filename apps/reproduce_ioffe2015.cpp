@@ -73,7 +73,7 @@ Experiment ioffe2015_mnist() {
           "Figure 1: test accuracy over 50,000 steps with and without batch norm, and the "
           "15th, 50th and 85th percentile of the input of one unit of the last hidden layer.",
       .protocol =
-          "Three hidden layers of 100 sigmoid units, images made black and white at 0.5, "
+          "Three hidden layers of 100 sigmoid units, images of 0 and 1 (cut at 0.5), "
           "weights from a normal distribution of deviation 0.1, plain SGD with learning "
           "rate 0.1 on batches of 60 for 50,000 steps (50 epochs). Test accuracy every 100 "
           "steps; percentiles in evaluation on 2,000 test images, of three units.",
@@ -99,6 +99,7 @@ Experiment ioffe2015_mnist() {
             TrainConfig& run = command.base;
             run.model = "mlp";
             run.binarize = 0.5;
+            run.standardize = false;
             run.init_std = 0.1;
             run.batch_size = 60;
             run.lr = 0.1;

@@ -20,6 +20,7 @@ struct TrainConfig {
   std::string augment = "none";                  ///< none, standard
   std::string pad_mode = "zero";                 ///< zero, reflect
   double binarize = 0;  ///< images are made black and white at this part of white; 0: they are not
+  bool standardize = true;
   bool shuffle = true;
   bool drop_last = false;
 

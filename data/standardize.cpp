@@ -60,6 +60,11 @@ Standardization standardization_of(const Dataset& set) {
   return result;
 }
 
+Standardization standardization_of_none(std::int64_t channels) {
+  const auto count = static_cast<std::size_t>(channels);
+  return {std::vector<float>(count, 0.0f), std::vector<float>(count, 1.0f)};
+}
+
 void standardize(std::span<const std::uint8_t> pixels, const Standardization& standardization,
                  std::span<float> out) {
   const std::size_t channels = standardization.mean.size();

@@ -35,6 +35,16 @@ TEST_CASE("standardization: the standardized set has mean 0 and deviation 1") {
   }
 }
 
+TEST_CASE("standardization: none leaves black at 0 and white at 1") {
+  std::vector<float> values(6);
+  standardize(std::vector<std::uint8_t>{0, 51, 255, 255, 0, 102}, standardization_of_none(3),
+              values);
+  CHECK(values[0] == 0);
+  CHECK(values[1] == Approx(0.2));
+  CHECK(values[3] == Approx(1));
+  CHECK(values[5] == Approx(0.4));
+}
+
 TEST_CASE("standardization: the same for any number of threads") {
   const Dataset set = make_digits(3, 5000, 0).train;
   const int threads = num_threads();
