@@ -23,30 +23,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A | would end the cell, a line break the table.
-std::string markdown_cell(std::string_view text) {
-  std::string cell;
-  for (const char c : text) {
-    if (c == '|' || c == '\\') cell += '\\';
-    cell += c == '\n' || c == '\r' ? ' ' : c;
-  }
-  return cell;
-}
-
-std::string markdown_line(const TableRow& row) {
-  std::string line = "|";
-  for (const std::string& cell : row) line += fmt::format(" {} |", markdown_cell(cell));
-  return line + "\n";
-}
-
-// The first row is the head.
-std::string markdown_table(const std::vector<TableRow>& rows) {
-  std::string text = markdown_line(rows.front());
-  text += markdown_line(TableRow(rows.front().size(), "---"));
-  for (std::size_t i = 1; i < rows.size(); ++i) text += markdown_line(rows[i]);
-  return text;
-}
-
 std::string interval_text(const Summary& summary, std::string (*text)(double)) {
   if (!std::isfinite(summary.half_width)) return "–";
   return fmt::format("{} to {}", text(summary.mean - summary.half_width),

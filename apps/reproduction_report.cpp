@@ -44,16 +44,6 @@ std::vector<std::pair<std::string, std::string>> parts(const Experiment& experim
           {"Protocol", std::move(protocol)}};
 }
 
-// Of a table in Markdown.
-std::string cell(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '|') escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
 }  // namespace
 
 std::string introduction(const Experiment& experiment, Budget budget) {
@@ -114,14 +104,15 @@ void write_reproduction(const Reproduction& reproduction, const std::filesystem:
   for (const auto& [title, content] : parts(reproduction.experiment, reproduction.budget)) {
     text += fmt::format("\n**{}.** {}\n", title, content);
   }
+  std::vector<TableRow> thresholds = {{"threshold", "expected", "found", "holds"}};
+  for (const Check& check : reproduction.checks) {
+    thresholds.push_back(
+        {check.name, check.expected, check.found, std::string(holds_name(check.holds))});
+  }
   text +=
       "\n## Thresholds\n\nFixed before the runs. A threshold holds when the 95 % interval of the "
-      "mean over the seeds lies on its side, and does not when it lies on the other.\n\n"
-      "| threshold | expected | found | holds |\n| --- | --- | --- | --- |\n";
-  for (const Check& check : reproduction.checks) {
-    text += fmt::format("| {} | {} | {} | {} |\n", cell(check.name), cell(check.expected),
-                        cell(check.found), holds_name(check.holds));
-  }
+      "mean over the seeds lies on its side, and does not when it lies on the other.\n\n" +
+      markdown_table(thresholds);
   text += fmt::format(
       "\n## Runs\n\nFigures and every run: [report.html](report.html).\n\n"
       "```\n{}```\n\nMade with\n\n    {}\n",

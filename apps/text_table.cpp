@@ -1,6 +1,9 @@
 #include "apps/text_table.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
 
 #include "apps/display_width.h"
 
@@ -26,6 +29,22 @@ std::string wrap(const std::string& text, std::size_t width) {
   return result;
 }
 
+// A | would end the cell, a line break the table.
+std::string markdown_cell(std::string_view text) {
+  std::string cell;
+  for (const char c : text) {
+    if (c == '|' || c == '\\') cell += '\\';
+    cell += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return cell;
+}
+
+std::string markdown_line(const TableRow& row) {
+  std::string line = "|";
+  for (const std::string& cell : row) line += fmt::format(" {} |", markdown_cell(cell));
+  return line + "\n";
+}
+
 }  // namespace
 
 std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns) {
@@ -45,6 +64,13 @@ std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns)
     }
     text += '\n';
   }
+  return text;
+}
+
+std::string markdown_table(const std::vector<TableRow>& rows) {
+  std::string text = markdown_line(rows.front());
+  text += markdown_line(TableRow(rows.front().size(), "---"));
+  for (std::size_t i = 1; i < rows.size(); ++i) text += markdown_line(rows[i]);
   return text;
 }
 

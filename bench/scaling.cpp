@@ -155,18 +155,6 @@ std::vector<TableRow> rows_of(const Curve& curve, const std::vector<std::vector<
   return rows;
 }
 
-std::string markdown(const std::vector<TableRow>& rows) {
-  std::string text;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (const std::string& cell : rows[i]) text += "| " + cell + ' ';
-    text += "|\n";
-    if (i > 0) continue;
-    for (std::size_t column = 0; column < rows[0].size(); ++column) text += "| --- ";
-    text += "|\n";
-  }
-  return text;
-}
-
 // The chart as a file of its own: with colours for light and dark, and its lines named.
 std::string picture(const Curve& curve, const std::vector<std::vector<Point>>& models) {
   LineChart chart;
@@ -178,7 +166,7 @@ std::string picture(const Curve& curve, const std::vector<std::vector<Point>>& m
   std::string names;
   const auto add = [&](const std::string& name, bool ideal, const std::vector<Point>& points) {
     ChartSeries& series = chart.series.emplace_back();
-    series.id = chart.series.size() - 1;
+    series.id = static_cast<int>(chart.series.size()) - 1;
     series.colour = ideal ? "var(--soft)" : fmt::format("var(--c{})", series.id);
     series.dashed = ideal;
     for (const Point& point : points) {
@@ -228,7 +216,7 @@ void run(int argc, char** argv) {
     for (const std::string& model : options.models)
       models.push_back(measure(curve, model, options));
     const std::vector<TableRow> rows = rows_of(curve, models);
-    std::cout << '\n' << (options.markdown ? markdown(rows) : aligned(rows)) << std::flush;
+    std::cout << '\n' << (options.markdown ? markdown_table(rows) : aligned(rows)) << std::flush;
     if (options.out.empty()) continue;
     const std::filesystem::path file = options.out / fmt::format("scaling-{}.svg", curve.name);
     write_file_atomically(file, picture(curve, models));
