@@ -23,9 +23,10 @@ struct Timed {
 struct Case {
   std::string name;  ///< "conv2d/resnet20/3x3-16-16-32x32/forward"
   Work work;
-  std::function<Timed()> make;  ///< draws the inputs
-  std::string model{};          ///< in whose step it occurs ...
-  int count = 0;                ///< ... so many times
+  std::function<Timed()> make;      ///< draws the inputs
+  std::function<double()> error{};  ///< of float32 against float64; empty where no tensors compute
+  std::string model{};              ///< in whose step it occurs ...
+  int count = 0;                    ///< ... so many times
 };
 
 using Op = std::function<Tensor(const std::vector<Tensor>& inputs)>;

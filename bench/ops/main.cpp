@@ -16,6 +16,7 @@
 #include <keel/core/parallel.h>
 
 #include "bench/ops/cases.h"
+#include "bench/ops/errors.h"
 #include "bench/ops/peaks.h"
 #include "bench/ops/table.h"
 
@@ -29,6 +30,7 @@ constexpr const char* kHelp =
   --quick        a tenth of the time, less exact
   --markdown     the table for a document
   --sums         only what the cases add up to in a step of each model
+  --errors       instead of times, the relative errors of float32 against float64
   --list         the cases' names
   --benchmark_...  Google Benchmark's: --benchmark_filter=REGEX chooses cases,
                  --benchmark_min_time=SECONDS is spent on each, --benchmark_out=FILE writes JSON
@@ -37,6 +39,7 @@ Examples:
   ops --quick --benchmark_filter=conv2d/resnet20
   ops --threads=4 --benchmark_filter='normalize/batch.*backward'
   ops --sums --benchmark_filter=/vgg-small/
+  ops --errors --benchmark_filter=conv2d/resnet20
 
 Columns: FLOPs and bytes are counted, not measured: the multiply-adds of the direct algorithm (two
 each), and each array once or as often as must be. The limit is the slower of both at the machine's
@@ -46,7 +49,7 @@ up what the cases take in a step of each model, with batch norm.
 
 struct Options {
   int threads = num_threads();
-  bool quick = false, markdown = false, sums = false, list = false;
+  bool quick = false, markdown = false, sums = false, errors = false, list = false;
 };
 
 // Takes what is ours out of the arguments.
@@ -61,6 +64,7 @@ Options read_options(int& argc, char** argv) {
     if (arg == "--quick") return options.quick = true;
     if (arg == "--markdown") return options.markdown = true;
     if (arg == "--sums") return options.sums = true;
+    if (arg == "--errors") return options.errors = true;
     if (arg == "--list") return options.list = true;
     if (arg.substr(0, kThreads.size()) != kThreads) return false;
     options.threads = std::atoi(arg.data() + kThreads.size());
@@ -129,6 +133,10 @@ int run(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   const std::vector<Case> cases = all_cases();
+  if (options.errors) {
+    print_errors(cases, benchmark::GetBenchmarkFilter(), options.markdown);
+    return 0;
+  }
   std::vector<int> threads = {1};
   if (options.threads > 1) threads.push_back(options.threads);
   for (const Case& c : cases) {
