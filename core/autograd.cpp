@@ -55,17 +55,18 @@ std::vector<std::shared_ptr<Node>> tape_of(const std::shared_ptr<Node>& root) {
   return tape;
 }
 
-void check_gradients(const Node& node, const Gradients& gradients, DType dtype) {
+void check_gradients(const Node& node, const Gradients& gradients) {
   check(gradients.size() == node.parents.size(),
         "backward of '{}' returned {} gradients for {} inputs", node.op, gradients.size(),
         node.parents.size());
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     if (!node.parents[i]) continue;
+    const Node& parent = *node.parents[i];
     check(gradients[i].defined(), "backward of '{}' returned no gradient for input {}", node.op, i);
-    check(gradients[i].shape() == node.parents[i]->shape && gradients[i].dtype() == dtype,
+    check(gradients[i].shape() == parent.shape && gradients[i].dtype() == parent.dtype,
           "backward of '{}' returned gradient {} {} for input {} of shape {} {}", node.op,
-          gradients[i].shape(), name_of(gradients[i].dtype()), i, node.parents[i]->shape,
-          name_of(dtype));
+          gradients[i].shape(), name_of(gradients[i].dtype()), i, parent.shape,
+          name_of(parent.dtype));
   }
 }
 
@@ -111,6 +112,7 @@ Tensor detail::attach(std::string_view op, Tensor y, std::span<const Tensor* con
   node->op = op;
   node->sequence = next_sequence();
   node->shape = y.shape();
+  node->dtype = y.dtype();
   for (const Tensor* input : inputs) node->parents.push_back(input->node());
   node->backward = std::move(backward);
   TensorAccess::set_node(y, std::move(node));
@@ -143,9 +145,8 @@ void backward(const Tensor& y, const Tensor& dy) {
             "backward: the history of '{}' was already consumed by an earlier backward()",
             node->op);
       Tensor gradient = std::exchange(node->grad, Tensor());
-      const DType dtype = gradient.dtype();
       Gradients gradients = std::exchange(node->backward, nullptr)(std::move(gradient));
-      check_gradients(*node, gradients, dtype);
+      check_gradients(*node, gradients);
       for (std::size_t i = 0; i < gradients.size(); ++i) {
         if (node->parents[i]) accumulate(*node->parents[i], std::move(gradients[i]));
       }

@@ -25,6 +25,7 @@ struct Node {
   std::string_view op;                         // a string literal
   std::uint64_t sequence = 0;                  // order of creation: a topological order
   Shape shape;                                 // of the output
+  DType dtype = DType::kFloat32;               // of the output
   std::vector<std::shared_ptr<Node>> parents;  // null where an input is a constant
   Backward backward;                           // empty for leaves, and once consumed
   Tensor grad;

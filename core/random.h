@@ -43,6 +43,9 @@ class Rng {
 
   const State& state() const { return state_; }
 
+  /// The words that one uniform() and one normal() take.
+  static constexpr std::uint64_t kUniformWords = 2, kNormalWords = 4;
+
  private:
   State state_;
   std::array<std::uint32_t, 4> block_{};

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include <keel/core/autograd.h>
+#include <keel/core/parallel.h>
 #include <keel/core/tensor.h>
 
 namespace keel {
@@ -46,21 +47,39 @@ Tensor Tensor::from(const Shape& shape, std::initializer_list<double> values, DT
   return from<double>(shape, std::span<const double>(values.begin(), values.size())).to(dtype);
 }
 
+namespace {
+
+// x[i] = draw(rng) one after the other, each of which takes `words` of the stream, so that every
+// thread knows where its part begins.
+template <class Draw>
+void draw_into(Tensor& x, Rng& rng, std::uint64_t words, const Draw& draw) {
+  constexpr std::int64_t kGrain = 1 << 12;
+  Rng::State state = rng.state();
+  const auto at = [&state, words](std::int64_t i) {
+    return Rng(Rng::State{state.seed, state.stream,
+                          state.position + words * static_cast<std::uint64_t>(i)});
+  };
+  dispatch(x.dtype(), [&]<class T>(T) {
+    T* to = x.mutable_data<T>();
+    parallel_for(x.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+      Rng own = at(begin);
+      std::generate(to + begin, to + end, [&] { return static_cast<T>(draw(own)); });
+    });
+  });
+  rng = at(x.numel());
+}
+
+}  // namespace
+
 Tensor Tensor::uniform(const Shape& shape, double low, double high, Rng& rng, DType dtype) {
   Tensor x = empty(shape, dtype);
-  dispatch(dtype, [&]<class T>(T) {
-    std::generate_n(x.mutable_data<T>(), x.numel(),
-                    [&] { return static_cast<T>(rng.uniform(low, high)); });
-  });
+  draw_into(x, rng, Rng::kUniformWords, [=](Rng& own) { return own.uniform(low, high); });
   return x;
 }
 
 Tensor Tensor::normal(const Shape& shape, double mean, double stddev, Rng& rng, DType dtype) {
   Tensor x = empty(shape, dtype);
-  dispatch(dtype, [&]<class T>(T) {
-    std::generate_n(x.mutable_data<T>(), x.numel(),
-                    [&] { return static_cast<T>(mean + stddev * rng.normal()); });
-  });
+  draw_into(x, rng, Rng::kNormalWords, [=](Rng& own) { return mean + stddev * own.normal(); });
   return x;
 }
 
@@ -179,6 +198,7 @@ Tensor& Tensor::set_requires_grad(bool required) {
     node_ = std::make_shared<Node>();
     node_->op = "leaf";
     node_->shape = shape_;
+    node_->dtype = dtype_;
     node_->leaf = true;
   }
   return *this;

@@ -1,5 +1,5 @@
 #pragma once
-// exp and tanh in straight-line arithmetic, so that loops over them become vector code.
+// exp, exp - 1 and tanh in straight-line arithmetic, so that loops over them become vector code.
 
 #include <bit>
 #include <cmath>
@@ -49,6 +49,20 @@ inline float exponential(float v) {
   // 2^whole in two factors: one alone would leave the range of exponents.
   const std::int32_t half = parts.whole >> 1;
   return (parts.rest + 1.0f) * power_of_two(half) * power_of_two(parts.whole - half);
+}
+
+inline double exponential_minus_one(double v) {
+  return v > 0 ? 0 : std::expm1(v);
+}
+
+/// exp(v) - 1 for v < 0 within 4 units in the last place, 0 for v >= 0; NaN stays NaN.
+inline float exponential_minus_one(float v) {
+  constexpr float kSmallest = -30.0f;  // beyond: -1
+  v = v < kSmallest ? kSmallest : v;
+  v = v > 0 ? 0 : v;
+  const ExponentialParts parts = exponential_parts(v);
+  const float power = power_of_two(parts.whole);
+  return parts.rest * power + (power - 1.0f);
 }
 
 inline double hyperbolic_tangent(double v) {

@@ -45,11 +45,11 @@ Tensor leaky_relu(const Tensor& x, double slope) {
 
 Tensor elu(const Tensor& x, double alpha) {
   const auto value = [alpha]<class T>(T v) {
-    return v > 0 ? v : static_cast<T>(alpha) * std::expm1(v);
+    return v > 0 ? v : static_cast<T>(alpha) * kernels::exponential_minus_one(v);
   };
   return record("elu", map(value, x), {&x}, [x, alpha](Tensor dy) -> Gradients {
     const auto rule = [alpha]<class T>(T d, T v) {
-      return v > 0 ? d : d * static_cast<T>(alpha) * std::exp(v);
+      return v > 0 ? d : d * static_cast<T>(alpha) * kernels::exponential(v);
     };
     return {map_in_place(rule, std::move(dy), x)};
   });
@@ -62,12 +62,13 @@ constexpr double kSeluAlpha = 1.6732632423543772848170429916717;
 
 Tensor selu(const Tensor& x) {
   const auto value = []<class T>(T v) {
-    return static_cast<T>(kSeluScale) * (v > 0 ? v : static_cast<T>(kSeluAlpha) * std::expm1(v));
+    return static_cast<T>(kSeluScale) *
+           (v > 0 ? v : static_cast<T>(kSeluAlpha) * kernels::exponential_minus_one(v));
   };
   return record("selu", map(value, x), {&x}, [x](Tensor dy) -> Gradients {
     const auto rule = []<class T>(T d, T v) {
       return d * static_cast<T>(kSeluScale) *
-             (v > 0 ? T(1) : static_cast<T>(kSeluAlpha) * std::exp(v));
+             (v > 0 ? T(1) : static_cast<T>(kSeluAlpha) * kernels::exponential(v));
     };
     return {map_in_place(rule, std::move(dy), x)};
   });

@@ -132,4 +132,10 @@ Tensor clamp(const Tensor& x, double low, double high) {
   });
 }
 
+Tensor cast(const Tensor& x, DType dtype) {
+  if (dtype == x.dtype()) return x;
+  return record("cast", x.to(dtype), {&x},
+                [from = x.dtype()](const Tensor& dy) -> Gradients { return {dy.to(from)}; });
+}
+
 }  // namespace keel

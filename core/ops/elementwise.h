@@ -69,5 +69,7 @@ Tensor abs(const Tensor& x);
 /// min(max(x, low), high); NaN stays NaN. The gradient passes where low <= x <= high.
 /// Throws Error unless low <= high.
 Tensor clamp(const Tensor& x, double low, double high);
+/// The same values in another dtype.
+Tensor cast(const Tensor& x, DType dtype);
 
 }  // namespace keel

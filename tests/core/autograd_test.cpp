@@ -4,6 +4,7 @@
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
 
+using keel::DType;
 using keel::Gradients;
 using keel::Tensor;
 
@@ -114,4 +115,17 @@ TEST_CASE("an op that returns a gradient of the wrong shape is named") {
   CHECK_THROWS_WITH(
       keel::backward(y, Tensor::ones({2})),
       ContainsSubstring("'mine' returned gradient [3] float32 for input 0 of shape [2]"));
+}
+
+TEST_CASE("a gradient has its input's dtype, which may differ from the output's") {
+  Tensor x = Tensor::zeros({2}).set_requires_grad();
+  const auto op = [&x](DType dtype) {
+    return keel::record("mine", Tensor::zeros({2}, DType::kFloat64), {&x},
+                        [dtype](Tensor dy) -> Gradients { return {dy.to(dtype)}; });
+  };
+  const Tensor dy = Tensor::full({2}, 3, DType::kFloat64);
+  keel::backward(op(DType::kFloat32), dy);
+  CHECK(keel::testing::bit_equal(x.grad(), Tensor::full({2}, 3)));
+  CHECK_THROWS_WITH(keel::backward(op(DType::kFloat64), dy),
+                    ContainsSubstring("gradient [2] float64 for input 0 of shape [2] float32"));
 }

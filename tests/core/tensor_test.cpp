@@ -1,3 +1,5 @@
+#include <keel/core/parallel.h>
+#include <keel/core/random.h>
 #include <keel/core/tensor.h>
 
 #include "tests/support/gradient_check.h"
@@ -69,4 +71,23 @@ TEST_CASE("shapes are checked and broadcast") {
   CHECK_THROWS_WITH((Shape{1, -2}), ContainsSubstring("negative extent -2"));
   CHECK_THROWS_WITH((Shape{1 << 30, 1 << 30, 1 << 30}), ContainsSubstring("2^48"));
   CHECK_THROWS_WITH((Shape{2, 3}[2]), ContainsSubstring("axis 2 is outside shape [2, 3]"));
+}
+
+TEST_CASE("random tensors hold what the stream yields in turn, on any number of threads") {
+  const int before = keel::num_threads();
+  for (const int threads : {1, 3}) {
+    keel::set_num_threads(threads);
+    keel::Rng rng(1, 2), expected(1, 2);
+    rng.bits();
+    expected.bits();
+    const Tensor u = Tensor::uniform({3, 5001}, -1, 2, rng, DType::kFloat64);
+    const Tensor n = Tensor::normal({20001}, 1, 3, rng, DType::kFloat64);
+    bool equal = true;
+    for (const double v : u.values<double>()) equal = equal && v == expected.uniform(-1, 2);
+    for (const double v : n.values<double>()) equal = equal && v == 1 + 3 * expected.normal();
+    CHECK(equal);
+    CHECK(rng.state() == expected.state());
+    CHECK(rng.bits() == expected.bits());
+  }
+  keel::set_num_threads(before);
 }

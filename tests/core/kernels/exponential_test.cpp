@@ -6,6 +6,7 @@
 #include "tests/support/test.h"
 
 using keel::kernels::exponential;
+using keel::kernels::exponential_minus_one;
 using keel::kernels::hyperbolic_tangent;
 
 TEST_CASE("the vectorisable exp is within two units in the last place of the true one") {
@@ -29,6 +30,24 @@ TEST_CASE("the vectorisable exp keeps to the limits of float") {
   CHECK(exponential(88.7f) < infinity);
   CHECK(std::isnan(exponential(std::numeric_limits<float>::quiet_NaN())));
   CHECK(exponential(-100.0f) == Approx(std::exp(-100.0)).epsilon(0.05));  // subnormal
+}
+
+TEST_CASE("the vectorisable exp - 1 is within four units in the last place, below 0") {
+  double worst = 0;
+  const auto compare = [&](float v) {
+    const double exact = std::expm1(static_cast<double>(v));
+    const float rounded = -static_cast<float>(exact);
+    const double unit = std::nextafter(rounded, std::numeric_limits<float>::infinity()) - rounded;
+    worst = std::max(worst, std::abs(static_cast<double>(exponential_minus_one(v)) - exact) / unit);
+  };
+  for (float v = -40.0f; v < 0; v += 0.000137f) compare(v);
+  for (float v = 1e-30f; v < 1.0f; v *= 1.01f) compare(-v);
+  CHECK(worst < 4);
+  const float infinity = std::numeric_limits<float>::infinity();
+  CHECK(exponential_minus_one(-infinity) == -1.0f);
+  CHECK(exponential_minus_one(infinity) == 0.0f);
+  CHECK(exponential_minus_one(2.0) == 0.0);
+  CHECK(std::isnan(exponential_minus_one(std::numeric_limits<float>::quiet_NaN())));
 }
 
 TEST_CASE("the vectorisable tanh is within four units in the last place of the true one") {

@@ -184,3 +184,15 @@ TEST_CASE("elementwise operations say what does not fit") {
                     "mul: a is float32, b is float64");
   CHECK_THROWS_WITH(keel::clamp(Tensor::zeros({1}), 2, 1), "clamp: low 2 is not at most high 1");
 }
+
+TEST_CASE("cast changes the dtype and hands the gradient back in the first one") {
+  Tensor x = Tensor::from({2}, {0.5, 1e20}).set_requires_grad();
+  const Tensor wide = keel::cast(x, DType::kFloat64);
+  CHECK(wide.dtype() == DType::kFloat64);
+  const Tensor square = wide * wide;  // beyond float32
+  CHECK(square.at({1}) == Approx(1e40));
+  keel::backward(square, Tensor::full({2}, 1, DType::kFloat64));
+  CHECK(x.grad().dtype() == DType::kFloat32);
+  CHECK(x.grad().at({1}) == Approx(2e20));
+  CHECK(bit_equal(keel::cast(wide.detach(), DType::kFloat64), wide.detach()));
+}
