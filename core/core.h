@@ -12,10 +12,13 @@
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/epilogue.h>
 #include <keel/core/ops/linear.h>
+#include <keel/core/ops/local_response.h>
 #include <keel/core/ops/loss.h>
+#include <keel/core/ops/moments.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/pool.h>
 #include <keel/core/ops/reduce.h>
+#include <keel/core/ops/row_layout.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/core/ops/subsample.h>
 #include <keel/core/parallel.h>

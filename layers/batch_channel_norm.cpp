@@ -1,8 +1,8 @@
 #include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/moments.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/layers/batch_channel_norm.h>
-#include <keel/layers/statistics_rows.h>
 
 namespace keel {
 
@@ -16,9 +16,9 @@ Tensor EstimatedBatchNorm::forward(const Tensor& x, const Mode& mode) {
   check_channels(*this, x, channels_);
   if (mode.updates()) {
     const NoGradGuard no_grad;
-    const RowView rows = channel_rows(x.detach());
-    const Tensor distance = rows.x - running_.mean();
-    running_.update({mean(rows.x, rows.axes), mean(distance * distance, rows.axes)}, mode);
+    const Moments batch = moments(x, {});
+    const Tensor distance = batch.mean - running_.mean().to(DType::kFloat64);
+    running_.update({batch.mean, batch.var + distance * distance}, mode);
   }
   return normalize_with(x, running_.mean(), running_.var(), affine_.weight(), affine_.bias(), eps_);
 }
@@ -60,6 +60,8 @@ NormEntry batch_channel_norm_entry() {
                 .training = "the running statistics, moved by the batch before they are used and "
                             "constants to the gradient; then the sample's own",
                 .evaluation = "the running statistics, then the sample's own",
+                .computed =
+                    "by `normalize` twice, once with given statistics, behind a pass for those",
                 .paper = "Qiao, Wang, Liu, Shen & Yuille, Micro-Batch Training with Batch-Channel "
                          "Normalization and Weight Standardization, 2019",
                 .use = "batches of 1 to 4, with +ws",

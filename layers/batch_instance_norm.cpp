@@ -15,14 +15,6 @@ BatchInstanceNorm::BatchInstanceNorm(std::int64_t channels, const NormOptions& o
 
 Tensor BatchInstanceNorm::forward(const Tensor& x, const Mode& mode) {
   check_images(*this, x, channels_);
-  Tensor by_batch;
-  if (mode.uses_batch()) {
-    const Normalized batch = normalize(x, {}, {}, {}, eps_);
-    running_.update({batch.mean, unbiased(batch.var, batch.count)}, mode);
-    by_batch = batch.y;
-  } else {
-    by_batch = normalize_with(x, running_.mean(), running_.var(), {}, {}, eps_);
-  }
   if (mode.training && mode.updates()) {
     // Beyond the bounds clamp() passes no gradient: rho would stay there for good.
     dispatch(rho_.dtype(), [&]<class T>(T) {
@@ -31,9 +23,15 @@ Tensor BatchInstanceNorm::forward(const Tensor& x, const Mode& mode) {
                      [](T value) { return std::clamp(value, T(0), T(1)); });
     });
   }
-  const Tensor rho = clamp(rho_, 0, 1);
-  const Tensor by_instance = normalize(x, {}, {}, {.groups = channels_}, eps_).y;
-  return affine_.apply(by_batch * rho + by_instance * (1 - rho));
+  const Tensor rho = clamp(rho_, 0, 1), gamma = affine_.weight(), beta = affine_.bias();
+  const auto share = [&gamma](const Tensor& part) { return gamma.defined() ? gamma * part : part; };
+  const Tensor by_instance = normalize(x, share(1 - rho), beta, {.groups = channels_}, eps_).y;
+  if (!mode.uses_batch()) {
+    return by_instance + normalize_with(x, running_.mean(), running_.var(), share(rho), {}, eps_);
+  }
+  const Normalized batch = normalize(x, share(rho), {}, {}, eps_);
+  running_.update({batch.mean, unbiased(batch.var, batch.count)}, mode);
+  return by_instance + batch.y;
 }
 
 void BatchInstanceNorm::visit(StateVisitor& visitor) {
@@ -57,6 +55,7 @@ NormEntry batch_instance_norm_entry() {
                     "the statistics of batch and sample; rho, kept in [0, 1], is learnt per "
                     "channel; the running ones of the batch are updated",
                 .evaluation = "the sample's own, and the running ones for the batch's",
+                .computed = "by `normalize` twice, with rho in gamma, and a sum",
                 .paper =
                     "Nam & Kim, Batch-Instance Normalization for Adaptively Style-Invariant Neural "
                     "Networks, NeurIPS 2018",

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/moments.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/layers/batch_norm.h>
 #include <keel/layers/batch_renorm.h>
@@ -22,7 +23,7 @@ Tensor BatchRenorm::forward(const Tensor& x, const Mode& mode) {
                           eps);
   }
   check_has_variance(*this, x);
-  const Normalized batch = normalize(x, {}, {}, {}, eps);
+  const Moments batch = moments(x.detach(), {});
   // How far the bounds are open: 0 until the warm-up ends, 1 after `times` as many steps.
   const auto open = [&](double times) {
     const double warmup = static_cast<double>(options_.warmup);
@@ -35,7 +36,10 @@ Tensor BatchRenorm::forward(const Tensor& x, const Mode& mode) {
   const Tensor r = clamp(sqrt(batch.var + eps) / running_sd, 1 / r_max, r_max);
   const Tensor d = clamp((batch.mean - running_mean) / running_sd, -d_max, d_max);
   running_.update({batch.mean, unbiased(batch.var, batch.count)}, mode);
-  return affine_.apply(batch.y * r.to(x.dtype()) + d.to(x.dtype()));
+  const Tensor scale = r.to(x.dtype()), shift = d.to(x.dtype());
+  if (!affine_.weight().defined()) return normalize(x, scale, shift, {}, eps).y;
+  return normalize(x, affine_.weight() * scale, affine_.weight() * shift + affine_.bias(), {}, eps)
+      .y;
 }
 
 void BatchRenorm::visit(StateVisitor& visitor) {
@@ -76,6 +80,8 @@ NormEntry batch_renorm_entry() {
                     "the batch's statistics, corrected towards the running ones; r and d are "
                     "constants to the gradient; the running ones are updated",
                 .evaluation = "the running mean and variance",
+                .computed = "by `normalize`, with r and d in its gamma and beta, behind a pass for "
+                            "the statistics",
                 .paper = "Ioffe, Batch Renormalization: Towards Reducing Minibatch Dependence in "
                          "Batch-Normalized Models, NeurIPS 2017",
                 .use = "small batches, or batches whose samples are not independent",

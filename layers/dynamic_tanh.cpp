@@ -28,21 +28,24 @@ NormEntry dynamic_tanh_entry() {
                             .standard = "0.5",
                             .help = "its first value",
                             .range = {{.low = 0, .high = 100, .excludes_low = true}}};
-  return {.about = {.family = "Without normalisation",
-                    .summary = "dynamic tanh",
-                    .equation = "y = gamma tanh(alpha x) + beta",
-                    .reduces_over = "nothing",
-                    .training = "alpha is learnt, one number per layer",
-                    .evaluation = "the same",
-                    .paper =
-                        "Zhu, Chen, He, LeCun & Liu, Transformers without Normalization, CVPR 2025",
-                    .use = "in place of layer norm in transformers",
-                    .options = {alpha}},
-          .make =
-              [](const NormSite& site, const NormArguments& arguments) {
-                return std::make_unique<DynamicTanh>(site.channels, arguments.number("alpha"));
-              },
-          .keeps_bias = true};
+  return {
+      .about = {.family = "Without normalisation",
+                .summary = "dynamic tanh",
+                .equation = "y = gamma tanh(alpha x) + beta",
+                .reduces_over = "nothing",
+                .training = "alpha is learnt, one number per layer",
+                .evaluation = "the same",
+                .computed =
+                    "by single ops: the tanh takes most of the time, and is vector code already",
+                .paper =
+                    "Zhu, Chen, He, LeCun & Liu, Transformers without Normalization, CVPR 2025",
+                .use = "in place of layer norm in transformers",
+                .options = {alpha}},
+      .make =
+          [](const NormSite& site, const NormArguments& arguments) {
+            return std::make_unique<DynamicTanh>(site.channels, arguments.number("alpha"));
+          },
+      .keeps_bias = true};
 }
 
 }  // namespace keel

@@ -1,10 +1,10 @@
 #include <keel/core/autograd.h>
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/moments.h>
 #include <keel/layers/batch_norm.h>
 #include <keel/layers/evo_norm.h>
 #include <keel/layers/identity.h>
-#include <keel/layers/statistics_rows.h>
 
 namespace keel {
 namespace {
@@ -53,21 +53,17 @@ EvoNormB0::EvoNormB0(std::int64_t channels, const NormOptions& options)
 
 Tensor EvoNormB0::forward(const Tensor& x, const Mode& mode) {
   check_channels(*this, x, channels_);
-  Tensor batch;
+  Tensor batch_var = running_[0].to(DType::kFloat64);
   if (mode.uses_batch()) {
     check_has_variance(*this, x);
-    const RowView rows = channel_rows(x);
-    batch = reshape(deviation(rows.x, rows.axes, eps_), {channels_});
-    if (mode.updates()) {
-      const NoGradGuard no_grad;
-      running_.update({variance(rows.x.detach(), rows.axes)}, mode);
-    }
-  } else {
-    batch = sqrt(running_[0] + eps_);
+    const Moments batch = moments(x, {});
+    running_.update({unbiased(batch.var, batch.count)}, mode);
+    batch_var = batch.var;
   }
-  const Tensor planes = reshape(x, {x.size(0), -1, channels_});
-  const Tensor instance = deviation(planes, {1}, eps_);
-  return affine_.apply(reshape(planes / larger(batch, planes * v_ + instance), x.shape()));
+  const Tensor size = cast(sqrt(batch_var + eps_), x.dtype());
+  const Moments plane = moments(x, {.groups = channels_});
+  const Tensor one_sided = affine(x, {}, cast(v_, DType::kFloat64), sqrt(plane.var + eps_));
+  return affine_.apply(x / larger(size, one_sided));
 }
 
 void EvoNormB0::visit(StateVisitor& visitor) {
@@ -93,10 +89,9 @@ EvoNormS0::EvoNormS0(std::int64_t groups, std::int64_t channels, const NormOptio
 
 Tensor EvoNormS0::forward(const Tensor& x, const Mode&) {
   check_channels(*this, x, channels_);
-  const RowView numerator = group_rows(x * sigmoid(x * v_), groups_);
-  const RowView rows = group_rows(x, groups_);
-  const Tensor size = deviation(rows.x, rows.axes, eps_);
-  return affine_.apply(reshape(numerator.x / size, x.shape()));
+  const Tensor gated = x * sigmoid(affine(x, {}, cast(v_, DType::kFloat64), {}));
+  const Tensor scale = 1.0 / sqrt(moments(x, {.groups = groups_}).var + eps_);
+  return affine_.apply(gated, {}, of_channels(scale, channels_));
 }
 
 void EvoNormS0::visit(StateVisitor& visitor) {
@@ -118,6 +113,9 @@ NormEntry evo_norm_b0_entry() {
   about.training = fmt::format(
       "the variances of batch and plane; the batch's running one is updated; {}", kReplaces);
   about.evaluation = "the running variance for the batch's, and the plane's own";
+  about.computed =
+      "from two passes of statistics (`moments`), then by single ops: the larger of two sizes is "
+      "chosen element by element, which no other norm does";
   about.use = "in place of batch norm and ReLU, at large batches";
   about.options = {momentum_option(), eps_option(), affine_option()};
   return {.about = about,
@@ -134,6 +132,8 @@ NormEntry evo_norm_s0_entry() {
   about.reduces_over = "H, W and a group of contiguous channels, per sample";
   about.training = fmt::format("the sample's own variances; {}", kReplaces);
   about.evaluation = "the same";
+  about.computed =
+      "from the statistics (`moments`), then by single ops: the sigmoid takes most of the time";
   about.use = "in place of group norm and ReLU, at small batches";
   about.options = {groups_option(), eps_option(), affine_option()};
   return {.about = about,

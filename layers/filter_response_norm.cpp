@@ -1,7 +1,6 @@
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/elementwise.h>
-#include <keel/core/ops/reduce.h>
-#include <keel/core/ops/shape_ops.h>
+#include <keel/core/ops/moments.h>
 #include <keel/layers/filter_response_norm.h>
 
 namespace keel {
@@ -13,11 +12,10 @@ FilterResponseNorm::FilterResponseNorm(std::int64_t channels, double eps, bool l
 
 Tensor FilterResponseNorm::forward(const Tensor& x, const Mode&) {
   check_channels(*this, x, channels_);
-  const Tensor planes = reshape(x, {x.size(0), -1, channels_});
-  const Tensor size = learnt_eps_.defined()
-                          ? sqrt(mean(planes * planes, {1}, true) + (abs(learnt_eps_) + eps_))
-                          : root_mean_square(planes, {1}, eps_);
-  return affine_.apply(reshape(planes / size, x.shape()));
+  const Moments planes = moments(x, {.groups = channels_});
+  Tensor squares = mean_square(planes) + eps_;
+  if (learnt_eps_.defined()) squares = squares + abs(cast(learnt_eps_, DType::kFloat64));
+  return affine_.apply(x, {}, 1.0 / sqrt(squares));
 }
 
 void FilterResponseNorm::visit(StateVisitor& visitor) {
@@ -58,6 +56,8 @@ NormEntry filter_response_norm_entry() {
                     "learnt per channel and stands where the activation was, behind a residual "
                     "sum too",
                 .evaluation = "the same",
+                .computed = "from the statistics (`moments`), then in one pass (`affine`); the "
+                            "gradients of the two are added, where `normalize` writes one",
                 .paper = "Singh & Krishnan, Filter Response Normalization Layer: Eliminating Batch "
                          "Dependence in the Training of Deep Neural Networks, CVPR 2020",
                 .use = "small batches, with a warm-up of the learning rate",

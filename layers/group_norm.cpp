@@ -32,6 +32,8 @@ NormEntry group_norm_entry() {
                     .reduces_over = "H, W and a group of contiguous channels, per sample",
                     .training = "the sample's own statistics",
                     .evaluation = "the same",
+                    .computed = "by one op (`normalize`), two passes forward and two backward, "
+                                "with a ReLU behind it in the same passes",
                     .paper = "Wu & He, Group Normalization, ECCV 2018",
                     .use = "batches too small for batch norm; better yet with +ws",
                     .options = {groups_option(), eps_option(), affine_option()}},

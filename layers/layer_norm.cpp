@@ -67,6 +67,9 @@ NormEntry layer_norm_entry() {
                 .reduces_over = "H, W, C, per sample (over=channels: C, per pixel)",
                 .training = "the sample's own statistics",
                 .evaluation = "the same",
+                .computed =
+                    "by one op (`normalize`), two passes forward and two backward, with a ReLU "
+                    "behind it in the same passes; affine=element multiplies and adds behind it",
                 .paper = "Ba, Kiros & Hinton, Layer Normalization, 2016",
                 .use =
                     "sequence models and transformers; in convolutional networks group norm does "

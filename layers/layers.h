@@ -37,7 +37,6 @@
 #include <keel/layers/sequential.h>
 #include <keel/layers/spectral_norm.h>
 #include <keel/layers/state.h>
-#include <keel/layers/statistics_rows.h>
 #include <keel/layers/switchable_norm.h>
 #include <keel/layers/weight_norm.h>
 #include <keel/layers/weight_rule.h>

@@ -1,22 +1,11 @@
 #include <limits>
 
-#include <keel/core/ops/elementwise.h>
-#include <keel/core/ops/shape_ops.h>
 #include <keel/layers/local_response_norm.h>
 
 namespace keel {
 
 Tensor LocalResponseNorm::forward(const Tensor& x, const Mode&) {
-  const std::int64_t channels = x.size(-1), before = options_.size / 2;
-  const Tensor rows = reshape(x, {-1, channels});
-  const Tensor padded =
-      pad(rows * rows, {{}, {.before = before, .after = options_.size - 1 - before}});
-  Tensor sum = slice(padded, 1, 0, channels);
-  for (std::int64_t i = 1; i < options_.size; ++i) {
-    sum = sum + slice(padded, 1, i, i + channels);
-  }
-  const double share = options_.alpha / static_cast<double>(options_.size);
-  return reshape(rows * pow(sum * share + options_.k, -options_.beta), x.shape());
+  return local_response(x, options_);
 }
 
 std::string LocalResponseNorm::describe() const {
@@ -47,6 +36,8 @@ NormEntry local_response_norm_entry() {
                 .reduces_over = "n neighbouring channels, per pixel",
                 .training = "nothing is learnt",
                 .evaluation = "the same",
+                .computed = "by one op (`local_response`), in float64, with roots in place of the "
+                            "power where beta is 0.75",
                 .paper =
                     "Krizhevsky, Sutskever & Hinton, ImageNet Classification with Deep "
                     "Convolutional Neural Networks, NeurIPS 2012 (its alpha is not divided by n)",
@@ -55,10 +46,10 @@ NormEntry local_response_norm_entry() {
       .make =
           [](const NormSite&, const NormArguments& arguments) {
             return std::make_unique<LocalResponseNorm>(
-                LocalResponseNormOptions{.size = arguments.whole("size"),
-                                         .alpha = arguments.number("alpha"),
-                                         .beta = arguments.number("beta"),
-                                         .k = arguments.number("k")});
+                LocalResponse{.size = arguments.whole("size"),
+                              .alpha = arguments.number("alpha"),
+                              .beta = arguments.number("beta"),
+                              .k = arguments.number("k")});
           },
       .keeps_bias = true};
 }

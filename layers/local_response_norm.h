@@ -1,13 +1,9 @@
 #pragma once
 
+#include <keel/core/ops/local_response.h>
 #include <keel/layers/norm_options.h>
 
 namespace keel {
-
-struct LocalResponseNormOptions {
-  std::int64_t size = 5;
-  double alpha = 5e-4, beta = 0.75, k = 2;
-};
 
 /// Local response normalisation (Krizhevsky, Sutskever & Hinton, NeurIPS 2012):
 ///   y = x / (k + alpha / n sum of x'^2)^beta,
@@ -16,13 +12,13 @@ struct LocalResponseNormOptions {
 /// Shape: x [N, H, W, C] or [N, C].
 class LocalResponseNorm : public Module {
  public:
-  explicit LocalResponseNorm(const LocalResponseNormOptions& options = {}) : options_(options) {}
+  explicit LocalResponseNorm(const LocalResponse& options = {}) : options_(options) {}
 
   Tensor forward(const Tensor& x, const Mode& mode) override;
   std::string describe() const override;
 
  private:
-  LocalResponseNormOptions options_;
+  LocalResponse options_;
 };
 
 /// "lrn" of norm_table().

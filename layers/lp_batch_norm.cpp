@@ -1,21 +1,17 @@
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/normalize.h>
+#include <keel/core/ops/reduce.h>
+#include <keel/core/ops/shape_ops.h>
 #include <keel/layers/batch_norm.h>
 #include <keel/layers/lp_batch_norm.h>
-#include <keel/layers/statistics_rows.h>
 
 namespace keel {
 namespace {
 
-Tensor size_of(LpSize size, const RowView& centred, double eps) {
-  switch (size) {
-    case LpSize::kL1:
-      return mean(abs(centred.x), centred.axes, true) + eps;
-    case LpSize::kL2:
-      return root_mean_square(centred.x, centred.axes, eps);
-    case LpSize::kLinf:
-      break;
-  }
-  return max(abs(centred.x), centred.axes, true) + eps;
+// Shape: x [N, C], center [C] -> [C].
+Tensor size_of(LpSize size, const Tensor& x, const Tensor& center, double eps) {
+  const Tensor distance = abs(x - center);
+  return (size == LpSize::kL1 ? mean(distance, {0}) : max(distance, {0})) + eps;
 }
 
 const char* name_of(LpSize size) {
@@ -33,14 +29,20 @@ LpBatchNorm::LpBatchNorm(LpSize size, std::int64_t channels, const NormOptions& 
 
 Tensor LpBatchNorm::forward(const Tensor& x, const Mode& mode) {
   check_channels(*this, x, channels_);
-  if (!mode.uses_batch()) return affine_.apply((x - running_[0]) / running_[1]);
+  constexpr DType kDouble = DType::kFloat64;
+  if (!mode.uses_batch()) {
+    return affine_.apply(x, running_[0].to(kDouble), 1.0 / running_[1].to(kDouble));
+  }
   check_has_variance(*this, x);
-  const RowView rows = channel_rows(x);
-  const Tensor center = mean(rows.x, rows.axes, true);
-  const RowView centred{rows.x - center, rows.axes};
-  const Tensor size = size_of(size_, centred, eps_);
+  if (size_ == LpSize::kL2) {
+    const Normalized batch = normalize(x, affine_.weight(), affine_.bias(), {}, eps_);
+    running_.update({batch.mean, sqrt(batch.var + eps_)}, mode);
+    return batch.y;
+  }
+  const Tensor rows = reshape(x, {-1, channels_});
+  const Tensor center = mean(rows, {0}), size = size_of(size_, rows, center, eps_);
   running_.update({center, size}, mode);
-  return affine_.apply(reshape(centred.x / size, x.shape()));
+  return affine_.apply(x, cast(center, kDouble), 1.0 / cast(size, kDouble));
 }
 
 void LpBatchNorm::visit(StateVisitor& visitor) {
@@ -69,6 +71,10 @@ NormEntry lp_batch_norm_entry(LpSize size) {
            .reduces_over = "N, H, W, per channel",
            .training = "the batch's mean and size; running ones are updated",
            .evaluation = "the running mean and the running size",
+           .computed = size == LpSize::kL2 ? "by `normalize`"
+                                           : "by single ops for the size, then in one pass "
+                                             "(`affine`): an ablation, whose size's "
+                                             "gradient no other op shares",
            .paper = "Santurkar, Tsipras, Ilyas & Madry, How Does Batch Normalization Help "
                     "Optimization?, NeurIPS 2018",
            .use = size == LpSize::kL2

@@ -25,6 +25,8 @@ NormEntry noisy_batch_norm_entry() {
                 .reduces_over = "N, H, W, per channel",
                 .training = "as batch, with new noise in every step",
                 .evaluation = "as batch, without noise",
+                .computed =
+                    "by `normalize`; most of its time goes into drawing two numbers per element",
                 .paper = "Santurkar, Tsipras, Ilyas & Madry, How Does Batch Normalization Help "
                          "Optimization?, NeurIPS 2018",
                 .use = "to see that batch norm helps although its outputs shift",

@@ -30,6 +30,7 @@ NormEntry no_norm() {
                 .reduces_over = "nothing",
                 .training = "convolutions have a bias",
                 .evaluation = "the same",
+                .computed = "by nothing",
                 .use = "as the reference that the others are compared with"},
       .make = [](const NormSite&, const NormArguments&) { return std::make_unique<Identity>(); },
       .keeps_bias = true};

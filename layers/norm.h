@@ -35,6 +35,7 @@ struct NormDescription {
   std::string equation{};      ///< with gamma, beta (1 and 0 at first) where it has them
   std::string reduces_over{};  ///< whose elements share a mean, a variance, ...
   std::string training{}, evaluation{};
+  std::string computed{};  ///< by which fused op, or why by none
   std::string paper{};
   std::string use{};                  ///< when to use it
   std::vector<NormOption> options{};  ///< the first one may be given without its name

@@ -18,6 +18,7 @@ NormEntry fixup_entry() {
                     "branches is drawn with He's deviation times L^(-1/2), the last one and the "
                     "logits layer are 0; outside of branches one b is added behind each layer",
                 .evaluation = "the same",
+                .computed = "by single ops: sums and products with one number",
                 .paper = "Zhang, Dauphin & Ma, Fixup Initialization: Residual Learning Without "
                          "Normalization, ICLR 2019",
                 .use = "deep residual networks; the paper adds mixup"},
@@ -50,6 +51,7 @@ NormEntry selu_entry() {
                     "weights are drawn from N(0, 1 / fan_in); SELU is the activation of the "
                     "whole model",
                 .evaluation = "the same",
+                .computed = "by the activation",
                 .paper =
                     "Klambauer, Unterthiner, Mayr & Hochreiter, Self-Normalizing Neural Networks, "
                     "NeurIPS 2017",
@@ -70,6 +72,7 @@ NormEntry skip_init_entry() {
                 .reduces_over = "nothing",
                 .training = "each residual block starts as its shortcut; s is learnt",
                 .evaluation = "the same",
+                .computed = "by single ops: a product with one number per residual branch",
                 .paper =
                     "De & Smith, Batch Normalization Biases Residual Blocks Towards the Identity "
                     "Function in Deep Networks, NeurIPS 2020",

@@ -1,6 +1,7 @@
 #include <limits>
 
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/moments.h>
 #include <keel/layers/norm_options.h>
 
 namespace keel {
@@ -84,7 +85,13 @@ ChannelAffine::ChannelAffine(std::int64_t channels, bool affine) {
 }
 
 Tensor ChannelAffine::apply(const Tensor& x) const {
-  return weight_.defined() ? x * weight_ + bias_ : x;
+  if (!weight_.defined()) return x;
+  return affine(x, {}, cast(weight_, DType::kFloat64), cast(bias_, DType::kFloat64));
+}
+
+Tensor ChannelAffine::apply(const Tensor& x, const Tensor& center, const Tensor& scale) const {
+  if (!weight_.defined()) return affine(x, center, scale, {});
+  return affine(x, center, scale * cast(weight_, DType::kFloat64), cast(bias_, DType::kFloat64));
 }
 
 void ChannelAffine::visit(StateVisitor& visitor) {

@@ -48,6 +48,9 @@ class ChannelAffine {
   explicit ChannelAffine(std::int64_t channels, bool affine = true);
 
   Tensor apply(const Tensor& x) const;
+  /// gamma (x - center) scale + beta. Shape: center (undefined: 0) and scale are float64, [C] or
+  /// [N, C].
+  Tensor apply(const Tensor& x, const Tensor& center, const Tensor& scale) const;
   const Tensor& weight() const { return weight_; }  ///< gamma; undefined when not affine
   const Tensor& bias() const { return bias_; }      ///< beta; undefined when not affine
   void visit(StateVisitor& visitor);

@@ -1,8 +1,7 @@
-#include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/moments.h>
 #include <keel/layers/batch_norm.h>
 #include <keel/layers/partial_batch_norm.h>
-#include <keel/layers/statistics_rows.h>
 
 namespace keel {
 
@@ -13,12 +12,13 @@ MeanOnlyBatchNorm::MeanOnlyBatchNorm(std::int64_t channels, std::optional<double
 
 Tensor MeanOnlyBatchNorm::forward(const Tensor& x, const Mode& mode) {
   check_channels(*this, x, channels_);
-  if (!mode.uses_batch()) return x - running_[0] + bias_;
+  const Tensor one = Tensor::ones({channels_}, DType::kFloat64),
+               bias = cast(bias_, DType::kFloat64);
+  if (!mode.uses_batch()) return affine(x, running_[0].to(DType::kFloat64), one, bias);
   check_has_variance(*this, x);
-  const RowView rows = channel_rows(x);
-  const Tensor center = mean(rows.x, rows.axes);
+  const Tensor center = moments(x, {}).mean;
   running_.update({center}, mode);
-  return x - center + bias_;
+  return affine(x, center, one, bias);
 }
 
 void MeanOnlyBatchNorm::visit(StateVisitor& visitor) {
@@ -42,14 +42,11 @@ VarianceOnlyBatchNorm::VarianceOnlyBatchNorm(std::int64_t channels, const NormOp
 
 Tensor VarianceOnlyBatchNorm::forward(const Tensor& x, const Mode& mode) {
   check_channels(*this, x, channels_);
-  if (!mode.uses_batch()) return affine_.apply(x / running_deviation().to(x.dtype()));
+  if (!mode.uses_batch()) return affine_.apply(x, {}, 1.0 / running_deviation());
   check_has_variance(*this, x);
-  const RowView rows = channel_rows(x);
-  if (mode.updates()) {
-    const NoGradGuard no_grad;
-    running_.update({variance(rows.x, rows.axes)}, mode);
-  }
-  return affine_.apply(reshape(rows.x / deviation(rows.x, rows.axes, eps_), x.shape()));
+  const Moments batch = moments(x, {});
+  running_.update({unbiased(batch.var, batch.count)}, mode);
+  return affine_.apply(x, {}, 1.0 / sqrt(batch.var + eps_));
 }
 
 void VarianceOnlyBatchNorm::visit(StateVisitor& visitor) {
@@ -77,6 +74,7 @@ NormEntry mean_only_batch_norm_entry() {
                 .reduces_over = "N, H, W, per channel",
                 .training = "the batch's mean; the running one is updated",
                 .evaluation = "the running mean",
+                .computed = "from the statistics (`moments`), then in one pass (`affine`)",
                 .paper = "Salimans & Kingma, Weight Normalization: A Simple Reparameterization to "
                          "Accelerate Training of Deep Neural Networks, NeurIPS 2016",
                 .use = "with weight norm (mean-only+wn), or to see what centring alone does",
@@ -94,6 +92,8 @@ NormEntry variance_only_batch_norm_entry() {
                     .training =
                         "the batch's biased variance about its mean; the running one is updated",
                     .evaluation = "the running variance",
+                    .computed = "from the statistics (`moments`), then in one pass (`affine`); the "
+                                "gradients of the two are added, where `normalize` writes one",
                     .paper = "an ablation of Ioffe & Szegedy, ICML 2015",
                     .use = "to see what scaling alone does",
                     .options = {momentum_option(), eps_option(), affine_option()}},

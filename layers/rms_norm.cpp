@@ -1,4 +1,5 @@
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/moments.h>
 #include <keel/core/ops/reduce.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/layers/rms_norm.h>
@@ -13,9 +14,9 @@ RmsNorm::RmsNorm(std::int64_t channels, bool per_pixel, double eps)
 
 Tensor RmsNorm::forward(const Tensor& x, const Mode&) {
   check_channels(*this, x, channels_);
-  const Tensor rows = reshape(x, {per_pixel_ ? x.numel() / channels_ : x.size(0), -1});
-  const Tensor size = root_mean_square(rows, {1}, eps_);
-  return reshape(rows / size, x.shape()) * weight_;
+  const Tensor rows = per_pixel_ ? reshape(x, {-1, channels_}) : x;
+  const Tensor scale = 1.0 / sqrt(mean_square(moments(rows, {.groups = 1})) + eps_);
+  return reshape(affine(rows, {}, scale * cast(weight_, DType::kFloat64), {}), x.shape());
 }
 
 void RmsNorm::visit(StateVisitor& visitor) {
@@ -38,6 +39,8 @@ NormEntry rms_norm_entry() {
                     .reduces_over = "H, W, C, per sample (over=channels: C, per pixel)",
                     .training = "the sample's own statistics; nothing is subtracted",
                     .evaluation = "the same",
+                    .computed = "from the statistics (`moments`), then in one pass (`affine`); the "
+                                "gradients of the two are added, where `normalize` writes one",
                     .paper = "Zhang & Sennrich, Root Mean Square Layer Normalization, NeurIPS 2019",
                     .use = "in place of layer norm, at less cost",
                     .options = {over, eps_option()}},

@@ -59,6 +59,7 @@ WeightRuleEntry spectral_norm_entry() {
                 .reduces_over = "all weights of a layer, as a matrix [out, inputs]",
                 .training = "a power iteration per step; its vectors are constants to the gradient",
                 .evaluation = "the last vectors",
+                .computed = "by matrix products with a vector, per layer and step",
                 .paper = "Miyato, Kataoka, Koyama & Yoshida, Spectral Normalization for Generative "
                          "Adversarial Networks, ICLR 2018",
                 .use =

@@ -1,6 +1,7 @@
 #include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/loss.h>
+#include <keel/core/ops/moments.h>
 #include <keel/core/ops/reduce.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/layers/batch_norm.h>
@@ -9,21 +10,21 @@
 namespace keel {
 namespace {
 
-// A mean and a variance for each element of [N, 1, 1, C] or of what broadcasts to it.
-struct Moments {
+// Float64, [N, C] or what broadcasts to it.
+struct Statistics {
   Tensor mean, var;
 };
 
-// The moments of what the given ones divide evenly: the mean of the variances and the variance of
-// the means, which does not cancel as E[x^2] - E[x]^2 does.
-Moments joined(const Moments& parts, const Axes& axes) {
+// Those of what the given ones divide evenly: the mean of the variances and the variance of the
+// means, which does not cancel as E[x^2] - E[x]^2 does.
+Statistics joined(const Statistics& parts, const Axes& axes) {
   return {mean(parts.mean, axes, true),
           mean(parts.var, axes, true) + variance(parts.mean, axes, true, 0)};
 }
 
 Tensor mixture(const Tensor& weights, const Tensor& instance, const Tensor& layer,
                const Tensor& batch) {
-  const Tensor shares = softmax(weights, 0);
+  const Tensor shares = softmax(cast(weights, DType::kFloat64), 0);
   return instance * slice(shares, 0, 0, 1) + layer * slice(shares, 0, 1, 2) +
          batch * slice(shares, 0, 2, 3);
 }
@@ -40,9 +41,9 @@ SwitchableNorm::SwitchableNorm(std::int64_t channels, const NormOptions& options
 
 Tensor SwitchableNorm::forward(const Tensor& x, const Mode& mode) {
   check_images(*this, x, channels_);
-  const Moments instance{mean(x, {1, 2}, true), variance(x, {1, 2}, true, 0)};
-  const Moments layer = joined(instance, {3});
-  Moments batch{running_.mean(), running_.var()};
+  const Moments planes = moments(x, {.groups = channels_});
+  const Statistics instance{planes.mean, planes.var}, layer = joined(instance, {1});
+  Statistics batch{running_.mean().to(DType::kFloat64), running_.var().to(DType::kFloat64)};
   if (mode.uses_batch()) {
     check_has_variance(*this, x);
     batch = joined(instance, {0});
@@ -50,7 +51,7 @@ Tensor SwitchableNorm::forward(const Tensor& x, const Mode& mode) {
   }
   const Tensor center = mixture(mean_weight_, instance.mean, layer.mean, batch.mean);
   const Tensor var = mixture(var_weight_, instance.var, layer.var, batch.var);
-  return affine_.apply((x - center) / sqrt(var + eps_));
+  return affine_.apply(x, center, 1.0 / sqrt(var + eps_));
 }
 
 void SwitchableNorm::visit(StateVisitor& visitor) {
@@ -77,6 +78,9 @@ NormEntry switchable_norm_entry() {
                     "the three statistics of sample and batch; the running ones of the batch "
                     "are updated",
                 .evaluation = "the sample's own, and the running ones for the batch's",
+                .computed = "from the statistics (`moments`), then in one pass (`affine`); all "
+                            "mixing is of one number per sample and channel; the gradients of the "
+                            "two are added, where `normalize` writes one",
                 .paper = "Luo, Ren, Peng, Zhang & Li, Differentiable Learning-to-Normalize via "
                          "Switchable Normalization, ICLR 2019",
                 .use = "where no norm is known to be right for all layers; its weights tell which "

@@ -36,6 +36,7 @@ WeightRuleEntry weight_norm_entry() {
                 .reduces_over = "the weights of each filter",
                 .training = "direction and length are learnt apart",
                 .evaluation = "the same",
+                .computed = "by single ops on the weights, which are few beside the activations",
                 .paper = "Salimans & Kingma, Weight Normalization: A Simple Reparameterization to "
                          "Accelerate Training of Deep Neural Networks, NeurIPS 2016",
                 .use = "where nothing may depend on the batch; with mean-only batch norm as in the "

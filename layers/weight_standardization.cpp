@@ -33,6 +33,7 @@ WeightRuleEntry weight_standardization_entry() {
                 .reduces_over = "the weights of each filter",
                 .training = "the gradient flows through mean and deviation",
                 .evaluation = "the same",
+                .computed = "by `normalize`, of the weights alone",
                 .paper = "Qiao, Wang, Liu, Shen & Yuille, Micro-Batch Training with Batch-Channel "
                          "Normalization and Weight Standardization, 2019",
                 .use = "with group norm at small batches; it costs little at any batch size",
@@ -56,6 +57,7 @@ WeightRuleEntry scaled_weight_standardization_entry() {
                 .reduces_over = "the weights of each filter",
                 .training = "the gradient flows through mean and deviation; g is learnt per filter",
                 .evaluation = "the same",
+                .computed = "by `normalize`, of the weights alone, and a product",
                 .paper =
                     "Brock, De & Smith, Characterizing Signal Propagation to Close the Performance "
                     "Gap in Unnormalized ResNets, ICLR 2021",

@@ -6,80 +6,15 @@
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/normalize.h>
 #include <keel/core/ops/normalize.h>
+#include <keel/core/ops/row_layout.h>
 
 namespace keel {
 namespace {
 
-using kernels::PixelBlocks;
-using Doubles = std::vector<double>;
-
-std::size_t index(std::int64_t i) {
-  return static_cast<std::size_t>(i);
-}
-
-// How x [N, ..., C] is cut: with groups, a block is a sample; without, a piece of the batch of a
-// size that one thread takes at a time.
-struct Layout {
-  PixelBlocks blocks;
-  std::int64_t groups;  // 0: per channel
-
-  Layout(const Tensor& x, StatisticsRows rows) : groups(rows.groups) {
-    constexpr std::int64_t kBlockElements = 1 << 15;
-    const std::int64_t channels = x.size(-1),
-                       pixels = x.numel() / std::max<std::int64_t>(1, channels);
-    blocks = {pixels, channels,
-              groups > 0 ? pixels / x.size(0)
-                         : std::clamp<std::int64_t>(kBlockElements / channels, 1, pixels)};
-  }
-
-  bool per_block() const { return groups > 0; }
-  std::int64_t rows() const { return per_block() ? blocks.count() * groups : blocks.channels; }
-  std::int64_t count() const {  // elements of one row
-    return per_block() ? blocks.block * (blocks.channels / groups) : blocks.pixels;
-  }
-  std::int64_t coefficients() const {  // sets of per-channel coefficients
-    return per_block() ? blocks.count() : 1;
-  }
-  std::int64_t row(std::int64_t block, std::int64_t channel) const {
-    return per_block() ? block * groups + channel / (blocks.channels / groups) : channel;
-  }
-
-  // f(row, position in a [blocks, channels] array, block) for each of its elements
-  template <class F>
-  void for_each(F&& f) const {
-    for (std::int64_t b = 0; b < blocks.count(); ++b) {
-      for (std::int64_t c = 0; c < blocks.channels; ++c) f(row(b, c), b * blocks.channels + c, b);
-    }
-  }
-};
-
-struct RowStatistics {
-  Doubles mean, var;
-};
-
-// The rows' statistics from those of their blocks and channels: Chan et al., "Updating Formulae and
-// a Pairwise Algorithm for Computing Sample Variances", 1979.
-template <class T>
-RowStatistics row_statistics(const Layout& layout, const T* x) {
-  Doubles mean(index(layout.blocks.count() * layout.blocks.channels)), m2(mean.size());
-  kernels::block_moments(layout.blocks, x, mean.data(), m2.data());
-  RowStatistics stats{Doubles(index(layout.rows())), Doubles(index(layout.rows()))};
-  Doubles counts(index(layout.rows()));
-  layout.for_each([&](std::int64_t row, std::int64_t at, std::int64_t block) {
-    const double count = static_cast<double>(layout.blocks.size(block));
-    double& total = counts[index(row)];
-    const double delta = mean[index(at)] - stats.mean[index(row)];
-    const double merged = total + count;
-    stats.mean[index(row)] += delta * (count / merged);
-    stats.var[index(row)] += m2[index(at)] + delta * delta * (total * count / merged);
-    total = merged;
-  });
-  for (double& var : stats.var) {
-    var /= static_cast<double>(layout.count());
-    if (var < 0) var = 0;  // from rounding; NaN stays NaN
-  }
-  return stats;
-}
+using detail::Doubles;
+using detail::index;
+using detail::RowStatistics;
+using Layout = detail::RowLayout;
 
 double inverse_deviation(double var, double eps, EpsPlacement placement) {
   return placement == EpsPlacement::kInsideRoot ? 1 / std::sqrt(var + eps)
@@ -222,8 +157,7 @@ Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, S
   const Layout layout(x, rows);
   check(layout.count() > 1, "normalize: x {} has one value per {}, which has no variance",
         x.shape(), rows.groups == 0 ? "channel" : "sample and group");
-  RowStatistics stats =
-      dispatch(x.dtype(), [&]<class T>(T) { return row_statistics<T>(layout, x.data<T>()); });
+  RowStatistics stats = detail::row_statistics(layout, x);
   Rows per_row{stats.mean, Doubles(stats.var.size()), Doubles(stats.var.size())};
   for (std::size_t i = 0; i < stats.var.size(); ++i) {
     per_row.inverse[i] = inverse_deviation(stats.var[i], eps, placement);

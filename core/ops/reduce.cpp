@@ -53,16 +53,22 @@ Tensor scaled_sum(std::string_view op, const Tensor& x, const Reducible& source,
 template <class T>
 void find_maxima(const kernels::AxisRows& rows, const T* x, std::int64_t* where) {
   const std::int64_t length = rows.length, inner = rows.inner;
-  const std::int64_t grain = std::max<std::int64_t>(1, (1 << 14) / length);
+  // Rows that lie side by side are searched together, a line of memory at a time.
+  constexpr std::int64_t kLine = 16;
+  const std::int64_t grain = std::max<std::int64_t>(std::min(inner, kLine), (1 << 14) / length);
   parallel_for(rows.outer * inner, grain, [=](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      const std::int64_t first = row / inner * length * inner + row % inner;
-      std::int64_t best = first;
-      for (std::int64_t i = first; i < first + length * inner; i += inner) {
-        const bool larger = x[i] > x[best] || std::isnan(x[i]);
-        if (larger && !std::isnan(x[best])) best = i;
+    for (std::int64_t row = begin, stop = 0; row < end; row = stop) {
+      const std::int64_t outer = row / inner;
+      stop = std::min(end, (outer + 1) * inner);
+      const std::int64_t first = outer * length * inner - outer * inner;
+      for (std::int64_t r = row; r < stop; ++r) where[r] = first + r;
+      for (std::int64_t i = 1; i < length; ++i) {
+        for (std::int64_t r = row; r < stop; ++r) {
+          const std::int64_t at = first + i * inner + r;
+          const T best = x[where[r]];
+          if ((x[at] > best || std::isnan(x[at])) && !std::isnan(best)) where[r] = at;
+        }
       }
-      where[row] = best;
     }
   });
 }
@@ -107,57 +113,6 @@ Tensor max(const Tensor& x, const Axes& axes, bool keep_dims) {
                   });
                   return {moved ? kernels::move_back(dx, x_shape, reduced) : dx};
                 });
-}
-
-namespace {
-
-// sqrt(mean of (x - m)^2 + eps), m the mean of each row, or 0.
-Tensor root_of_squares(std::string_view op, const Tensor& x, const Axes& axes, double eps,
-                       bool centred) {
-  const Reducible source = kernels::reducible(x, mask_of(op, x, axes));
-  const std::int64_t n = source.rows.length, rows = source.rows.outer * source.rows.inner;
-  check(n > 0, "{}: x {} has no elements to average", op, x.shape());
-  Tensor y = Tensor::empty(source.with_ones, x.dtype());
-  Tensor center = Tensor::zeros(source.with_ones, x.dtype());
-  const Scratch<double> means(rows), squares(rows);
-  dispatch(x.dtype(), [&]<class T>(T) {
-    const T* from = source.x.data<T>();
-    double *m = means.data(), *s = squares.data();
-    std::fill(m, m + rows, 0.0);
-    if (centred) {
-      kernels::sum_rows(
-          source.rows, [=](std::int64_t i, std::int64_t) { return from[i]; }, m);
-    }
-    for (std::int64_t row = 0; row < rows; ++row) {
-      m[row] /= static_cast<double>(n);
-      center.mutable_data<T>()[row] = static_cast<T>(m[row]);
-    }
-    const auto square = [=](std::int64_t i, std::int64_t row) {
-      const double distance = static_cast<double>(from[i]) - m[row];
-      return distance * distance;
-    };
-    kernels::sum_rows(source.rows, square, s);
-    for (std::int64_t row = 0; row < rows; ++row) {
-      y.mutable_data<T>()[row] = static_cast<T>(std::sqrt(s[row] / static_cast<double>(n) + eps));
-    }
-  });
-  return record(op, y, {&x}, [x, y, center, n](const Tensor& dy) -> Gradients {
-    const auto difference = [](auto v, auto m) { return v - m; };
-    const auto slope = [n]<class T>(T d, T root) { return d / (static_cast<T>(n) * root); };
-    const auto product = [](auto v, auto d) { return v * d; };
-    return {kernels::broadcast_map(product, kernels::broadcast_map(difference, x, center),
-                                   kernels::map(slope, dy, y))};
-  });
-}
-
-}  // namespace
-
-Tensor root_mean_square(const Tensor& x, const Axes& axes, double eps) {
-  return root_of_squares("root_mean_square", x, axes, eps, false);
-}
-
-Tensor deviation(const Tensor& x, const Axes& axes, double eps) {
-  return root_of_squares("deviation", x, axes, eps, true);
 }
 
 Tensor variance(const Tensor& x, const Axes& axes, bool keep_dims, std::int64_t correction) {

@@ -28,12 +28,4 @@ Tensor max(const Tensor& x, const Axes& axes = {}, bool keep_dims = false);
 Tensor variance(const Tensor& x, const Axes& axes = {}, bool keep_dims = false,
                 std::int64_t correction = 1);
 
-// What normalisations divide by. Squares are summed and rooted in float64, so that float values up
-// to 1e38 do not overflow. The reduced axes stay with extent 1. Throw Error as mean() does.
-
-/// sqrt(mean of x^2 + eps).
-Tensor root_mean_square(const Tensor& x, const Axes& axes, double eps);
-/// sqrt(mean of (x - mean)^2 + eps).
-Tensor deviation(const Tensor& x, const Axes& axes, double eps);
-
 }  // namespace keel

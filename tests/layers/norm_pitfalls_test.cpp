@@ -167,6 +167,43 @@ TEST_CASE("a large common offset does not cancel, for every norm") {
   }
 }
 
+TEST_CASE("inputs of 1e20 overflow neither the values nor the gradients, for every norm") {
+  Tensor x = random_tensor({8, 4, 4, 8}, 1, DType::kFloat32);
+  for (std::int64_t i = 0; i < x.numel(); ++i) x.mutable_data<float>()[i] *= 1e20f;
+  const Tensor dy = random_tensor(x.shape(), 2, DType::kFloat32);
+  for (const std::string& spec : norm_specs()) {
+    if (spec.find('+') != std::string::npos) continue;  // a rule for the weights, not for x
+    CAPTURE(spec);
+    const NormSite site{.channels = 8, .height = 4, .width = 4};
+    const auto run = [&](DType dtype) {
+      const ModulePtr norm = make_norm(spec, site), activation = make_norm_activation(spec, site);
+      convert(*norm, dtype);
+      if (activation) convert(*activation, dtype);
+      Tensor leaf = x.to(dtype).clone().set_requires_grad();
+      Tensor y = norm->forward(leaf, kTraining);
+      if (activation) y = activation->forward(y, kTraining);
+      backward(y, dy.to(dtype));
+      return std::pair{y.detach(), leaf.grad()};
+    };
+    const auto [y, dx] = run(DType::kFloat32);
+    const auto [expected, expected_dx] = run(DType::kFloat64);
+    for (const float v : dx.values<float>()) REQUIRE(std::isfinite(v));
+    for (const float v : y.values<float>()) REQUIRE(std::isfinite(v));
+    if (spec.starts_with("bcn") || spec == "batch:frozen") continue;  // the next test
+    CHECK(relative_error(y, expected) < 1e-5);
+    CHECK(relative_error(dx, expected_dx) < 1e-3);
+  }
+}
+
+TEST_CASE("a running variance is float32: infinite from 3.4e38 on, where it normalises to 0") {
+  Tensor x = random_tensor({8, 4, 4, 8}, 1, DType::kFloat32);
+  for (std::int64_t i = 0; i < x.numel(); ++i) x.mutable_data<float>()[i] *= 1e20f;
+  BatchNorm norm(8);
+  norm.forward(x, kTraining);
+  CHECK(std::isinf(state(norm, "running_var").at({0})));
+  CHECK(norm.forward(x, kEvaluation).at({0, 0, 0, 0}) == 0);
+}
+
 TEST_CASE("the same bits for any number of threads, for every norm") {
   const Tensor x = random_tensor({8, 12, 12, 3}, 1, DType::kFloat32);
   const Tensor dy = random_tensor({8, 12, 12, 8}, 2, DType::kFloat32);

@@ -1,0 +1,30 @@
+#include <keel/core/autograd.h>
+#include <keel/core/kernels/local_response.h>
+#include <keel/core/ops/local_response.h>
+
+namespace keel {
+
+Tensor local_response(const Tensor& x, const LocalResponse& options) {
+  check(x.rank() >= 1 && x.numel() > 0, "local_response: expects x [..., C], not empty, got {}",
+        x.shape());
+  check(options.size >= 1, "local_response: expects a size of at least 1, got {}", options.size);
+  const kernels::ResponseWindow window{.pixels = x.numel() / x.size(-1),
+                                       .channels = x.size(-1),
+                                       .size = options.size,
+                                       .before = options.size / 2,
+                                       .share = options.alpha / static_cast<double>(options.size),
+                                       .k = options.k,
+                                       .beta = options.beta};
+  Tensor y = Tensor::empty(x.shape(), x.dtype());
+  dispatch(x.dtype(),
+           [&]<class T>(T) { kernels::local_response(window, x.data<T>(), y.mutable_data<T>()); });
+  return record("local_response", std::move(y), {&x}, [window, x](Tensor dy) -> Gradients {
+    Tensor dx = dy.unique() ? dy : Tensor::empty(x.shape(), x.dtype());
+    dispatch(x.dtype(), [&]<class T>(T) {
+      kernels::local_response_backward(window, x.data<T>(), dy.data<T>(), dx.mutable_data<T>());
+    });
+    return {std::move(dx)};
+  });
+}
+
+}  // namespace keel

@@ -1,0 +1,55 @@
+#pragma once
+// For the ops of normalisation: how x is cut, and the statistics of its rows.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <keel/core/kernels/normalize.h>
+#include <keel/core/ops/normalize.h>
+
+namespace keel::detail {
+
+using Doubles = std::vector<double>;
+
+inline std::size_t index(std::int64_t i) {
+  return static_cast<std::size_t>(i);
+}
+
+/// How x [N, ..., C] is cut: with groups, a block is a sample; without, a piece of the batch of a
+/// size that one thread takes at a time.
+struct RowLayout {
+  kernels::PixelBlocks blocks;
+  std::int64_t groups;  // 0: per channel
+
+  RowLayout(const Tensor& x, StatisticsRows rows);
+
+  bool per_block() const { return groups > 0; }
+  std::int64_t rows() const { return per_block() ? blocks.count() * groups : blocks.channels; }
+  std::int64_t count() const {  // elements of one row
+    return per_block() ? blocks.block * (blocks.channels / groups) : blocks.pixels;
+  }
+  std::int64_t coefficients() const {  // sets of per-channel coefficients
+    return per_block() ? blocks.count() : 1;
+  }
+  std::int64_t row(std::int64_t block, std::int64_t channel) const {
+    return per_block() ? block * groups + channel / (blocks.channels / groups) : channel;
+  }
+
+  /// f(row, position in a [blocks, channels] array, block) for each of its elements
+  template <class F>
+  void for_each(F&& f) const {
+    for (std::int64_t b = 0; b < blocks.count(); ++b) {
+      for (std::int64_t c = 0; c < blocks.channels; ++c) f(row(b, c), b * blocks.channels + c, b);
+    }
+  }
+};
+
+/// One of each per row; the variance is biased.
+struct RowStatistics {
+  Doubles mean, var;
+};
+
+RowStatistics row_statistics(const RowLayout& layout, const Tensor& x);
+
+}  // namespace keel::detail
