@@ -12,6 +12,7 @@
 #include <keel/layers/weight_rule.h>
 
 #include "apps/exit_code.h"
+#include "apps/norm_check.h"
 #include "apps/text_table.h"
 
 namespace keel {
@@ -74,6 +75,7 @@ std::vector<Fact> facts(const Named& named) {
     if (!named.norm->takes_modifiers) all.emplace_back("Modifiers", "none");
     if (named.norm->needs_pixels) all.emplace_back("Models", "convolutional ones only");
   }
+  all.emplace_back("Computed", about.computed);
   all.emplace_back("Use", about.use);
   all.emplace_back("Paper", about.paper);
   std::erase_if(all, [](const Fact& fact) { return fact.second.empty(); });
@@ -141,7 +143,10 @@ std::string norm_page() {
       "`--groups`, `--norm-eps`, `--norm-momentum` and `--weight-standardization` set what the "
       "text leaves open. Modifiers act on the weights of the layer in front of each normalisation, "
       "in the order in which they stand. x is [N, H, W, C]; gamma and beta are one each per "
-      "channel, 1 and 0 at first, unless said otherwise; variances are biased (divided by n).\n";
+      "channel, 1 and 0 at first, unless said otherwise; variances are biased (divided by n). "
+      "Statistics are float64, so that inputs of 1e20 do no harm; running variances are kept in "
+      "float32, as in PyTorch's files: they are infinite from deviations of 1.8e19 on, and what they "
+      "normalise is then beta.\n";
   std::string family;
   for (const Named& named : all_named()) {
     if (named.about->family != family) {
@@ -154,7 +159,23 @@ std::string norm_page() {
   return text;
 }
 
+namespace {
+
+std::vector<NormSpec> specs_of(const std::string& name) {
+  const auto spec = [](const std::string& text) {
+    const bool modifier = text.starts_with('+') || weight_rule_table().contains(text);
+    return NormSpec(!modifier ? text : text.starts_with('+') ? "none" + text : "none+" + text);
+  };
+  if (!name.empty()) return {spec(name)};
+  std::vector<NormSpec> specs;
+  for (const Named& named : all_named()) specs.push_back(spec(named.name));
+  return specs;
+}
+
+}  // namespace
+
 int run_norms(const NormsCommand& command) {
+  if (command.check) return check_norms(specs_of(command.name));
   if (command.markdown) {
     std::cout << norm_page();
   } else {

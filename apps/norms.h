@@ -8,6 +8,7 @@ namespace keel {
 struct NormsCommand {
   std::string name{};     ///< of a normalisation or modifier; empty: all
   bool markdown = false;  ///< docs/normalisations.md
+  bool check = false;  ///< compare gradients with differences, of `name` with its options, or all
 };
 
 /// A line for each normalisation and each modifier.

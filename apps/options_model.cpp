@@ -29,10 +29,12 @@ void add_summary(CLI::App& program, Command& result) {
 
 void add_norms(CLI::App& program, Command& result) {
   CLI::App* app = program.add_subcommand("norms", "list the normalisations, or tell all of one");
-  app->footer("Examples:\n  keel norms\n  keel norms group");
+  app->footer("Examples:\n  keel norms\n  keel norms group\n  keel norms group:4+ws --check");
   const auto command = std::make_shared<NormsCommand>();
   app->add_option("NAME", command->name, "of a normalisation or modifier");
   app->add_flag("--markdown", command->markdown, "all of them, as docs/normalisations.md");
+  app->add_flag("--check", command->check,
+                "compare gradients with differences: of NAME, which may have options, or of all");
   app->callback([command, &result] { result = *command; });
 }
 

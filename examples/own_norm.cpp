@@ -1,5 +1,6 @@
 // A normalisation of your own in the program keel: it appears in --norm, compare, report and norms.
 //   own_norm compare --norms none,batch,softsign:2
+//   own_norm norms softsign:2 --check
 
 #include <keel/keel.h>
 

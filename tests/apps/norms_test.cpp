@@ -29,6 +29,17 @@ TEST_CASE("norms: one is told with its equation, options and paper") {
   CHECK_THROWS_WITH(keel::norm_details("gruop"), ContainsSubstring("did you mean"));
 }
 
+TEST_CASE("norms: each tells by which op it is computed, or why by none of its own") {
+  for (const auto& [name, entry] : keel::norm_table()) {
+    CAPTURE(name);
+    CHECK_THAT(keel::norm_details(name), ContainsSubstring("\nComputed "));
+  }
+  for (const auto& [name, entry] : keel::weight_rule_table()) {
+    CAPTURE(name);
+    CHECK_THAT(keel::norm_details(name), ContainsSubstring("\nComputed "));
+  }
+}
+
 TEST_CASE("norms: the page of the documentation is what the tables say") {
   const auto path = std::filesystem::path(KEEL_SOURCE_DIR) / "docs" / "normalisations.md";
   INFO("keel norms --markdown > docs/normalisations.md");
