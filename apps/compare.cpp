@@ -37,6 +37,7 @@ namespace keel {
 namespace {
 
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 
 fs::path default_out(const TrainConfig& config) {
   return fs::path("comparisons") / fmt::format("{}-{}", data_label(config), config.model);
@@ -73,6 +74,24 @@ class RunData {
   std::string key_;
 };
 
+// Work that is done again and again in passing.
+class Passing {
+ public:
+  // Calls f if that is due: at intervals of at least `least`, and for at most a twentieth of the
+  // time.
+  template <class F>
+  void operator()(Clock::duration least, F&& f) {
+    const Clock::time_point start = Clock::now();
+    if (start < next_) return;
+    f();
+    const Clock::time_point end = Clock::now();
+    next_ = end + std::max(least, 20 * (end - start));
+  }
+
+ private:
+  Clock::time_point next_{};
+};
+
 class ComparisonRunner {
  public:
   explicit ComparisonRunner(const CompareCommand& command)
@@ -105,8 +124,6 @@ class ComparisonRunner {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   fs::path directory(const PlannedRun& planned) const { return out_ / "runs" / planned.id; }
 
   void check_earlier_runs() const {
@@ -193,21 +210,18 @@ class ComparisonRunner {
     return true;
   }
 
-  // What the runs have reached, for those who watch the report: at most a small part of the time
-  // goes into writing it.
+  // What the runs have reached, for those who watch the report.
   void refresh(const std::vector<std::size_t>& running) {
-    const Clock::time_point start = Clock::now();
-    if (start < next_refresh_) return;
-    for (const std::size_t i : running) {
-      Run& run = comparison_.runs[i];
-      const std::int64_t parameters = run.parameters;  // its log may not have them yet
-      run = as_found(plan_[i]);
-      run.parameters = parameters;
-      run.status = RunStatus::kRunning;
-    }
-    write_files();
-    const Clock::duration cost = Clock::now() - start;
-    next_refresh_ = Clock::now() + std::max<Clock::duration>(std::chrono::seconds(1), 20 * cost);
+    refreshing_(std::chrono::seconds(1), [&] {
+      for (const std::size_t i : running) {
+        Run& run = comparison_.runs[i];
+        const std::int64_t parameters = run.parameters;  // its log may not have them yet
+        run = as_found(plan_[i]);
+        run.parameters = parameters;
+        run.status = RunStatus::kRunning;
+      }
+      write_files();
+    });
   }
 
   // Shows a run to whoever looks at the console or at the report.
@@ -215,6 +229,9 @@ class ComparisonRunner {
    public:
     Watcher(ComparisonRunner& runner, std::size_t index) : runner_(runner), index_(index) {}
     void on_step(const StepReport& report) override { runner_.console_.on_step(report); }
+    void on_evaluation(const EvaluationResult& result) override {
+      runner_.console_.on_evaluation(result);
+    }
     void on_epoch(const EpochReport& report) override {
       runner_.console_.on_epoch(report);
       runner_.refresh({index_});
@@ -291,9 +308,11 @@ class ComparisonRunner {
   }
 
   void show_running(const std::vector<std::size_t>& indices) {
-    std::vector<std::pair<std::size_t, Run>> runs;
-    for (const std::size_t i : indices) runs.emplace_back(i, read_run(directory(plan_[i])));
-    console_.show(runs);
+    showing_(std::chrono::milliseconds(100), [&] {
+      std::vector<std::pair<std::size_t, Run>> runs;
+      for (const std::size_t i : indices) runs.emplace_back(i, read_run(directory(plan_[i])));
+      console_.show(runs);
+    });
   }
 
   int stop() {
@@ -334,7 +353,7 @@ class ComparisonRunner {
   ComparisonConsole console_;
   RunData data_;
   Comparison comparison_;
-  Clock::time_point next_refresh_{};
+  Passing refreshing_, showing_;
 };
 
 }  // namespace

@@ -7,9 +7,8 @@
 namespace keel {
 
 std::string sparkline(const std::vector<double>& fractions) {
-  constexpr std::size_t kMostBars = 16;
   constexpr std::array<const char*, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  const std::size_t count = std::min(fractions.size(), kMostBars);
+  const std::size_t count = std::min(fractions.size(), kSparklineBars);
   std::string text;
   for (std::size_t i = 1; i <= count; ++i) {
     const double value = fractions[i * fractions.size() / count - 1];

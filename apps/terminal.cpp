@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <ostream>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -49,6 +50,7 @@ Terminal stderr_terminal(bool no_color) {
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     terminal.width = size.ws_col;
   }
+  if (size.ws_row > 0) terminal.height = size.ws_row;
   return terminal;
 }
 
@@ -80,8 +82,7 @@ StatusLine::StatusLine(std::ostream& out, const Terminal& terminal, bool quiet, 
     : out_(out), terminal_(terminal), quiet_(quiet), interval_(interval) {}
 
 StatusLine::~StatusLine() {
-  erase();
-  out_.flush();
+  out_ << erasure() << std::flush;
 }
 
 bool StatusLine::due() const {
@@ -91,27 +92,36 @@ bool StatusLine::due() const {
 
 void StatusLine::show(std::string_view text) {
   if (!due()) return;
-  erase();
+  // All at once, so that nothing is seen half rewritten.
+  std::string output = erasure();
   if (terminal_.interactive) {
-    // A line that fills the last column would wrap on some terminals.
-    out_ << cut_to_width(text, static_cast<std::size_t>(terminal_.width - 1));
-    shown_ = true;
+    std::istringstream lines{std::string(text)};
+    std::string line;
+    while (shown_ < terminal_.height - 1 && std::getline(lines, line)) {
+      if (shown_++ > 0) output += '\n';
+      // A line that fills the last column would wrap on some terminals.
+      output += cut_to_width(line, static_cast<std::size_t>(terminal_.width - 1));
+    }
   } else {
-    out_ << text << '\n';
+    output += text;
+    output += '\n';
   }
-  out_.flush();
+  out_ << output << std::flush;
   last_ = Clock::now();
 }
 
 void StatusLine::print(std::string_view line) {
   if (quiet_) return;
-  erase();
-  out_ << line << '\n' << std::flush;
+  std::string output = erasure();
+  output += line;
+  out_ << output + '\n' << std::flush;
 }
 
-void StatusLine::erase() {
-  if (shown_) out_ << "\r\x1b[K";
-  shown_ = false;
+// What removes the lines that are shown; the cursor is behind the last one.
+std::string StatusLine::erasure() {
+  std::string text;
+  for (; shown_ > 0; --shown_) text += shown_ > 1 ? "\r\x1b[K\x1b[A" : "\r\x1b[K";
+  return text;
 }
 
 }  // namespace keel

@@ -13,6 +13,7 @@ namespace keel {
 struct Terminal {
   bool interactive = false;  ///< lines can be rewritten in place
   int width = 80;            ///< columns
+  int height = 24;           ///< rows
   bool colour = false;
 };
 
@@ -31,8 +32,8 @@ enum class Style { kBold, kDim, kRed, kGreen, kYellow, kCyan };
 /// The text in that style, or as it is where there are no colours.
 std::string styled(std::string_view text, Style style, const Terminal& terminal);
 
-/// One line that tells how far the work has come: rewritten in place on a terminal, else printed
-/// now and then as a whole line.
+/// A line, or several, that tell how far the work has come: rewritten in place on a terminal, else
+/// printed now and then as whole lines.
 class StatusLine {
  public:
   using Seconds = std::chrono::duration<double>;
@@ -41,28 +42,29 @@ class StatusLine {
   /// default is 0.1 s on a terminal and 10 s elsewhere.
   StatusLine(std::ostream& out, const Terminal& terminal, bool quiet = false);
   StatusLine(std::ostream& out, const Terminal& terminal, bool quiet, Seconds interval);
-  /// Removes the line if it can be rewritten.
+  /// Removes the lines if they can be rewritten.
   ~StatusLine();
   StatusLine(const StatusLine&) = delete;
   StatusLine& operator=(const StatusLine&) = delete;
 
   /// Whether show() would show something now; saves making a text for nothing.
   bool due() const;
-  /// Replaces the line, cut to the width of the terminal; `text` is without styles.
+  /// Replaces what is shown; `text` is without styles. On a terminal each of its lines is cut to the
+  /// width, and those that the height has no room for are left out.
   void show(std::string_view text);
-  /// A whole line that stays, above the rewritten one.
+  /// A whole line that stays, above the rewritten ones.
   void print(std::string_view line);
 
  private:
   using Clock = std::chrono::steady_clock;
-  void erase();
+  std::string erasure();
 
   std::ostream& out_;
   const Terminal terminal_;
   const bool quiet_;
   const Seconds interval_;
   Clock::time_point last_ = Clock::time_point::min();
-  bool shown_ = false;  // there is a line to rewrite
+  int shown_ = 0;  // lines to rewrite
 };
 
 }  // namespace keel

@@ -31,6 +31,30 @@ TEST_CASE("terminal: a status line is rewritten in place and cut to the width") 
   CHECK(out.str() == "last\r\x1b[K");
 }
 
+TEST_CASE("terminal: several lines are rewritten together, as many as there is room for") {
+  std::ostringstream out;
+  const Terminal low{.interactive = true, .width = 10, .height = 3};
+  {
+    StatusLine line(out, low, false, kNow);
+    line.show("run 1\nrun 2 is too long");
+    CHECK(out.str() == "run 1\nrun 2 is ");
+    out.str("");
+    line.show("run 3");
+    CHECK(out.str() == "\r\x1b[K\x1b[A\r\x1b[Krun 3");
+    out.str("");
+    line.show("1\n2\n3");
+    CHECK(out.str() == "\r\x1b[K1\n2");
+    out.str("");
+    line.print("done");
+    CHECK(out.str() == "\r\x1b[K\x1b[A\r\x1b[Kdone\n");
+    out.str("");
+    line.show("");
+    line.show("1\n2");
+    out.str("");
+  }
+  CHECK(out.str() == "\r\x1b[K\x1b[A\r\x1b[K");
+}
+
 TEST_CASE("terminal: without a terminal there are whole lines alone") {
   std::ostringstream out;
   {

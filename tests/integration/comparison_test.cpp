@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -16,7 +17,9 @@
 #include "apps/program.h"
 #include "apps/results.h"
 #include "tests/support/captured_output.h"
+#include "tests/support/environment.h"
 #include "tests/support/process.h"
+#include "tests/support/pseudo_terminal.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 #include "tests/support/wait.h"
@@ -126,4 +129,21 @@ TEST_CASE("comparison: its files tell of each epoch while a run goes on") {
   });
   CHECK_THAT(keel::read_file(folder.path() / "report.html"),
              ContainsSubstring("0 of 1 runs are over."));
+}
+
+TEST_CASE("comparison: on a terminal each of several runs has a row with a curve that grows") {
+  const keel::testing::TempFolder folder;
+  const keel::testing::Environment unicode("LC_ALL", "C.UTF-8"), type("TERM", "xterm");
+  const std::string output = keel::testing::output_on_terminal(
+      {KEEL_PROGRAM, "compare", "--norms", "none,batch", "--seeds", "1", "--model", "mlp",
+       "--limit-train", "256", "--limit-test", "32", "--epochs", "40", "--jobs", "2", "--no-color",
+       "--out", folder.path().string()},
+      80, 24);
+  INFO(output);
+  // A row that is rewritten, above another one, with a bar for each epoch so far.
+  const std::regex rows(
+      "\\[1/2\\]  none   epoch +[0-9]+/40  (\xe2\x96.)+ +loss [0-9.]+ +[0-9.]+ %  [0-9,]+ img/s"
+      "\r\n\\[2/2\\]  batch  epoch +[0-9]+/40  [^\r\n]*\r\x1b\\[K\x1b\\[A\r\x1b\\[K");
+  CHECK(std::regex_search(output, rows));
+  CHECK_THAT(output, ContainsSubstring("[2/2]  batch  test accuracy"));
 }
