@@ -175,6 +175,21 @@ double farthest_x(const std::vector<ChartSeries>& all) {
   return farthest;
 }
 
+// Of the bands, or where no run completed, of the traces.
+Range range_of(const std::vector<ChartSeries>& all) {
+  Range bands, traces;
+  for (const ChartSeries& series : all) {
+    for (const ChartPoint& point : series.line) {
+      bands.include(point.low);
+      bands.include(point.high);
+    }
+    for (const ChartTrace& trace : series.traces) {
+      for (const ChartPoint& point : trace.points) traces.include(point.y);
+    }
+  }
+  return bands.empty() ? traces : bands;
+}
+
 class CurveWriter {
  public:
   explicit CurveWriter(const ReportInput& input) : input_(input), others_(input.axes.others()) {}
@@ -198,17 +213,8 @@ class CurveWriter {
  private:
   // What each run has reached at the end of its epochs.
   void add_epochs(const Metric& metric, const AcrossNames& across) {
-    Range completed, all;
-    for (const Variant& variant : input_.variants) {
-      for (const Run* run : variant.runs) {
-        for (const EpochResult& epoch : run->epochs) {
-          all.include(epoch.*metric.value);
-          if (run->status == RunStatus::kCompleted) completed.include(epoch.*metric.value);
-        }
-      }
-    }
     add(
-        metric, across, completed.empty() ? all : completed, {},
+        metric, across, {},
         [&](const Variant& variant) { return mean_line(variant, across.across, metric.value); },
         [&](const Run& run) { return single_trace(run, across.across, metric); });
   }
@@ -218,23 +224,23 @@ class CurveWriter {
     const auto line = [&](const Variant& variant) {
       return step_line(completed_runs(variant), smoothing.share);
     };
-    Range range;
-    for (const Variant& variant : input_.variants) {
-      for (const ChartPoint& point : line(variant)) {
-        range.include(point.low);
-        range.include(point.high);
-      }
-    }
-    add(metric, kAcross[0], range, {{"smooth", smoothing.key}}, line,
+    add(metric, kAcross[0], {{"smooth", smoothing.key}}, line,
         [&](const Run& run) { return step_trace(run, smoothing.share); });
   }
 
-  // A figure per place and scale; in all of them the same range, so that they can be compared by
-  // eye.
+  // A figure per place and scale. Accuracies have the same range in all of them, so that they can be
+  // compared by eye; a loss that grows at one place would flatten those of all others.
   template <class Line, class Trace>
-  void add(const Metric& metric, const AcrossNames& across, const Range& range,
-           const FigureChoices& more_choices, Line line, Trace trace) {
-    for (const Place& place : places_on(input_.axes, others_)) {
+  void add(const Metric& metric, const AcrossNames& across, const FigureChoices& more_choices,
+           Line line, Trace trace) {
+    const std::vector<Place> places = places_on(input_.axes, others_);
+    Range shared;
+    for (const Place& place : places) {
+      const Range own = range_of(series_at(place, line, trace));
+      shared.include(own.low);
+      shared.include(own.high);
+    }
+    for (const Place& place : places) {
       ReportFigure figure;
       figure.title = metric.title;
       figure.caption = setting(place);
@@ -244,6 +250,7 @@ class CurveWriter {
                                        metric.title, across.plural, figure.caption);
       figure.chart.series = series_at(place, line, trace);
       figure.chart.x = across_axis(across, farthest_x(figure.chart.series));
+      const Range range = metric.loss ? range_of(figure.chart.series) : shared;
       for (const bool logarithmic : {false, true}) {
         if (logarithmic && !metric.loss) continue;
         figure.chart.y = value_axis(range.low, range.high, !metric.loss, logarithmic);

@@ -21,13 +21,13 @@ class ProbeFigures {
   // point(probes, x) is what a variant has at a step.
   template <class Point>
   void add(const ReportFigure& like, bool logarithmic, Point point) {
-    double low = kInfinity, high = -kInfinity;
-    std::vector<std::pair<Place, ReportFigure>> figures;
     for (const Place& place : places_on(input_.axes, others_)) {
       ReportFigure figure = like;
       figure.x_word = "step";
       figure.chart.x.label = "training steps";
       figure.chart.x.high = 1;
+      // Of this place alone: one where the loss grows would flatten all others.
+      double low = kInfinity, high = -kInfinity;
       bool empty = true;
       for (const Variant& variant : input_.variants) {
         if (!agree(others_, variant.place, place)) continue;
@@ -43,9 +43,7 @@ class ProbeFigures {
           empty = false;
         }
       }
-      if (!empty) figures.emplace_back(place, std::move(figure));
-    }
-    for (auto& [place, figure] : figures) {
+      if (empty) continue;
       const std::string where = place_text(input_.axes, others_, place);
       figure.caption += where.empty() ? "" : ", " + where;
       figure.chart.label = fmt::format("{}, {}, against steps. Arrow keys read the values.",

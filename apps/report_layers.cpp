@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -12,7 +13,6 @@
 
 #include "apps/html.h"
 #include "apps/number_text.h"
-#include "apps/probe_means.h"
 #include "apps/report_parts.h"
 
 namespace keel {
@@ -23,17 +23,42 @@ using LayerValues = std::vector<std::pair<std::string, double>>;
 struct Measure {
   const char* name;
   bool logarithmic;  // of its tint
-  std::function<LayerValues(const Probe&)> values;
+  /// Of a probe; the one before it is null for a run's first.
+  std::function<LayerValues(const Probe& probe, const Probe* before)> values;
 };
 
 template <class Layer>
 Measure measure(const char* name, bool logarithmic, std::vector<Layer> Probe::*layers,
                 double Layer::*value) {
-  return {name, logarithmic, [=](const Probe& probe) {
+  return {name, logarithmic, [=](const Probe& probe, const Probe*) {
             LayerValues values;
             for (const Layer& layer : probe.*layers) values.emplace_back(layer.layer, layer.*value);
             return values;
           }};
+}
+
+const LayerActivity* activity_of(const Probe& probe, const std::string& layer) {
+  for (const LayerActivity& activity : probe.activity) {
+    if (activity.layer == layer) return &activity;
+  }
+  return nullptr;
+}
+
+// Of each layer with activations the mean over its units of the change of the median since the probe
+// before, in spreads from the 15th to the 85th percentile.
+LayerValues drifts(const Probe& probe, const Probe* before) {
+  LayerValues values;
+  for (const LayerActivity& now : probe.activity) {
+    std::vector<double> changes;
+    const LayerActivity* then = before == nullptr ? nullptr : activity_of(*before, now.layer);
+    for (std::size_t i = 0; then != nullptr && i < std::min(now.units.size(), then->units.size());
+         ++i) {
+      const UnitPercentiles& unit = now.units[i];
+      changes.push_back(std::abs(unit.p50 - then->units[i].p50) / (unit.p85 - unit.p15));
+    }
+    values.emplace_back(now.layer, summarize(changes).mean);
+  }
+  return values;
 }
 
 std::vector<Measure> measures() {
@@ -41,6 +66,7 @@ std::vector<Measure> measures() {
       measure("Gradient norm", true, &Probe::updates, &LayerUpdate::gradient_norm),
       measure("Update ratio", true, &Probe::updates, &LayerUpdate::update_ratio),
       measure("Dead units", false, &Probe::activity, &LayerActivity::dead),
+      {"Drift of activations", true, drifts},
       measure("Covariate shift", true, &Probe::covariate_shift, &CovariateShift::distance),
       measure("Cosine", false, &Probe::covariate_shift, &CovariateShift::cosine),
       measure("Mean gap", true, &Probe::statistics_gap, &StatisticsGap::mean_gap),
@@ -59,19 +85,23 @@ struct LayerMap {
 LayerMap layer_map(const Variant& variant, const Measure& measure) {
   LayerMap map;
   map.variant = &variant;
-  for (const auto& [step, probes] : probes_of(variant)) {
-    map.steps.push_back(step);
-    std::map<std::string, std::vector<double>> of_layer;
-    for (const Probe* probe : probes) {
-      for (const auto& [layer, value] : measure.values(*probe)) {
-        of_layer[layer].push_back(value);
+  std::set<std::int64_t> steps;
+  std::map<std::pair<std::string, std::int64_t>, std::vector<double>> of_seeds;
+  for (const Run* run : variant.runs) {
+    const Probe* before = nullptr;
+    for (const Probe& probe : run->probes) {
+      steps.insert(probe.step);
+      for (const auto& [layer, value] : measure.values(probe, before)) {
+        of_seeds[{layer, probe.step}].push_back(value);
         if (std::find(map.layers.begin(), map.layers.end(), layer) == map.layers.end()) {
           map.layers.push_back(layer);
         }
       }
+      before = &probe;
     }
-    for (const auto& [layer, values] : of_layer) map.values[{layer, step}] = summarize(values).mean;
   }
+  map.steps.assign(steps.begin(), steps.end());
+  for (const auto& [where, values] : of_seeds) map.values[where] = summarize(values).mean;
   return map;
 }
 

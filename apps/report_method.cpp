@@ -1,6 +1,8 @@
 #include "apps/report_method.h"
 
 #include <algorithm>
+#include <cctype>
+#include <map>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -96,9 +98,34 @@ class MethodWriter {
             (comparison_.dataset_note.empty() ? "" : ": " + html_escape(comparison_.dataset_note)));
     definition("Created", html_escape(comparison_.created));
     for (const auto& [key, value] : comparison_.environment.items()) {
-      definition(key, html_escape(value.is_string() ? value.get<std::string>() : value.dump()));
+      definition(environment_name(key), environment_value(key, value));
     }
     text_ += "</dl></div></details>\n";
+  }
+
+  // "logical_cpus" -> "Logical CPUs"
+  static std::string environment_name(const std::string& key) {
+    static const std::map<std::string, std::string> kNames = {{"build_type", "Build"},
+                                                              {"cpu", "CPU"},
+                                                              {"logical_cpus", "Logical CPUs"},
+                                                              {"memory_bytes", "Memory"},
+                                                              {"isa", "ISA"},
+                                                              {"blas_core", "BLAS core"},
+                                                              {"os", "System"}};
+    const auto known = kNames.find(key);
+    if (known != kNames.end()) return known->second;
+    std::string name = key;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    if (!name.empty()) name.front() = static_cast<char>(std::toupper(name.front()));
+    return name;
+  }
+
+  static std::string environment_value(const std::string& key,
+                                       const nlohmann::ordered_json& value) {
+    if (key == "memory_bytes" && value.is_number_integer()) {
+      return bytes_text(value.get<std::int64_t>());
+    }
+    return html_escape(value.is_string() ? value.get<std::string>() : value.dump());
   }
 
   static std::string divergence(const Run& run) {

@@ -9,7 +9,7 @@ namespace keel {
 inline constexpr const char* kLightColours = R"css(
   --page: #fbfbfa; --card: #ffffff; --ink: #1b1d22; --soft: #5d6470; --faint: #8b919c;
   --line: #e4e5e8; --grid: #eceded; --accent: #0b5cad; --heat: 0 114 178; --warn: #b3380e;
-  --chosen: #ffffff;
+  --chosen: #ffffff; --shade: rgb(0 0 0 / 0.2);
   --c0: #4a4f59; --c1: #0068c0; --c2: #ea6a12; --c3: #00a583; --c4: #c2569f;
   --c5: #7d3310; --c6: #4b9fe0; --c7: #3a2a94; --c8: #8d2df2;
 )css";
@@ -41,7 +41,7 @@ inline constexpr const char* kReportStyle = R"css(
   :root {
     --page: #14161a; --card: #1b1e23; --ink: #eceef1; --soft: #a6adb8; --faint: #7d8590;
     --line: #2f343c; --grid: #272b32; --accent: #7cb8f5; --heat: 60 150 220; --warn: #ff9a6e;
-    --chosen: #454c57;
+    --chosen: #454c57; --shade: rgb(0 0 0 / 0.55);
     --c0: #c3c8d0; --c1: #3f95ff; --c2: #f0702a; --c3: #55e0a5; --c4: #d873b8;
     --c5: #fbd84e; --c6: #9ae6f7; --c7: #c9b2ff; --c8: #9a8355;
   }
@@ -189,7 +189,7 @@ figcaption span { color: var(--soft); font-size: 13px; }
   overflow-x: auto; border: 1px solid var(--line); border-radius: 12px;
   background:
     linear-gradient(to left, var(--card) 50%, transparent) right / 48px 100% no-repeat local,
-    linear-gradient(to left, color-mix(in srgb, var(--ink) 26%, transparent), transparent)
+    linear-gradient(to left, var(--shade), transparent)
       right / 20px 100% no-repeat scroll,
     var(--card);
 }
@@ -205,7 +205,7 @@ thead th {
 tbody tr + tr > * { border-top: 1px solid var(--grid); }
 tbody th { font-weight: 600; }
 td small, th small { display: block; color: var(--soft); font-size: 12px; font-weight: 400; }
-th .swatch { margin-right: 8px; }
+th .swatch, h3 .swatch { margin-right: 8px; }
 th button {
   padding: 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer;
   text-align: inherit;
@@ -226,7 +226,8 @@ tr.best > * { background: color-mix(in srgb, var(--accent) 7%, var(--card)); }
 .heat thead th:first-child { text-align: left; }
 .heat td { background: rgb(var(--heat) / calc(var(--share) * 0.5)); }
 .heat.plain { grid-template-columns: minmax(0, 1fr); margin-top: 20px; }
-.heat.plain td { background: none; text-align: right; }
+.heat.plain td { background: none; }
+.heat.plain td, .heat.plain thead th:not(:first-child) { text-align: right; }
 .heat.layers { grid-template-columns: minmax(0, 1fr); }
 .heat.layers td, .heat.layers th { padding: 5px 8px; font-size: 12px; }
 .heat td.diverged {
@@ -292,7 +293,7 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   th, td { padding: 3px; }
   .lines text { font-size: 16px; }
   .chart, tr, .command { break-inside: avoid; }
-  h2 { break-after: avoid; }
+  h2, h3, .state { break-after: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";

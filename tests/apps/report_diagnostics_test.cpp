@@ -102,11 +102,25 @@ TEST_CASE("layers are rows, probed steps columns") {
   Comparison comparison = probed_comparison();
   comparison.runs[0].probes[1].updates[0].gradient_norm = 1.5;  // with seed 2's: 1
   const std::string maps = keel::layer_maps_html(ReportInput(comparison));
-  CHECK(count(maps, "data-measure=\"") == 7);
+  CHECK(count(maps, "data-measure=\"") == 8);
   CHECK_THAT(maps, ContainsSubstring("<th scope=\"row\">features.0</th>"
                                      "<td style=\"--share:0.500\">0.5</td>"
                                      "<td style=\"--share:1.000\">1</td></tr>"));
-  CHECK(count(maps, "<th scope=\"col\">50</th>") == 2 * 7);
+  CHECK(count(maps, "<th scope=\"col\">50</th>") == 2 * 8);
+}
+
+TEST_CASE(
+    "the drift of activations is the change of the median in spreads, from the second probe on") {
+  Comparison comparison = probed_comparison();
+  for (keel::Run& run : comparison.runs) {
+    // Medians from 0 to 1.25 and from 0.5 to 1.5, spreads of 2.5 and 4; of seed 2 the latter alone.
+    std::vector<keel::UnitPercentiles>& units = run.probes[1].activity[0].units;
+    if (run.seed == 1) units[0].p50 = 1.25;
+    units[1].p50 = 1.5;
+  }
+  const std::string maps = keel::layer_maps_html(ReportInput(comparison));
+  CHECK_THAT(maps, ContainsSubstring("<th scope=\"row\">features.2</th><td class=\"none\">–</td>"
+                                     "<td style=\"--share:0.500\">0.25</td></tr>"));
 }
 
 TEST_CASE("tables tell the landscape's extremes, accuracies by statistics and time by op") {

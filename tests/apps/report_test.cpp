@@ -58,7 +58,9 @@ TEST_CASE("the report shows every variant, the finding, the commands and the env
     CHECK_THAT(page, ContainsSubstring(as_words(run.command)));
   }
   CHECK_THAT(page, ContainsSubstring("<span>keel</span> <span>compare</span>"));
-  CHECK_THAT(page, ContainsSubstring("A processor"));
+  CHECK_THAT(page, ContainsSubstring("<dt>CPU</dt><dd>A processor</dd>") &&
+                       ContainsSubstring("<dt>Threads</dt><dd>2</dd>") &&
+                       ContainsSubstring("<dt>Memory</dt><dd>1.5 GiB</dd>"));
   CHECK_THAT(page, ContainsSubstring("90.00 ± 5.00 %"));
   CHECK_THAT(page, ContainsSubstring("2 of 3</span>"));
   CHECK_THAT(page, ContainsSubstring("diverged at step 107 in features.3"));
@@ -127,6 +129,25 @@ TEST_CASE("several settings get a choice, heat maps and sensitivity curves") {
   CHECK(count(page, "<svg class=\"lines\"") == 36 + 1);
   CHECK(count(page, "<tr[^>]*><th scope=\"row\">") == 6 + 3 + 3);
   CHECK_THAT(page, ContainsSubstring("Final test accuracy</b> <span>against learning rate</span>"));
+}
+
+TEST_CASE("a loss that grows at one setting does not flatten the curves of another") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {keel::testing::sample_run("batch", 1, {0.5, 0.7}),
+                     keel::testing::sample_run("batch", 1, {0.1, 0.1})};
+  keel::testing::set(comparison.runs[1], "lr", "1");
+  for (keel::EpochResult& epoch : comparison.runs[1].epochs) epoch.test_loss = 30;
+  double accuracy = 0;
+  for (const keel::ReportFigure& figure : keel::curve_figures(keel::ReportInput(comparison))) {
+    const bool wild = figure.caption.find("learning rate 1") != std::string::npos;
+    INFO(figure.title << ", " << figure.caption);
+    if (figure.title == "Test loss")
+      CHECK((wild ? figure.chart.y.high >= 30 : figure.chart.y.high < 1));
+    if (figure.title != "Test accuracy") continue;
+    if (accuracy == 0) accuracy = figure.chart.y.high;
+    CHECK(figure.chart.y.high == accuracy);
+  }
+  CHECK(accuracy > 0.7);
 }
 
 TEST_CASE("two numeric settings are set against each other, too") {

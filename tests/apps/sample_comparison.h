@@ -69,7 +69,7 @@ inline Comparison sample_comparison() {
   comparison.created = "2025-03-04T05:06:07Z";
   comparison.keel_version = "0.1.0";
   comparison.command = "keel compare --norms none,batch,layer --seeds 1,2,3";
-  comparison.environment = {{"cpu", "A processor"}, {"threads", 2}};
+  comparison.environment = {{"cpu", "A processor"}, {"threads", 2}, {"memory_bytes", 3 << 29}};
   comparison.runs = {sample_run("none", 1, {0.5, 0.7}),
                      sample_run("none", 2, {0.6, 0.8}),
                      sample_run("none", 3, {0.5, 0.6}),
