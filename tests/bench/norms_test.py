@@ -1,0 +1,51 @@
+"""bench/norms: which normalisations there are, and what each costs."""
+
+import importlib.machinery
+import importlib.util
+import pathlib
+import sys
+import unittest
+
+BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(BENCH))
+loader = importlib.machinery.SourceFileLoader("norms", str(BENCH / "norms"))
+norms = importlib.util.module_from_spec(importlib.util.spec_from_loader("norms", loader))
+loader.exec_module(norms)
+
+LISTING = """Without normalisation
+  none              no normalisation
+
+Statistics of the batch
+  mean-only         batch normalisation of the mean alone
+
+Rules for the weights
+  +ws               weight standardisation
+
+NAME[:VALUE]: group:8.
+"""
+
+
+def result(step, **share):
+    return {"images_per_second": 1000 / step, "step_ms_median": step,
+            "share": {op.replace("_backward", " backward"): part for op, part in share.items()}}
+
+
+class Norms(unittest.TestCase):
+    def test_a_rule_for_the_weights_is_used_without_a_norm(self):
+        self.assertEqual(norms.specs_of(LISTING), ["none", "mean-only", "none+ws"])
+
+    def test_convolutions_and_what_is_there_without_a_norm_do_not_count(self):
+        none = result(100, conv2d=0.6, conv2d_backward=0.3, add_relu=0.1)
+        batch = result(125, conv2d=0.5, conv2d_backward=0.24, add_relu=0.08, normalize=0.1,
+                       normalize_backward=0.08)
+        slow = result(250, conv2d=0.3, conv2d_backward=0.1, mul=0.6)
+        rows = norms.rows_of({"none": [none], "batch": [batch], "slow": [slow, result(500, mul=1), slow]})
+        self.assertEqual([row[0] for row in rows], ["slow", "batch", "none"])
+        self.assertEqual(rows[0][1:], ["4", "0.40", "0.50", "56.0", "140.0", "6.2"])
+        self.assertEqual(rows[1][1:], ["8", "0.80", "1.00", "18.0", "22.5", "1.0"])
+        self.assertEqual(rows[2][4:], ["0.0", "0.0", "0.0"])
+
+
+if __name__ == "__main__":
+    unittest.main()
