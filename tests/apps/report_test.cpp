@@ -133,10 +133,13 @@ TEST_CASE("several settings get a choice, heat maps and sensitivity curves") {
 
 TEST_CASE("a loss that grows at one setting does not flatten the curves of another") {
   Comparison comparison = keel::testing::empty_comparison();
-  comparison.runs = {keel::testing::sample_run("batch", 1, {0.5, 0.7}),
-                     keel::testing::sample_run("batch", 1, {0.1, 0.1})};
-  keel::testing::set(comparison.runs[1], "lr", "1");
-  for (keel::EpochResult& epoch : comparison.runs[1].epochs) epoch.test_loss = 30;
+  for (const char* norm : {"none", "batch"}) {
+    comparison.runs.push_back(keel::testing::sample_run(norm, 1, {0.5, 0.7}));
+    keel::Run wild = keel::testing::sample_run(norm, 1, {0.1, 0.1});
+    keel::testing::set(wild, "lr", "1");
+    for (keel::EpochResult& epoch : wild.epochs) epoch.test_loss = 30;
+    comparison.runs.push_back(wild);
+  }
   double accuracy = 0;
   for (const keel::ReportFigure& figure : keel::curve_figures(keel::ReportInput(comparison))) {
     const bool wild = figure.caption.find("learning rate 1") != std::string::npos;
