@@ -145,7 +145,8 @@ std::string norm_page() {
       "in the order in which they stand. x is [N, H, W, C]; gamma and beta are one each per "
       "channel, 1 and 0 at first, unless said otherwise; variances are biased (divided by n). "
       "Statistics are float64, so that inputs of 1e20 do no harm; running variances are kept in "
-      "float32, as in PyTorch's files: they are infinite from deviations of 1.8e19 on, and what they "
+      "float32, as in PyTorch's files: they are infinite from deviations of 1.8e19 on, and what "
+      "they "
       "normalise is then beta.\n";
   std::string family;
   for (const Named& named : all_named()) {
