@@ -3,20 +3,15 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
-#include <fstream>
 #include <mutex>
-#include <set>
-#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <keel/core/available_cores.h>
 #include <keel/core/error.h>
 #include <keel/core/parallel.h>
-
-#ifdef __linux__
-#include <sched.h>
-#endif
 
 namespace keel {
 namespace {
@@ -26,28 +21,17 @@ constexpr int kMaxThreads = 1024;
 thread_local bool inside_parallel_for = false;
 thread_local int index_of_this_thread = 0;
 
-// Cores rather than hardware threads: two threads of one core share the units that the kernels
-// fill.
-int physical_cores() {
-  const int logical = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-#ifdef __linux__
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return logical;
-  std::set<std::pair<std::string, std::string>> cores;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (!CPU_ISSET(static_cast<unsigned>(cpu), &allowed)) continue;
-    const std::string topology = fmt::format("/sys/devices/system/cpu/cpu{}/topology/", cpu);
-    std::string package, core;
-    std::ifstream(topology + "physical_package_id") >> package;
-    std::ifstream(topology + "core_id") >> core;
-    if (core.empty()) return logical;
-    cores.emplace(package, core);
-  }
-  if (!cores.empty()) return static_cast<int>(cores.size());
-#endif
-  return logical;
-}
+// Loops inside its life run on this thread alone.
+class Inside {
+ public:
+  Inside() : before_(std::exchange(inside_parallel_for, true)) {}
+  ~Inside() { inside_parallel_for = before_; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  bool before_;
+};
 
 int initial_threads() {
   if (const char* text = std::getenv("KEEL_THREADS")) {
@@ -57,7 +41,7 @@ int initial_threads() {
       return static_cast<int>(count);
     }
   }
-  return std::min(physical_cores(), kMaxThreads);
+  return std::min(available_cores(), kMaxThreads);
 }
 
 // A parallel loop in progress. It lives on its caller's stack.
@@ -70,6 +54,7 @@ struct Loop {
     function(context, chunk * grain, std::min(n, (chunk + 1) * grain));
   }
   void run_alone() const {
+    const Inside inside;
     for (std::int64_t chunk = 0; chunk < chunks; ++chunk) run(chunk);
   }
 };
@@ -128,6 +113,8 @@ class Pool {
   static void pause() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("isb");  // "yield" does nothing on most cores; this takes some tens of cycles
 #else
     std::this_thread::yield();
 #endif
@@ -139,10 +126,15 @@ class Pool {
     shares_ = std::vector<Share>(static_cast<std::size_t>(size_));
     while (static_cast<int>(workers_.size()) < size_ - 1) {
       const int index = static_cast<int>(workers_.size()) + 1;
-      workers_.emplace_back([this, index, seen = generation_.load()] {
-        index_of_this_thread = index;
-        serve(seen);
-      });
+      try {
+        workers_.emplace_back([this, index, seen = generation_.load()] {
+          index_of_this_thread = index;
+          serve(seen);
+        });
+      } catch (const std::system_error& error) {
+        throw Error(fmt::format("threads: the system starts no more than {} of {} ({}); use fewer",
+                                index, size_.load(), error.code().message()));
+      }
     }
   }
 
@@ -163,7 +155,7 @@ class Pool {
   }
 
   void work(const Loop& loop) {
-    inside_parallel_for = true;
+    const Inside inside;
     const auto own = static_cast<std::size_t>(index_of_this_thread);
     for (std::size_t i = 0; i < shares_.size(); ++i) {
       Share& share = shares_[(own + i) % shares_.size()];
@@ -177,7 +169,6 @@ class Pool {
         }
       }
     }
-    inside_parallel_for = false;
   }
 
   // No lock is taken while everybody is awake. What one thread writes before it reads, another
@@ -228,13 +219,14 @@ class Pool {
   std::atomic<int> size_;
   std::atomic<bool> stopping_{false};
 
-  std::atomic<std::uint64_t> generation_{0};  // of loops
+  // What is spun on lies in a cache line of its own.
+  alignas(64) std::atomic<std::uint64_t> generation_{0};  // of loops
   std::atomic<const Loop*> loop_{nullptr};
-  std::vector<Share> shares_;   // of the loop's chunks, by thread
-  std::atomic<int> active_{0};  // workers that may be in the loop
+  std::vector<Share> shares_;               // of the loop's chunks, by thread
+  alignas(64) std::atomic<int> active_{0};  // workers that may be in the loop
 
-  std::mutex mutex_;          // for the error, and for those who have spun in vain
-  std::exception_ptr error_;  // the loop's first
+  alignas(64) std::mutex mutex_;  // for the error, and for those who have spun in vain
+  std::exception_ptr error_;      // the loop's first
   std::condition_variable wake_, done_;
   std::atomic<int> sleepers_{0};
   std::atomic<bool> caller_sleeps_{false};

@@ -8,7 +8,7 @@
 namespace keel {
 
 /// Threads that parallel_for uses, the calling one included. At first KEEL_THREADS if that is set,
-/// else the number of physical cores this process may run on.
+/// else available_cores().
 int num_threads();
 /// Throws Error unless 1 <= count <= 1024. Not to be called from inside a parallel_for, nor while
 /// another thread computes.
@@ -27,7 +27,8 @@ void parallel_for(std::int64_t n, std::int64_t grain, void* context, ChunkFuncti
 /// threads and in no particular order. The chunks depend on n and grain alone: a reduction that
 /// keeps one partial result per chunk (index begin / grain) and combines them in index order gives
 /// the same bits for any number of threads. The first exception thrown by f is rethrown here after
-/// all chunks that had started have ended. A nested call runs on the calling thread.
+/// all chunks that had started have ended. A nested call runs on the calling thread. Throws Error
+/// where grain < 1 or the system starts fewer threads than num_threads().
 template <class F>
 void parallel_for(std::int64_t n, std::int64_t grain, F&& f) {
   using Function = std::remove_reference_t<F>;

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <chrono>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
@@ -82,6 +83,51 @@ TEST_CASE("nested and concurrent loops finish") {
   nested();
   other.join();
   CHECK(sum == 2 * 100 * 8 * 10);
+}
+
+TEST_CASE("a nested loop stays on its thread, whether or not the outer one was shared out") {
+  const ThreadCount scope(4);
+  for (const std::int64_t chunks : {1, 8}) {
+    std::atomic<int> strangers{0};
+    keel::parallel_for(chunks, 1, [&](std::int64_t, std::int64_t) {
+      const auto here = std::this_thread::get_id();
+      keel::parallel_for(64, 1, [&](std::int64_t, std::int64_t) {
+        if (std::this_thread::get_id() != here) ++strangers;
+        std::this_thread::yield();
+      });
+    });
+    CHECK(strangers == 0);
+  }
+}
+
+TEST_CASE("threads that wait long fall asleep and wake again") {
+  using namespace std::chrono_literals;  // much more than anyone spins
+  const ThreadCount scope(3);
+  for (int round = 0; round < 5; ++round) {
+    std::atomic<int> sum{0};
+    keel::parallel_for(3, 1, [&](std::int64_t begin, std::int64_t) {
+      if (begin == round % 3) std::this_thread::sleep_for(5ms);  // the others, or the caller, wait
+      ++sum;
+    });
+    CHECK(sum == 3);
+    std::this_thread::sleep_for(5ms);
+  }
+}
+
+TEST_CASE("an exception reaches the caller after all chunks that had started") {
+  const ThreadCount scope(4);
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<int> inside{0};
+    CHECK_THROWS_AS(keel::parallel_for(40, 1,
+                                       [&](std::int64_t begin, std::int64_t) {
+                                         ++inside;
+                                         std::this_thread::yield();
+                                         --inside;
+                                         if (begin == 5) throw keel::Error("chunk 5");
+                                       }),
+                    keel::Error);
+    CHECK(inside == 0);
+  }
 }
 
 TEST_CASE("thread counts are checked") {
