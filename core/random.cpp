@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include <keel/core/random.h>
+#include <keel/core/random_values.h>
 
 namespace keel {
 namespace {
@@ -51,10 +52,21 @@ std::uint32_t Rng::bits() {
   return block_[state_.position++ % 4];
 }
 
-double Rng::uniform() {
-  const std::uint64_t upper = bits() >> 5;  // 27 bits
-  const std::uint64_t lower = bits() >> 6;  // 26 bits
+double uniform_of(const std::uint32_t* words) {
+  const std::uint64_t upper = words[0] >> 5;  // 27 bits
+  const std::uint64_t lower = words[1] >> 6;  // 26 bits
   return static_cast<double>((upper << 26) | lower) * 0x1p-53;
+}
+
+double normal_of(const std::uint32_t* words) {
+  const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform_of(words)));  // 1 - u is never 0
+  return radius * std::cos(2.0 * std::numbers::pi * uniform_of(words + Rng::kUniformWords));
+}
+
+double Rng::uniform() {
+  std::uint32_t words[kUniformWords];
+  for (std::uint32_t& word : words) word = bits();
+  return uniform_of(words);
 }
 
 double Rng::uniform(double low, double high) {
@@ -73,8 +85,9 @@ std::uint64_t Rng::below(std::uint64_t n) {
 }
 
 double Rng::normal() {
-  const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));  // 1 - u is never 0
-  return radius * std::cos(2.0 * std::numbers::pi * uniform());
+  std::uint32_t words[kNormalWords];
+  for (std::uint32_t& word : words) word = bits();
+  return normal_of(words);
 }
 
 }  // namespace keel

@@ -2,7 +2,9 @@
 #include <cstring>
 
 #include <keel/core/autograd.h>
+#include <keel/core/kernels/random_words.h>
 #include <keel/core/parallel.h>
+#include <keel/core/random_values.h>
 #include <keel/core/tensor.h>
 
 namespace keel {
@@ -49,37 +51,41 @@ Tensor Tensor::from(const Shape& shape, std::initializer_list<double> values, DT
 
 namespace {
 
-// x[i] = draw(rng) one after the other, each of which takes `words` of the stream, so that every
-// thread knows where its part begins.
+// x[i] = draw(words), each of which takes as many words of the stream, so that every thread knows
+// where its part begins.
 template <class Draw>
-void draw_into(Tensor& x, Rng& rng, std::uint64_t words, const Draw& draw) {
+void draw_into(Tensor& x, Rng& rng, std::uint64_t words_each, const Draw& draw) {
   constexpr std::int64_t kGrain = 1 << 12;
-  Rng::State state = rng.state();
-  const auto at = [&state, words](std::int64_t i) {
-    return Rng(Rng::State{state.seed, state.stream,
-                          state.position + words * static_cast<std::uint64_t>(i)});
-  };
+  const auto each = static_cast<std::int64_t>(words_each);
+  const Rng::State state = rng.state();
   dispatch(x.dtype(), [&]<class T>(T) {
-    T* to = x.mutable_data<T>();
-    parallel_for(x.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-      Rng own = at(begin);
-      std::generate(to + begin, to + end, [&] { return static_cast<T>(draw(own)); });
+    T* const to = x.mutable_data<T>();
+    parallel_for(x.numel(), kGrain, [=](std::int64_t begin, std::int64_t end) {
+      kernels::for_drawn(state, each, begin, end,
+                         [=](const std::uint32_t* words, std::int64_t first, std::int64_t number) {
+                           for (std::int64_t i = 0; i < number; ++i) {
+                             to[first + i] = static_cast<T>(draw(words + each * i));
+                           }
+                         });
     });
   });
-  rng = at(x.numel());
+  rng = Rng(Rng::State{state.seed, state.stream,
+                       state.position + static_cast<std::uint64_t>(each * x.numel())});
 }
 
 }  // namespace
 
 Tensor Tensor::uniform(const Shape& shape, double low, double high, Rng& rng, DType dtype) {
   Tensor x = empty(shape, dtype);
-  draw_into(x, rng, Rng::kUniformWords, [=](Rng& own) { return own.uniform(low, high); });
+  draw_into(x, rng, Rng::kUniformWords,
+            [=](const std::uint32_t* words) { return low + (high - low) * uniform_of(words); });
   return x;
 }
 
 Tensor Tensor::normal(const Shape& shape, double mean, double stddev, Rng& rng, DType dtype) {
   Tensor x = empty(shape, dtype);
-  draw_into(x, rng, Rng::kNormalWords, [=](Rng& own) { return mean + stddev * own.normal(); });
+  draw_into(x, rng, Rng::kNormalWords,
+            [=](const std::uint32_t* words) { return mean + stddev * normal_of(words); });
   return x;
 }
 

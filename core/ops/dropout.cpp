@@ -2,6 +2,7 @@
 
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/map.h>
+#include <keel/core/kernels/random_words.h>
 #include <keel/core/ops/dropout.h>
 #include <keel/core/parallel.h>
 
@@ -9,17 +10,21 @@ namespace keel {
 namespace {
 
 Tensor drop(const Tensor& x, double p, const Rng::State& state) {
-  const auto dropped_below = static_cast<std::uint64_t>(p * 0x1p32);  // 2^32: every word
+  if (p == 1) return Tensor::zeros(x.shape(), x.dtype());
+  const auto dropped_below = static_cast<std::uint32_t>(p * 0x1p32);
   Tensor y = Tensor::empty(x.shape(), x.dtype());
   dispatch(x.dtype(), [&]<class T>(T) {
     const T* from = x.data<T>();
     T* to = y.mutable_data<T>();
     const T scale = static_cast<T>(1 / (1 - p));
     parallel_for(y.numel(), kernels::kMapGrain, [=](std::int64_t begin, std::int64_t end) {
-      Rng words({state.seed, state.stream, state.position + static_cast<std::uint64_t>(begin)});
-      for (std::int64_t i = begin; i < end; ++i) {
-        to[i] = words.bits() < dropped_below ? T(0) : scale * from[i];
-      }
+      kernels::for_drawn(state, 1, begin, end,
+                         [=](const std::uint32_t* words, std::int64_t first, std::int64_t number) {
+                           for (std::int64_t i = 0; i < number; ++i) {
+                             to[first + i] =
+                                 words[i] < dropped_below ? T(0) : scale * from[first + i];
+                           }
+                         });
     });
   });
   return y;
