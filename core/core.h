@@ -18,7 +18,6 @@
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/pool.h>
 #include <keel/core/ops/reduce.h>
-#include <keel/core/ops/row_layout.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/core/ops/subsample.h>
 #include <keel/core/parallel.h>

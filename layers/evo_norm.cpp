@@ -83,7 +83,7 @@ EvoNormS0::EvoNormS0(std::int64_t groups, std::int64_t channels, const NormOptio
       affine_(channels, options.affine),
       v_(Tensor::ones({channels}).set_requires_grad()) {
   check(groups >= 1 && channels % groups == 0,
-        "EvoNormS0: {} channels do not divide into {} groups; choose --groups so that they do",
+        "EvoNormS0: {0} channels do not divide into {1} groups; choose a number that divides {0}",
         channels, groups);
 }
 
@@ -91,7 +91,7 @@ Tensor EvoNormS0::forward(const Tensor& x, const Mode&) {
   check_channels(*this, x, channels_);
   const Tensor gated = x * sigmoid(affine(x, {}, cast(v_, DType::kFloat64), {}));
   const Tensor scale = 1.0 / sqrt(moments(x, {.groups = groups_}).var + eps_);
-  return affine_.apply(gated, {}, of_channels(scale, channels_));
+  return affine_.apply(gated, {}, spread_over_channels(scale, channels_));
 }
 
 void EvoNormS0::visit(StateVisitor& visitor) {

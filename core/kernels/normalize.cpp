@@ -13,7 +13,10 @@ namespace {
 // f(first element of x, first coefficient, pixels) for each block
 template <class F>
 void for_each_block(const PixelBlocks& blocks, bool per_block, F&& f) {
-  parallel_for(blocks.count(), 1, [&](std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t kGrainElements = 1 << 14;  // blocks may be of one pixel
+  const std::int64_t grain =
+      std::max<std::int64_t>(1, kGrainElements / (blocks.block * blocks.channels));
+  parallel_for(blocks.count(), grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       f(i * blocks.block * blocks.channels, per_block ? i * blocks.channels : 0, blocks.size(i));
     }

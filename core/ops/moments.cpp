@@ -3,46 +3,17 @@
 #include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>
-#include <keel/core/ops/row_layout.h>
+#include <keel/core/ops/row_coefficients.h>
 #include <keel/core/ops/shape_ops.h>
 
 namespace keel {
 namespace {
 
+using detail::Coefficients;
 using detail::Doubles;
+using detail::ExactCoefficients;
 using detail::index;
 using detail::RowLayout;
-
-struct Triple {
-  double center, scale, shift;
-};
-
-// y = (x - center) scale + shift with coefficients for every channel, and block where per_block.
-template <class T>
-struct Coefficients {
-  std::vector<T> center, scale, shift;
-  bool per_block;
-
-  // f(position in a [sets, channels] array) -> Triple
-  template <class F>
-  Coefficients(const RowLayout& layout, F&& f)
-      : center(index(layout.coefficients() * layout.blocks.channels)),
-        scale(center.size()),
-        shift(center.size()),
-        per_block(layout.per_block()) {
-    for (std::size_t i = 0; i < center.size(); ++i) {
-      const Triple exact = f(static_cast<std::int64_t>(i));
-      // The center rounded to T is subtracted first; what rounding left goes into the shift.
-      center[i] = static_cast<T>(exact.center);
-      scale[i] = static_cast<T>(exact.scale);
-      const double residue = exact.center - static_cast<double>(center[i]);
-      shift[i] = static_cast<T>(exact.shift - residue * exact.scale);
-    }
-  }
-  kernels::Affine<T> affine() const {
-    return {center.data(), scale.data(), shift.data(), per_block, /*relu=*/false};
-  }
-};
 
 // d mean = 1 / n and d var = 2 (x - mean) / n
 Tensor moments_backward(const RowLayout& layout, const Tensor& x, const Doubles& mean,
@@ -53,9 +24,9 @@ Tensor moments_backward(const RowLayout& layout, const Tensor& x, const Doubles&
   const std::int64_t channels = layout.blocks.channels;
   Tensor dx = Tensor::empty(x.shape(), x.dtype());
   dispatch(x.dtype(), [&]<class T>(T) {
-    const Coefficients<T> coefficients(layout, [&](std::int64_t i) {
+    const Coefficients<T> coefficients(layout, Epilogue::kNone, [&](std::int64_t i) {
       const std::int64_t row = layout.row(i / channels, i % channels);
-      return Triple{mean[index(row)], 2 * dvar[row] / n, dmean[row] / n};
+      return ExactCoefficients{mean[index(row)], 2 * dvar[row] / n, dmean[row] / n};
     });
     kernels::block_affine(layout.blocks, coefficients.affine(), x.data<T>(), dx.mutable_data<T>());
   });
@@ -110,7 +81,9 @@ Gradients affine_backward(const RowLayout& layout, const Tensor& x,
   }
   Tensor dx;
   if (x.requires_grad()) {
-    const Coefficients<T> scale_alone(layout, [&](std::int64_t i) { return Triple{0, a(i), 0}; });
+    const Coefficients<T> scale_alone(layout, Epilogue::kNone, [&](std::int64_t i) {
+      return ExactCoefficients{0, a(i), 0};
+    });
     dx = Tensor::empty(x.shape(), x.dtype());
     kernels::block_affine(layout.blocks, scale_alone.affine(), dy.data<T>(), dx.mutable_data<T>());
   }
@@ -118,8 +91,6 @@ Gradients affine_backward(const RowLayout& layout, const Tensor& x,
 }
 
 void check_coefficients(const Tensor& x, std::initializer_list<const Tensor*> coefficients) {
-  check(x.rank() >= 2 && x.numel() > 0, "affine: expects x [N, ..., C], not empty, got {}",
-        x.shape());
   const Shape channels{x.size(-1)}, per_sample{x.size(0), x.size(-1)};
   for (const Tensor* v : coefficients) {
     check(!v->defined() || (v->dtype() == DType::kFloat64 &&
@@ -132,11 +103,7 @@ void check_coefficients(const Tensor& x, std::initializer_list<const Tensor*> co
 }  // namespace
 
 Moments moments(const Tensor& x, StatisticsRows rows) {
-  check(x.rank() >= 2 && x.numel() > 0, "moments: expects x [N, ..., C], not empty, got {}",
-        x.shape());
-  check(rows.groups >= 0 && (rows.groups == 0 || x.size(-1) % rows.groups == 0),
-        "moments: {} channels do not divide into {} groups", x.size(-1), rows.groups);
-  const RowLayout layout(x, rows);
+  const RowLayout layout("moments", x, rows);
   detail::RowStatistics stats = detail::row_statistics(layout, x);
   Doubles values = stats.mean;
   values.insert(values.end(), stats.var.begin(), stats.var.end());
@@ -153,20 +120,25 @@ Tensor mean_square(const Moments& rows) {
   return rows.var + rows.mean * rows.mean;
 }
 
-Tensor of_channels(const Tensor& per_group, std::int64_t channels) {
+Tensor spread_over_channels(const Tensor& per_group, std::int64_t channels) {
+  check(per_group.rank() == 2 && per_group.numel() > 0 && channels % per_group.size(1) == 0,
+        "spread_over_channels: expects [N, groups] with groups that divide {} channels, got {}",
+        channels, per_group.shape());
   const std::int64_t samples = per_group.size(0), groups = per_group.size(1);
   const Tensor each = Tensor::ones({channels / groups}, per_group.dtype());
   return reshape(reshape(per_group, {samples, groups, 1}) * each, {samples, channels});
 }
 
 Tensor affine(const Tensor& x, const Tensor& center, const Tensor& scale, const Tensor& shift) {
+  const bool per_sample = center.rank() == 2 || scale.rank() == 2 || shift.rank() == 2;
+  const RowLayout layout("affine", x, {.groups = per_sample && x.rank() > 0 ? x.size(-1) : 0});
   check_coefficients(x, {&center, &scale, &shift});
   check(scale.defined(), "affine: expects a scale");
-  const bool per_sample = center.rank() == 2 || scale.rank() == 2 || shift.rank() == 2;
-  const RowLayout layout(x, {.groups = per_sample ? x.size(-1) : 0});
   return dispatch(x.dtype(), [&]<class T>(T) {
     const Values c(center), a(scale), b(shift);
-    Coefficients<T> coefficients(layout, [&](std::int64_t i) { return Triple{c(i), a(i), b(i)}; });
+    Coefficients<T> coefficients(layout, Epilogue::kNone, [&](std::int64_t i) {
+      return ExactCoefficients{c(i), a(i), b(i)};
+    });
     Tensor y = Tensor::empty(x.shape(), x.dtype());
     kernels::block_affine(layout.blocks, coefficients.affine(), x.data<T>(), y.mutable_data<T>());
     return record("affine", std::move(y), {&x, &center, &scale, &shift},

@@ -6,12 +6,14 @@
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/normalize.h>
 #include <keel/core/ops/normalize.h>
-#include <keel/core/ops/row_layout.h>
+#include <keel/core/ops/row_coefficients.h>
 
 namespace keel {
 namespace {
 
+using detail::Coefficients;
 using detail::Doubles;
+using detail::ExactCoefficients;
 using detail::index;
 using detail::RowStatistics;
 using Layout = detail::RowLayout;
@@ -35,9 +37,7 @@ Doubles channel_values(const Tensor& v, std::int64_t channels, double otherwise)
   return Doubles(v.data<T>(), v.data<T>() + channels);
 }
 
-void check_arguments(const Tensor& x, const Tensor& gamma, const Tensor& beta) {
-  check(x.rank() >= 2, "normalize: expects x [N, ..., C], got {}", x.shape());
-  check(x.numel() > 0, "normalize: x {} is empty", x.shape());
+void check_parameters(const Tensor& x, const Tensor& gamma, const Tensor& beta) {
   for (const Tensor* v : {&gamma, &beta}) {
     check(!v->defined() || (v->shape() == Shape{x.size(-1)} && v->dtype() == x.dtype()),
           "normalize: x {} {} needs gamma and beta of shape [{}], got {} {}", x.shape(),
@@ -50,36 +50,16 @@ struct Rows {
   Doubles mean, inverse, slope;  // slope: of the inverse against the variance; 0 for constants
 };
 
-// y = (x - center) scale + shift with the coefficients of every channel (and block).
-template <class T>
-struct Coefficients {
-  std::vector<T> center, scale, shift;
-  bool per_block, relu;
-
-  kernels::Affine<T> affine() const {
-    return {center.data(), scale.data(), shift.data(), per_block, relu};
-  }
-};
-
 template <class T>
 Coefficients<T> coefficients_of(const Layout& layout, const Rows& rows, const Tensor& gamma,
                                 const Tensor& beta, Epilogue epilogue) {
   const std::int64_t channels = layout.blocks.channels;
   const Doubles g = channel_values<T>(gamma, channels, 1), b = channel_values<T>(beta, channels, 0);
-  const std::size_t size = index(layout.coefficients() * channels);
-  Coefficients<T> result{std::vector<T>(size), std::vector<T>(size), std::vector<T>(size),
-                         layout.per_block(), epilogue == Epilogue::kRelu};
-  for (std::size_t i = 0; i < size; ++i) {
-    const std::int64_t c = static_cast<std::int64_t>(i) % channels;
-    const std::size_t row = index(layout.row(static_cast<std::int64_t>(i) / channels, c));
-    // The mean rounded to T is subtracted first; what rounding left goes into the shift.
-    result.center[i] = static_cast<T>(rows.mean[row]);
-    const double a = g[index(c)] * rows.inverse[row];
-    result.scale[i] = static_cast<T>(a);
-    result.shift[i] =
-        static_cast<T>(b[index(c)] - (rows.mean[row] - static_cast<double>(result.center[i])) * a);
-  }
-  return result;
+  return {layout, epilogue, [&](std::int64_t i) {
+            const std::size_t c = index(i % channels);
+            const std::size_t row = index(layout.row(i / channels, i % channels));
+            return ExactCoefficients{rows.mean[row], g[c] * rows.inverse[row], b[c]};
+          }};
 }
 
 // With g = gamma, u the inverse deviation and u' its slope against the variance, per row of n
@@ -151,10 +131,8 @@ Tensor apply(const Layout& layout, const Tensor& x, Rows rows, const Tensor& gam
 
 Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, StatisticsRows rows,
                      double eps, EpsPlacement placement, Epilogue epilogue) {
-  check_arguments(x, gamma, beta);
-  check(rows.groups >= 0 && (rows.groups == 0 || x.size(-1) % rows.groups == 0),
-        "normalize: {} channels do not divide into {} groups", x.size(-1), rows.groups);
-  const Layout layout(x, rows);
+  const Layout layout("normalize", x, rows);
+  check_parameters(x, gamma, beta);
   check(layout.count() > 1, "normalize: x {} has one value per {}, which has no variance",
         x.shape(), rows.groups == 0 ? "channel" : "sample and group");
   RowStatistics stats = detail::row_statistics(layout, x);
@@ -171,7 +149,8 @@ Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, S
 
 Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,
                       const Tensor& beta, double eps, Epilogue epilogue) {
-  check_arguments(x, gamma, beta);
+  const Layout layout("normalize_with", x, {});
+  check_parameters(x, gamma, beta);
   const Shape channels{x.size(-1)};
   check(mean.shape() == channels && var.shape() == channels,
         "normalize_with: x {} needs mean and var of shape {}, got {} and {}", x.shape(), channels,
@@ -184,7 +163,7 @@ Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, co
         inverse_deviation(vars.data<double>()[c], eps, EpsPlacement::kInsideRoot));
     rows.slope.push_back(0);
   }
-  return apply(Layout(x, {}), x, std::move(rows), gamma, beta, true, epilogue);
+  return apply(layout, x, std::move(rows), gamma, beta, true, epilogue);
 }
 
 }  // namespace keel

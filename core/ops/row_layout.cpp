@@ -4,17 +4,19 @@
 
 namespace keel::detail {
 
-RowLayout::RowLayout(const Tensor& x, StatisticsRows rows) : groups(rows.groups) {
+RowLayout::RowLayout(std::string_view op, const Tensor& x, StatisticsRows rows)
+    : groups(rows.groups) {
+  check(x.rank() >= 2, "{}: expects x [N, ..., C], got {}", op, x.shape());
+  check(x.numel() > 0, "{}: x {} is empty", op, x.shape());
+  check(groups >= 0 && (groups == 0 || x.size(-1) % groups == 0),
+        "{}: {} channels do not divide into {} groups", op, x.size(-1), groups);
   constexpr std::int64_t kBlockElements = 1 << 15;
-  const std::int64_t channels = x.size(-1),
-                     pixels = x.numel() / std::max<std::int64_t>(1, channels);
+  const std::int64_t channels = x.size(-1), pixels = x.numel() / channels;
   blocks = {pixels, channels,
             groups > 0 ? pixels / x.size(0)
                        : std::clamp<std::int64_t>(kBlockElements / channels, 1, pixels)};
 }
 
-// From those of their blocks and channels: Chan et al., "Updating Formulae and a Pairwise Algorithm
-// for Computing Sample Variances", 1979.
 RowStatistics row_statistics(const RowLayout& layout, const Tensor& x) {
   Doubles mean(index(layout.blocks.count() * layout.blocks.channels)), m2(mean.size());
   dispatch(x.dtype(), [&]<class T>(T) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include <keel/core/kernels/normalize.h>
@@ -22,7 +23,8 @@ struct RowLayout {
   kernels::PixelBlocks blocks;
   std::int64_t groups;  // 0: per channel
 
-  RowLayout(const Tensor& x, StatisticsRows rows);
+  /// Throws Error, in the name of the op, where x is empty or C does not divide into the groups.
+  RowLayout(std::string_view op, const Tensor& x, StatisticsRows rows);
 
   bool per_block() const { return groups > 0; }
   std::int64_t rows() const { return per_block() ? blocks.count() * groups : blocks.channels; }
@@ -50,6 +52,8 @@ struct RowStatistics {
   Doubles mean, var;
 };
 
+/// Those of each block and channel, put together by the formulae of Chan et al., "Updating Formulae
+/// and a Pairwise Algorithm for Computing Sample Variances", 1979.
 RowStatistics row_statistics(const RowLayout& layout, const Tensor& x);
 
 }  // namespace keel::detail

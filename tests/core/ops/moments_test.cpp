@@ -94,8 +94,8 @@ TEST_CASE("moments and affine give the same bits for any number of threads") {
   for (const std::int64_t groups : {0, 1, 24}) {
     const auto f = [&](const std::vector<Tensor>& in) {
       const Moments rows = keel::moments(in[0], {groups});
-      const Tensor mean = groups == 0 ? rows.mean : of_channels(rows.mean, 24);
-      const Tensor var = groups == 0 ? rows.var : of_channels(rows.var, 24);
+      const Tensor mean = groups == 0 ? rows.mean : spread_over_channels(rows.mean, 24);
+      const Tensor var = groups == 0 ? rows.var : spread_over_channels(rows.var, 24);
       return keel::affine(in[0], mean, to_double(in[1]) / sqrt(var + 1e-5), to_double(in[2]));
     };
     check_threads(
@@ -107,10 +107,16 @@ TEST_CASE("moments and affine say what does not fit") {
   const Tensor x = Tensor::zeros({2, 3, 6});
   CHECK_THROWS_WITH(keel::moments(x, {4}), "moments: 6 channels do not divide into 4 groups");
   CHECK_THROWS_WITH(keel::moments(Tensor::zeros({0, 6}), {}),
-                    "moments: expects x [N, ..., C], not empty, got [0, 6]");
+                    "moments: x [0, 6] is empty");
   CHECK_THROWS_WITH(keel::affine(x, {}, Tensor::ones({6}), {}),
                     "affine: x [2, 3, 6] needs float64 coefficients of shape [6] or [2, 6], got "
                     "[6] float32");
   CHECK_THROWS_WITH(keel::affine(x, {}, Tensor::ones({3, 6}, DType::kFloat64), {}),
                     ContainsSubstring("got [3, 6] float64"));
+  CHECK_THROWS_WITH(keel::affine(x, {}, {}, {}), "affine: expects a scale");
+  CHECK_THROWS_WITH(keel::affine(Tensor::ones({}), {}, Tensor::ones({6}, DType::kFloat64), {}),
+                    "affine: expects x [N, ..., C], got []");
+  CHECK_THROWS_WITH(keel::spread_over_channels(Tensor::zeros({2, 4}), 6),
+                    "spread_over_channels: expects [N, groups] with groups that divide 6 channels, "
+                    "got [2, 4]");
 }
