@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/local_response.h>
 #include <keel/core/ops/local_response.h>
@@ -8,10 +10,13 @@ Tensor local_response(const Tensor& x, const LocalResponse& options) {
   check(x.rank() >= 1 && x.numel() > 0, "local_response: expects x [..., C], not empty, got {}",
         x.shape());
   check(options.size >= 1, "local_response: expects a size of at least 1, got {}", options.size);
-  const kernels::ResponseWindow window{.pixels = x.numel() / x.size(-1),
-                                       .channels = x.size(-1),
-                                       .size = options.size,
-                                       .before = options.size / 2,
+  // A window wider than the channels adds nothing to their sums.
+  const std::int64_t channels = x.size(-1), before = std::min(options.size / 2, channels),
+                     after = std::min(options.size - 1 - options.size / 2, channels);
+  const kernels::ResponseWindow window{.pixels = x.numel() / channels,
+                                       .channels = channels,
+                                       .size = before + 1 + after,
+                                       .before = before,
                                        .share = options.alpha / static_cast<double>(options.size),
                                        .k = options.k,
                                        .beta = options.beta};

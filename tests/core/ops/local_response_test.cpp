@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <keel/core/ops/local_response.h>
 
@@ -35,7 +36,7 @@ TEST_CASE("local response: values and gradients, of odd and even sizes and any e
   for (const LocalResponse& options :
        {LocalResponse{.size = 3, .alpha = 2}, LocalResponse{.size = 4, .alpha = 1, .beta = 0.6},
         LocalResponse{.size = 1, .alpha = 3, .beta = 2, .k = 0.5},
-        LocalResponse{.size = 9, .alpha = 5}}) {
+        LocalResponse{.size = 9, .alpha = 5}, LocalResponse{.size = 40, .alpha = 5}}) {
     CAPTURE(options.size);
     const auto f = [&](const auto& in) { return keel::local_response(in[0], options); };
     const Tensor x = random_tensor({2, 3, 7}, 1);
@@ -50,6 +51,14 @@ TEST_CASE("local response: squares beyond float32 do not overflow") {
   const Tensor y = keel::local_response(x, {.size = 3, .alpha = 3, .k = 1});
   CHECK(y.at({0, 0}) == Approx(1e20 * std::pow(1e41, -0.75)));
   CHECK(y.at({0, 1}) == Approx(-3e20 * std::pow(1e41, -0.75)));
+}
+
+TEST_CASE("local response: a window of any size costs no more than one of all channels") {
+  const Tensor x = random_tensor({1, 3}, 1);
+  const std::int64_t huge = std::numeric_limits<std::int64_t>::max();
+  // alpha / size is next to nothing then
+  CHECK(max_difference(keel::local_response(x, {.size = huge}),
+                       keel::local_response(x, {.size = 1, .alpha = 0})) < 1e-15);
 }
 
 TEST_CASE("local response: what it takes") {
