@@ -85,8 +85,8 @@ void cached_product(std::int64_t m, std::int64_t n, std::int64_t k, const Factor
   const float* b_data = transposed ? transposed->data() : b.data;
   const std::int64_t b_row = transposed ? transposed->stride() : b.stride;
   const auto kernel = select(KEEL_ISA_VARIANTS(multiply_strip));
-  constexpr std::int64_t kMostRows = 32;
-  const Pieces rows(m, 1, kMostRows);
+  constexpr std::int64_t kStripRows = 32;  // at most
+  const Pieces rows(m, 1, kStripRows);
   const Pieces columns(n, lanes(), select(KEEL_ISA_VARIANTS(most_vectors))());
   constexpr std::int64_t kChunkWork = 1 << 19;  // multiply-adds
   const std::int64_t strips = rows.count * columns.count;

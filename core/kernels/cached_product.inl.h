@@ -3,7 +3,7 @@
 
 namespace keel::kernels::KEEL_ISA {
 
-constexpr int kMostRows = KEEL_ISA_LANES >= 16 ? 8 : 4;  // of a tile
+constexpr int kTileRows = KEEL_ISA_LANES >= 16 ? 8 : 4;  // at most
 constexpr int kMostVectors = 3;
 
 inline std::int64_t most_vectors() {
@@ -42,7 +42,7 @@ inline void multiply_tile(const ProductStrip& tile) {
 inline void multiply_strip(ProductStrip strip) {
   with_constant<kMostVectors>(
       (strip.columns + KEEL_ISA_LANES - 1) / KEEL_ISA_LANES, [&](auto vectors) {
-        in_equal_blocks<kMostRows>(strip.rows, [&](auto rows) {
+        in_equal_blocks<kTileRows>(strip.rows, [&](auto rows) {
           multiply_tile<decltype(rows)::value, decltype(vectors)::value>(strip);
           strip.a += rows.value * strip.a_row;
           strip.c += rows.value * strip.c_row;

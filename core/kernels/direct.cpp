@@ -170,13 +170,14 @@ void cut_window(const Images& images, std::int64_t first, std::int64_t lanes, co
       std::fill_n(out, row_size * lanes, 0.0f);
       continue;
     }
-    const float* row =
-        images.data + first * images.size() + (r * images.width + w.left) * images.values;
+    // The row itself may begin in front of the image, and with it of the array.
+    const float* inside =
+        images.data + first * images.size() + ((r * images.width + w.left) * images.values + begin);
     std::fill(out, out + begin * lanes, 0.0f);
     if (lanes == 1) {
-      std::copy(row + begin, row + end, out + begin);
+      std::copy(inside, inside + (end - begin), out + begin);
     } else {
-      side_by_side(row + begin, std::min(lanes, images.count - first), images.size(), end - begin,
+      side_by_side(inside, std::min(lanes, images.count - first), images.size(), end - begin,
                    out + begin * lanes);
     }
     std::fill(out + end * lanes, out + row_size * lanes, 0.0f);

@@ -28,8 +28,8 @@ namespace keel::kernels::winograd {
 namespace {
 
 constexpr std::int64_t kBlockBytes = 640 << 10;  // of transforms that stay in the L2 cache
-constexpr std::int64_t kFilterGrain = 1
-                                      << 12;  // filter elements that a thread transforms at a time
+// Filter elements that a thread transforms at a time.
+constexpr std::int64_t kFilterGrain = 1 << 12;
 
 // Elements between frequencies: a little more than the matrix, so that the 36 do not meet in the
 // same sets of the cache.
