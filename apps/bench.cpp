@@ -22,10 +22,9 @@ namespace {
 
 // The images that the model is made for, in the size that was asked for.
 ImageShape input_of(const BenchCommand& command) {
-  const std::string& model = command.config.model;
-  const bool grey = model == "lenet5" || model == "mlp" || model == "convnet";
-  const std::int64_t size = command.image_size > 0 ? command.image_size : grey ? 28 : 32;
-  return {size, size, grey ? 1 : 3};
+  ImageShape images = model_info(command.config.model).images;
+  if (command.image_size > 0) images.height = images.width = command.image_size;
+  return images;
 }
 
 class Steps {

@@ -78,7 +78,7 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("groups", config.groups, at_least(0),
         "of group norm and its like: how many groups of channels; 0: groups of 8 channels");
   visit("norm-eps", config.norm_eps, at_least(0),
-        "added to each variance; 0: the normalisation's own value");
+        "keeps what a normalisation divides by away from 0; 0: the normalisation's own value");
   visit("norm-momentum", config.norm_momentum, RangeOrWord{from_to(0, 1), "none"},
         "of batch norm and its like: weight of the new value in the running statistics, PyTorch's "
         "convention (TensorFlow's is 1 - this); none: cumulative average");

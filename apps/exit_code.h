@@ -7,7 +7,7 @@ namespace keel {
 
 enum ExitCode : int {
   kExitDone = 0,
-  kExitInternal = 1,      ///< a fault of Keel's own, or no memory
+  kExitInternal = 1,      ///< a fault of the program's own, such as a wrong gradient, or no memory
   kExitUsage = 2,         ///< a flag, name or combination that cannot work
   kExitData = 3,          ///< a file or data set that cannot be used
   kExitDiverged = 4,      ///< training produced a value that is not finite

@@ -341,14 +341,17 @@ struct ModelEntry {
   bool takes_depth = false, takes_layers = false;
 };
 
+constexpr ImageShape kDigits{28, 28, 1};
+
 const std::vector<ModelEntry>& models() {
   static const std::vector<ModelEntry> table = {
       {{"convnet",
-        "five 3x3 convolutions, global average pooling: shows a norm's effect in seconds"},
+        "five 3x3 convolutions, global average pooling: shows a norm's effect in seconds", kDigits},
        "relu",
        convnet},
-      {{"lenet5", "LeCun et al. 1998 with ReLU and max pooling"}, "relu", lenet5},
-      {{"mlp", "three hidden layers (--depth) of 100 sigmoid units (Ioffe & Szegedy 2015)"},
+      {{"lenet5", "LeCun et al. 1998 with ReLU and max pooling", kDigits}, "relu", lenet5},
+      {{"mlp", "three hidden layers (--depth) of 100 sigmoid units (Ioffe & Szegedy 2015)",
+        kDigits},
        "sigmoid",
        mlp,
        true},
@@ -389,6 +392,18 @@ const std::vector<ModelEntry>& models() {
   return table;
 }
 
+const ModelEntry& model_entry(const std::string& name) {
+  const auto& table = models();
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const ModelEntry& entry) { return entry.info.name == name; });
+  if (found == table.end()) {
+    std::vector<std::string> names;
+    for (const ModelEntry& entry : table) names.push_back(entry.info.name);
+    throw Error(unknown_name("model", name, names));
+  }
+  return *found;
+}
+
 }  // namespace
 
 const std::vector<ModelInfo>& known_models() {
@@ -400,24 +415,21 @@ const std::vector<ModelInfo>& known_models() {
   return infos;
 }
 
+const ModelInfo& model_info(const std::string& name) {
+  return model_entry(name).info;
+}
+
 ModulePtr make_model(const std::string& name, const ModelOptions& options, std::uint64_t seed) {
-  const auto& table = models();
-  const auto found = std::find_if(table.begin(), table.end(),
-                                  [&](const ModelEntry& entry) { return entry.info.name == name; });
-  if (found == table.end()) {
-    std::vector<std::string> names;
-    for (const ModelEntry& entry : table) names.push_back(entry.info.name);
-    throw Error(unknown_name("model", name, names));
-  }
-  check(options.depth == 0 || found->takes_depth,
+  const ModelEntry& entry = model_entry(name);
+  check(options.depth == 0 || entry.takes_depth,
         "model: {} has one depth; mlp and resnet take --depth {}", name, options.depth);
-  check(options.layers.empty() || found->takes_layers,
+  check(options.layers.empty() || entry.takes_layers,
         "model: {} has its own layers; vgg takes --layers {}", name, options.layers.substr(0, 80));
   check(options.dropout_place == "last" || options.dropout_place == "all",
         "model: dropout place '{}', expected last or all", options.dropout_place.substr(0, 80));
   check(options.classes >= 2, "model: {} classes, expected at least 2", options.classes);
-  Builder builder(options, seed, found->activation);
-  return found->build(builder);
+  Builder builder(options, seed, entry.activation);
+  return entry.build(builder);
 }
 
 }  // namespace keel

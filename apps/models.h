@@ -42,8 +42,11 @@ inline constexpr std::string_view kVggLayers = "16-16-M-32-32-M-64-64-M-64-64";
 
 struct ModelInfo {
   std::string name, description;
+  ImageShape images{32, 32, 3};  ///< that it is made for
 };
 const std::vector<ModelInfo>& known_models();
+/// Throws Error naming the nearest model.
+const ModelInfo& model_info(const std::string& name);
 
 /// Builds the model and draws its weights: equal seeds give equal draws wherever shapes agree,
 /// whatever the normalisation. Throws Error naming the nearest model, or why the input does not

@@ -22,7 +22,8 @@ struct GradientError {
 /// upstream gradients. Training uses the batch's statistics and draws the same noise each time.
 GradientError norm_gradient_error(const NormSpec& spec, bool training);
 
-/// Prints both errors of each and returns the exit code: kExitInternal if one is not right.
+/// Prints both errors of each and returns the exit code: kExitInternal if one is not right. The
+/// program's own code is wrong then, also where it is a norm that a user added.
 int check_norms(const std::vector<NormSpec>& specs);
 
 }  // namespace keel

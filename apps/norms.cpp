@@ -82,6 +82,13 @@ std::vector<Fact> facts(const Named& named) {
   return all;
 }
 
+// Text inside a table of Markdown, where a bar would end the cell.
+std::string cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '|' ? "\\|" : std::string(1, c);
+  return escaped;
+}
+
 std::string markdown_of(const Named& named) {
   std::string text = fmt::format("### `{}`: {}\n\n    {}\n\n", named.name, named.about->summary,
                                  named.about->equation);
@@ -89,9 +96,21 @@ std::string markdown_of(const Named& named) {
   if (named.about->options.empty()) return text + "\n";
   text += fmt::format("\n`{}`\n\n| option | default | |\n| --- | --- | --- |\n", usage(named));
   for (const NormOption& option : named.about->options) {
-    text += fmt::format("| `{}` | {} | {} |\n", option.name, option.standard, option.help);
+    text += fmt::format("| `{}` | {} | {} |\n", option.name, option.standard, cell(option.help));
   }
   return text + "\n";
+}
+
+// Of a normalisation or modifier with its options, or of all.
+std::vector<NormSpec> specs_of(const std::string& name) {
+  const auto spec = [](const std::string& text) {
+    const bool modifier = text.starts_with('+') || weight_rule_table().contains(text);
+    return NormSpec(!modifier ? text : text.starts_with('+') ? "none" + text : "none+" + text);
+  };
+  if (!name.empty()) return {spec(name)};
+  std::vector<NormSpec> specs;
+  for (const Named& named : all_named()) specs.push_back(spec(named.name));
+  return specs;
 }
 
 }  // namespace
@@ -144,10 +163,10 @@ std::string norm_page() {
       "text leaves open. Modifiers act on the weights of the layer in front of each normalisation, "
       "in the order in which they stand. x is [N, H, W, C]; gamma and beta are one each per "
       "channel, 1 and 0 at first, unless said otherwise; variances are biased (divided by n). "
-      "Statistics are float64, so that inputs of 1e20 do no harm; running variances are kept in "
-      "float32, as in PyTorch's files: they are infinite from deviations of 1.8e19 on, and what "
-      "they "
-      "normalise is then beta.\n";
+      "Statistics are float64, so that inputs of 1e20 do no harm (those of l1 and linf, which "
+      "square nothing, are of x's own type); running variances are kept in float32, as in "
+      "PyTorch's files: they are infinite from deviations of 1.8e19 on, and what they normalise is "
+      "then beta.\n";
   std::string family;
   for (const Named& named : all_named()) {
     if (named.about->family != family) {
@@ -159,21 +178,6 @@ std::string norm_page() {
   text.pop_back();
   return text;
 }
-
-namespace {
-
-std::vector<NormSpec> specs_of(const std::string& name) {
-  const auto spec = [](const std::string& text) {
-    const bool modifier = text.starts_with('+') || weight_rule_table().contains(text);
-    return NormSpec(!modifier ? text : text.starts_with('+') ? "none" + text : "none+" + text);
-  };
-  if (!name.empty()) return {spec(name)};
-  std::vector<NormSpec> specs;
-  for (const Named& named : all_named()) specs.push_back(spec(named.name));
-  return specs;
-}
-
-}  // namespace
 
 int run_norms(const NormsCommand& command) {
   if (command.check) return check_norms(specs_of(command.name));

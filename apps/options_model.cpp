@@ -31,10 +31,14 @@ void add_norms(CLI::App& program, Command& result) {
   CLI::App* app = program.add_subcommand("norms", "list the normalisations, or tell all of one");
   app->footer("Examples:\n  keel norms\n  keel norms group\n  keel norms group:4+ws --check");
   const auto command = std::make_shared<NormsCommand>();
-  app->add_option("NAME", command->name, "of a normalisation or modifier");
-  app->add_flag("--markdown", command->markdown, "all of them, as docs/normalisations.md");
-  app->add_flag("--check", command->check,
-                "compare gradients with differences: of NAME, which may have options, or of all");
+  CLI::Option* name = app->add_option("NAME", command->name, "of a normalisation or modifier");
+  CLI::Option* check =
+      app->add_flag("--check", command->check,
+                    "compare gradients with differences: of NAME, which may have options, or of "
+                    "all; ends with code 1 where one is wrong");
+  app->add_flag("--markdown", command->markdown, "all of them, as docs/normalisations.md")
+      ->excludes(check)
+      ->excludes(name);
   app->callback([command, &result] { result = *command; });
 }
 

@@ -67,8 +67,7 @@ NormEntry batch_norm_entry() {
                     "the batch's mean and biased variance, through which the gradient flows; the "
                     "running ones are updated, the variance with n / (n - 1)",
                 .evaluation = "the running mean and variance",
-                .computed = "by one op (`normalize`), two passes forward and two backward, with a "
-                            "ReLU behind it in the same passes",
+                .computed = kByNormalize,
                 .paper =
                     "Ioffe & Szegedy, Batch Normalization: Accelerating Deep Network Training by "
                     "Reducing Internal Covariate Shift, ICML 2015",

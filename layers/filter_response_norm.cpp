@@ -56,8 +56,7 @@ NormEntry filter_response_norm_entry() {
                     "learnt per channel and stands where the activation was, behind a residual "
                     "sum too",
                 .evaluation = "the same",
-                .computed = "from the statistics (`moments`), then in one pass (`affine`); the "
-                            "gradients of the two are added, where `normalize` writes one",
+                .computed = kByMomentsAndAffine,
                 .paper = "Singh & Krishnan, Filter Response Normalization Layer: Eliminating Batch "
                          "Dependence in the Training of Deep Neural Networks, CVPR 2020",
                 .use = "small batches, with a warm-up of the learning rate",

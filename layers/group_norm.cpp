@@ -6,7 +6,7 @@ namespace keel {
 GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptions& options)
     : groups_(groups), channels_(channels), eps_(options.eps), affine_(channels, options.affine) {
   check(groups >= 1 && channels % groups == 0,
-        "GroupNorm: {} channels do not divide into {} groups; choose --groups so that they do",
+        "GroupNorm: {0} channels do not divide into {1} groups; choose a number that divides {0}",
         channels, groups);
 }
 
@@ -32,8 +32,7 @@ NormEntry group_norm_entry() {
                     .reduces_over = "H, W and a group of contiguous channels, per sample",
                     .training = "the sample's own statistics",
                     .evaluation = "the same",
-                    .computed = "by one op (`normalize`), two passes forward and two backward, "
-                                "with a ReLU behind it in the same passes",
+                    .computed = kByNormalize,
                     .paper = "Wu & He, Group Normalization, ECCV 2018",
                     .use = "batches too small for batch norm; better yet with +ws",
                     .options = {groups_option(), eps_option(), affine_option()}},

@@ -41,8 +41,7 @@ NormEntry instance_norm_entry() {
                 .reduces_over = "H, W, per sample and channel",
                 .training = "the statistics of each plane",
                 .evaluation = "the same (statistics=tracked: running ones)",
-                .computed = "by one op (`normalize`), two passes forward and two backward, with a "
-                            "ReLU behind it in the same passes",
+                .computed = kByNormalize,
                 .paper =
                     "Ulyanov, Vedaldi & Lempitsky, Instance Normalization: The Missing Ingredient "
                     "for Fast Stylization, 2016",

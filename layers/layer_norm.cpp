@@ -68,8 +68,7 @@ NormEntry layer_norm_entry() {
                 .training = "the sample's own statistics",
                 .evaluation = "the same",
                 .computed =
-                    "by one op (`normalize`), two passes forward and two backward, with a ReLU "
-                    "behind it in the same passes; affine=element multiplies and adds behind it",
+                    fmt::format("{}; affine=element multiplies and adds behind it", kByNormalize),
                 .paper = "Ba, Kiros & Hinton, Layer Normalization, 2016",
                 .use =
                     "sequence models and transformers; in convolutional networks group norm does "

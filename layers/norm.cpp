@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <keel/core/error.h>
 #include <keel/layers/batch_channel_norm.h>
 #include <keel/layers/batch_instance_norm.h>
 #include <keel/layers/batch_norm.h>
@@ -71,7 +74,12 @@ std::map<std::string, NormEntry>& norm_table() {
 
 ModulePtr make_norm(const NormSpec& spec, const NormSite& site) {
   const NormEntry& entry = norm_table().at(spec.norm.name);
-  return entry.make(site, NormArguments(spec.norm, entry.about.options));
+  try {
+    return entry.make(site, NormArguments(spec.norm, entry.about.options));
+  } catch (Error& error) {
+    error.add_context(fmt::format("normalisation '{}'", to_text(spec)));
+    throw;
+  }
 }
 
 ModulePtr make_norm_activation(const NormSpec& spec, const NormSite& site) {

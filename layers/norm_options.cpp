@@ -23,7 +23,7 @@ NormOptions norm_options(const NormArguments& arguments) {
 NormOption eps_option(const std::string& standard) {
   return {.name = "eps",
           .standard = standard,
-          .help = "added to each variance",
+          .help = "keeps what is divided by away from 0, where the equation has it",
           .range = {{.low = 0, .high = kAny, .excludes_low = true}}};
 }
 

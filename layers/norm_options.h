@@ -8,7 +8,7 @@
 namespace keel {
 
 struct NormOptions {
-  double eps = 1e-5;  ///< added to each variance
+  double eps = 1e-5;  ///< keeps what is divided by away from 0: added to each variance or size
   /// Weight of the new value in running statistics, PyTorch's convention (TensorFlow's is one minus
   /// this): running <- (1 - momentum) running + momentum new. None: the average over all batches so
   /// far.
@@ -21,6 +21,14 @@ struct NormOptions {
 
 /// Those of them that the arguments have; the others as above.
 NormOptions norm_options(const NormArguments& arguments);
+
+// How it is computed, in the words of NormDescription::computed, where several share them.
+inline constexpr const char* kByNormalize =
+    "by one op (`normalize`), two passes forward and two backward, with a ReLU behind it in the "
+    "same passes";
+inline constexpr const char* kByMomentsAndAffine =
+    "from the statistics (`moments`), then in one pass (`affine`); the gradients of the two are "
+    "added, where `normalize` writes one";
 
 // The options of norm_table() that several normalisations share.
 NormOption eps_option(const std::string& standard = "1e-05");

@@ -74,7 +74,7 @@ NormEntry mean_only_batch_norm_entry() {
                 .reduces_over = "N, H, W, per channel",
                 .training = "the batch's mean; the running one is updated",
                 .evaluation = "the running mean",
-                .computed = "from the statistics (`moments`), then in one pass (`affine`)",
+                .computed = kByMomentsAndAffine,
                 .paper = "Salimans & Kingma, Weight Normalization: A Simple Reparameterization to "
                          "Accelerate Training of Deep Neural Networks, NeurIPS 2016",
                 .use = "with weight norm (mean-only+wn), or to see what centring alone does",
@@ -92,8 +92,7 @@ NormEntry variance_only_batch_norm_entry() {
                     .training =
                         "the batch's biased variance about its mean; the running one is updated",
                     .evaluation = "the running variance",
-                    .computed = "from the statistics (`moments`), then in one pass (`affine`); the "
-                                "gradients of the two are added, where `normalize` writes one",
+                    .computed = kByMomentsAndAffine,
                     .paper = "an ablation of Ioffe & Szegedy, ICML 2015",
                     .use = "to see what scaling alone does",
                     .options = {momentum_option(), eps_option(), affine_option()}},

@@ -39,8 +39,7 @@ NormEntry rms_norm_entry() {
                     .reduces_over = "H, W, C, per sample (over=channels: C, per pixel)",
                     .training = "the sample's own statistics; nothing is subtracted",
                     .evaluation = "the same",
-                    .computed = "from the statistics (`moments`), then in one pass (`affine`); the "
-                                "gradients of the two are added, where `normalize` writes one",
+                    .computed = kByMomentsAndAffine,
                     .paper = "Zhang & Sennrich, Root Mean Square Layer Normalization, NeurIPS 2019",
                     .use = "in place of layer norm, at less cost",
                     .options = {over, eps_option()}},

@@ -78,9 +78,8 @@ NormEntry switchable_norm_entry() {
                     "the three statistics of sample and batch; the running ones of the batch "
                     "are updated",
                 .evaluation = "the sample's own, and the running ones for the batch's",
-                .computed = "from the statistics (`moments`), then in one pass (`affine`); all "
-                            "mixing is of one number per sample and channel; the gradients of the "
-                            "two are added, where `normalize` writes one",
+                .computed = fmt::format("{}; all mixing is of one number per sample and channel",
+                                        kByMomentsAndAffine),
                 .paper = "Luo, Ren, Peng, Zhang & Li, Differentiable Learning-to-Normalize via "
                          "Switchable Normalization, ICLR 2019",
                 .use = "where no norm is known to be right for all layers; its weights tell which "

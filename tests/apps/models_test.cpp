@@ -33,22 +33,17 @@ std::vector<std::string> norms_of(const std::string& model) {
   return {"none", "batch", "layer", "group", "instance"};
 }
 
-// The size each model was made for, another one that it has to take too, and the smallest it takes.
+// A size that each model has to take besides the one it is made for, and the smallest it takes.
 struct Sizes {
-  ImageShape natural, other, smallest;
+  ImageShape other, smallest;
 };
 const std::map<std::string, Sizes> kSizes = {
-    {"convnet", {{28, 28, 1}, {12, 11, 3}, {4, 4, 1}}},
-    {"lenet5", {{28, 28, 1}, {19, 13, 3}, {12, 12, 1}}},
-    {"mlp", {{28, 28, 1}, {5, 7, 3}, {1, 1, 1}}},
-    {"resnet", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
-    {"resnet20", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
-    {"resnet32", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
-    {"resnet56", {{32, 32, 3}, {9, 17, 1}, {1, 1, 1}}},
-    {"vgg-small", {{32, 32, 3}, {17, 24, 1}, {8, 8, 1}}},
-    {"vgg", {{32, 32, 3}, {17, 24, 1}, {8, 8, 1}}},
-    {"vgg11", {{32, 32, 3}, {33, 40, 1}, {32, 32, 1}}},
-    {"vgg16", {{32, 32, 3}, {33, 40, 1}, {32, 32, 1}}},
+    {"convnet", {{12, 11, 3}, {4, 4, 1}}}, {"lenet5", {{19, 13, 3}, {12, 12, 1}}},
+    {"mlp", {{5, 7, 3}, {1, 1, 1}}},       {"resnet", {{9, 17, 1}, {1, 1, 1}}},
+    {"resnet20", {{9, 17, 1}, {1, 1, 1}}}, {"resnet32", {{9, 17, 1}, {1, 1, 1}}},
+    {"resnet56", {{9, 17, 1}, {1, 1, 1}}}, {"vgg-small", {{17, 24, 1}, {8, 8, 1}}},
+    {"vgg", {{17, 24, 1}, {8, 8, 1}}},     {"vgg11", {{33, 40, 1}, {32, 32, 1}}},
+    {"vgg16", {{33, 40, 1}, {32, 32, 1}}},
 };
 
 Tensor images(const ImageShape& shape, std::int64_t count) {
@@ -142,9 +137,15 @@ TEST_CASE("models: parameters are as many as in the papers and in PyTorch") {
 TEST_CASE("models: each takes images of its own size with every normalisation") {
   for (const keel::ModelInfo& info : keel::known_models()) {
     for (const std::string& norm : norms_of(info.name)) {
-      check_logits(info.name, {.input = kSizes.at(info.name).natural, .norm = norm});
+      check_logits(info.name, {.input = info.images, .norm = norm});
     }
   }
+}
+
+TEST_CASE("models: a name is told with the images that it is made for") {
+  CHECK(keel::model_info("lenet5").images.channels == 1);
+  CHECK(keel::model_info("resnet20").images.channels == 3);
+  CHECK_THROWS_WITH(keel::model_info("resnet21"), ContainsSubstring("did you mean 'resnet20'?"));
 }
 
 TEST_CASE("models: each takes images of other sizes and other numbers of classes") {
@@ -255,7 +256,7 @@ TEST_CASE("models: what cannot be built is named") {
 
 TEST_CASE("models: an equal seed draws equal weights whatever the normalisation") {
   for (const std::string name : {"mlp", "lenet5", "convnet", "vgg-small", "resnet20"}) {
-    const ModelOptions options{.input = kSizes.at(name).natural, .norm = "none"};
+    const ModelOptions options{.input = keel::model_info(name).images, .norm = "none"};
     const auto plain = weights(name, options);
     for (const std::string& norm : norms_of(name)) {
       ModelOptions other = options;

@@ -1,6 +1,8 @@
 #include "apps/norms.h"
 
 #include <filesystem>
+#include <sstream>
+#include <string>
 
 #include <keel/core/file.h>
 #include <keel/layers/norm.h>
@@ -44,6 +46,21 @@ TEST_CASE("norms: the page of the documentation is what the tables say") {
   const auto path = std::filesystem::path(KEEL_SOURCE_DIR) / "docs" / "normalisations.md";
   INFO("keel norms --markdown > docs/normalisations.md");
   CHECK(keel::read_file(path) == keel::norm_page());
+}
+
+TEST_CASE("norms: no text breaks a table of the page") {
+  std::istringstream page(keel::norm_page());
+  int rows = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("| ")) continue;
+    ++rows;
+    int bars = 0;
+    for (std::size_t i = 0; i < line.size(); ++i)
+      bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
+    INFO(line);
+    CHECK(bars == 4);
+  }
+  CHECK(rows > 50);
 }
 
 TEST_CASE("norms: flags set what --norm leaves open") {
