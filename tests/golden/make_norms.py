@@ -2,13 +2,16 @@
 
 The rules are written down here from their papers, with PyTorch's own layers where it has them; its
 autograd makes the gradients. x is [N, H, W, C], as in Keel; parameters have Keel's names, and are golden
-tensors from 0.5 to 1.5; the upstream gradients are golden tensors CASE.STEP.dy.
+tensors from 0.2 to 0.9; the upstream gradients are golden tensors CASE.STEP.dy. The noise of stage i is
+drawn as the layer "0" of a model draws it from Rng(seed = 1, stream = i).
 """
 
+import numpy as np
 import torch
 from torch.nn import functional
 
 import golden
+from philox import Rng
 
 CHANNELS, STEPS, DIGITS = 4, 2, 12
 SHAPE = [4, 2, 2, CHANNELS]
@@ -66,6 +69,17 @@ def moments(norm, x, training):
 def batch(norm, x, training):
     m, v = moments(norm, x, training)
     return affine(norm, (x - m) / (v + EPS).sqrt())
+
+
+def noisy(norm, x, training):
+    y = batch(norm, x, training)
+    if not training:
+        return y
+    rng, spread, count = norm.rng, 0.1, x.numel()
+    mu, sigma = rng.uniform(1)[0] - 0.5, 1 + 0.25 * rng.uniform(1)[0]
+    m = mu - spread + 2 * spread * rng.uniform(count)
+    s = sigma + spread * rng.normal(count)
+    return y * torch.from_numpy(s).reshape(SHAPE) + torch.from_numpy(m).reshape(SHAPE)
 
 
 def frozen(norm, x, training):
@@ -204,6 +218,7 @@ ELEMENT = [("weight", SHAPE[1:]), ("bias", SHAPE[1:])]
 
 CASES = {
     "batch": (batch, AFFINE, RUNNING),
+    "noisy": (noisy, AFFINE, RUNNING),
     "batch:frozen": (frozen, AFFINE, RUNNING),
     "batch:untracked": (untracked, AFFINE, []),
     "ghost:2": (ghost, AFFINE, RUNNING),
@@ -232,8 +247,9 @@ CASES = {
 def run(spec):
     rule, parameters, buffers = CASES[spec]
     norm, stages = Norm(parameters, buffers), []
-    for stage in [f"step{step}" for step in range(STEPS)] + ["evaluation"]:
+    for stream, stage in enumerate([f"step{step}" for step in range(STEPS)] + ["evaluation"]):
         name = f"norm.{spec}.{stage}"
+        norm.rng = Rng(1, stream).fork(golden.fnv1a64("0"))
         norm.values = {key: golden.tensor(f"{name}.{key}", shape, 0.2, 0.9).requires_grad_()
                        for key, shape in parameters}
         x = golden.tensor(f"{name}.x", SHAPE, -1, 2).requires_grad_()
@@ -269,13 +285,67 @@ def weight_rules():
         results.append({"spec": spec, "used": golden.numbers(used, DIGITS),
                         **{f"d{key}": golden.numbers(value, DIGITS)
                            for key, value in zip(learnt, gradients)}})
-    # Spectral norm converges to the largest singular value, whatever its first vectors.
-    w = golden.tensor("rule.sn.weight", shape, -1, 1)
-    sigma = torch.linalg.matrix_norm(w.reshape(3, -1), 2)
-    results.append({"spec": "sn", "used": golden.numbers(w / sigma, DIGITS)})
+    results.append(spectral_norm(shape))
     return results
+
+
+def spectral_norm(shape):
+    """Where its power iteration ends, whatever its first vectors: with those of the largest singular value.
+    They are constants to the gradient."""
+    w = golden.tensor("rule.sn.weight", shape, -1, 1)
+    u, _, v = np.linalg.svd(w.reshape(shape[0], -1).numpy())
+    direction = np.outer(u[:, 0], v[0]).reshape(shape)
+    sigma = (w.numpy() * direction).sum()
+    dy = golden.tensor("rule.sn.dy", shape).numpy()
+    dweight = dy / sigma - (dy * w.numpy()).sum() / sigma**2 * direction
+    return {"spec": "sn", "used": golden.numbers(w / sigma, DIGITS),
+            "dweight": golden.numbers(dweight.tolist(), DIGITS)}
+
+
+BLOCK = [2, 3, 3, CHANNELS]
+WEIGHT = [CHANNELS, 3, 3, CHANNELS]
+
+
+def convolution(x, weight, bias=None):
+    return functional.conv2d(x.permute(0, 3, 1, 2), golden.to_nchw(weight), bias,
+                             padding=1).permute(0, 2, 3, 1)
+
+
+def fixup_branch(p, x):
+    inner = convolution(x + p["0.input_bias"], p["0.weight"]) + p["1.bias"]
+    outer = convolution(inner.relu() + p["3.input_bias"], p["3.weight"])
+    return outer * p["4.scale"] + p["4.bias"]
+
+
+def skip_init_branch(p, x):
+    inner = convolution(x, p["0.weight"], p["0.bias"])
+    return convolution(inner.relu(), p["3.weight"], p["3.bias"]) * p["4.scale"]
+
+
+ONE = [1]
+BRANCHES = {
+    "fixup": (fixup_branch, {"0.input_bias": ONE, "0.weight": WEIGHT, "1.bias": ONE, "3.input_bias": ONE,
+                             "3.weight": WEIGHT, "4.scale": ONE, "4.bias": ONE}),
+    "skipinit": (skip_init_branch, {"0.weight": WEIGHT, "0.bias": [CHANNELS], "3.weight": WEIGHT,
+                                    "3.bias": [CHANNELS], "4.scale": ONE}),
+}
+
+
+def residual_block(spec):
+    """x + branch(x) of what is put in a norm's place inside a residual branch and at its end."""
+    branch, shapes = BRANCHES[spec]
+    name = f"block.{spec}"
+    p = {key: golden.tensor(f"{name}.{key}", shape, *((-0.5, 0.5) if shape == WEIGHT else (0.2, 0.9)))
+         .requires_grad_() for key, shape in shapes.items()}
+    x = golden.tensor(f"{name}.x", BLOCK, -1, 2).requires_grad_()
+    y = x + branch(p, x)
+    inputs = {"x": x, **p}
+    gradients = torch.autograd.grad(y, list(inputs.values()), golden.tensor(f"{name}.dy", BLOCK))
+    return {"spec": spec, "y": golden.numbers(y, DIGITS),
+            **{f"d{key}": golden.numbers(value, DIGITS) for key, value in zip(inputs, gradients)}}
 
 
 if __name__ == "__main__":
     golden.write("norms.json", {"shape": SHAPE, "cases": [run(spec) for spec in CASES],
-                                "weight_rules": weight_rules()})
+                                "weight_rules": weight_rules(), "block_shape": BLOCK,
+                                "blocks": [residual_block(spec) for spec in BRANCHES]})

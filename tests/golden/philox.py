@@ -56,6 +56,11 @@ class Rng:
         upper, lower = words[0::2] >> np.uint64(5), words[1::2] >> np.uint64(6)
         return ((upper << np.uint64(26)) | lower).astype(np.float64) * 2.0**-53
 
+    def normal(self, n):
+        """The next n numbers of N(0, 1), by Box and Muller from two uniform numbers each."""
+        u = self.uniform(2 * n)
+        return np.sqrt(-2 * np.log(1 - u[0::2])) * np.cos(2 * np.pi * u[1::2])
+
     def shuffled(self, n):
         """The numbers 0..n-1 in the order that keel::shuffle puts them into."""
         words = self.bits(2 * max(n - 1, 0))

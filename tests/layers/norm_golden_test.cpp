@@ -11,6 +11,7 @@
 
 #include "tests/support/golden.h"
 #include "tests/support/gradient_check.h"
+#include "tests/support/norm_specs.h"
 #include "tests/support/test.h"
 
 using namespace keel;
@@ -47,6 +48,7 @@ TEST_CASE("every normalisation agrees with PyTorch over steps and in evaluation"
     const std::string spec = golden["spec"];
     covered.insert(NormSpec(spec).norm.name);
     NormUnderTest norm(spec, shape, dtype);
+    std::uint64_t stream = 0;  // of the stage's noise
     for (const json& stage : golden["stages"]) {
       const std::string stage_name = stage["stage"], name = "norm." + spec + "." + stage_name;
       INFO(name << " in " << name_of(dtype));
@@ -57,7 +59,8 @@ TEST_CASE("every normalisation agrees with PyTorch over steps and in evaluation"
         entry.tensor.clear_grad();
       }
       Tensor x = golden_tensor(name + ".x", shape, -1, 2, dtype).set_requires_grad();
-      const Tensor y = norm.layers.forward(x, {.training = stage_name != "evaluation"});
+      const Tensor y =
+          norm.layers.forward(x, {.training = stage_name != "evaluation", .rng = Rng(1, stream++)});
       backward(y, golden_tensor(name + ".dy", shape, -1, 1, dtype));
       CHECK(relative_error(y.detach(), golden_values(stage["y"], shape)) < tolerance);
       CHECK(relative_error(x.grad(), golden_values(stage["dx"], shape)) < tolerance);
@@ -71,12 +74,42 @@ TEST_CASE("every normalisation agrees with PyTorch over steps and in evaluation"
       }
     }
   }
-  // instance: ops.json has it; noisy draws; the others put learnt numbers in a norm's place.
-  const std::set<std::string> elsewhere = {"fixup", "instance", "noisy",
-                                           "none",  "selu",     "skipinit"};
+  for (const json& golden : file["blocks"]) covered.insert(golden["spec"]);
+  // instance: ops.json has it; the others are the identity.
+  const std::set<std::string> elsewhere = {"instance", "none", "selu"};
   for (const auto& [name, entry] : norm_table()) {
     CAPTURE(name);
     CHECK(covered.contains(name) != elsewhere.contains(name));
+  }
+}
+
+TEST_CASE("what replaces the normalisation of residual branches agrees with PyTorch") {
+  const DType dtype = GENERATE(DType::kFloat64, DType::kFloat32);
+  const double tolerance = dtype == DType::kFloat64 ? 1e-10 : 2e-5;
+  const json file = read_golden("norms.json");
+  const Shape shape = golden_shape(file["block_shape"]);
+  for (const json& golden : file["blocks"]) {
+    const std::string spec = golden["spec"], name = "block." + spec;
+    INFO(name << " in " << name_of(dtype));
+    Residual block = residual_block(spec, shape[3], dtype);
+    std::vector<StateEntry> parameters = parameters_of(block);
+    for (StateEntry& entry : parameters) {
+      entry.path = entry.path.substr(std::string("main.").size());
+      const bool weight = entry.kind == StateKind::kConvWeight;
+      entry.tensor.copy_from(golden_tensor(name + "." + entry.path, entry.tensor.shape(),
+                                           weight ? -0.5 : 0.2, weight ? 0.5 : 0.9));
+    }
+    Tensor x = golden_tensor(name + ".x", shape, -1, 2, dtype).set_requires_grad();
+    const Tensor y = block.forward(x, {.training = true});
+    backward(y, golden_tensor(name + ".dy", shape, -1, 1, dtype));
+    CHECK(relative_error(y.detach(), golden_values(golden["y"], shape)) < tolerance);
+    CHECK(relative_error(x.grad(), golden_values(golden["dx"], shape)) < tolerance);
+    CHECK(parameters.size() + 3 == golden.size());  // spec, y and dx
+    for (const StateEntry& entry : parameters) {
+      INFO(entry.path);
+      CHECK(relative_error(entry.tensor.grad(), golden_values(golden.at("d" + entry.path),
+                                                              entry.tensor.shape())) < tolerance);
+    }
   }
 }
 
@@ -100,10 +133,9 @@ TEST_CASE("every rule for the weights agrees with PyTorch") {
     weight.visit(visitor, StateKind::kConvWeight);
     Tensor used = weight.used({});
     if (spec == "sn") {
-      for (int step = 0; step < 60; ++step) used = weight.used({.training = true});
+      for (int step = 0; step < 100; ++step) used = weight.used({.training = true});
     }
     CHECK(relative_error(used.detach(), golden_values(golden["used"], used.shape())) < 1e-9);
-    if (spec == "sn") continue;
     backward(used, golden_tensor(name + ".dy", used.shape(), -1, 1));
     for (const auto& [path, tensor] : learnt) {
       CHECK(relative_error(tensor.grad(), golden_values(golden["d" + path], tensor.shape())) <

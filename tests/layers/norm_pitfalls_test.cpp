@@ -2,6 +2,7 @@
 // op itself, cancellation and overflow and its gradient among them, are in
 // core/ops/normalize_test.cpp.)
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
@@ -31,6 +32,7 @@ namespace {
 
 const Mode kTraining{.training = true};
 const Mode kEvaluation{.training = false};
+const Mode kProbe{.training = true, .statistics = StatisticsUpdate::kNever};
 
 Tensor state(Module& module, const std::string& name) {
   for (const StateEntry& entry : state_of(module)) {
@@ -42,6 +44,16 @@ Tensor state(Module& module, const std::string& name) {
 // Four values per channel: mean 2.5 and 25, biased variance 1.25 and 125, unbiased 5/3 and 500/3.
 Tensor four_values() {
   return Tensor::from({4, 2}, {1, 10, 2, 20, 3, 30, 4, 40});
+}
+
+bool has_eps(const NormDescription& about) {
+  return std::any_of(about.options.begin(), about.options.end(),
+                     [](const NormOption& option) { return option.name == "eps"; });
+}
+
+// The spec with an eps as large as what it is added to, where it has one.
+std::string with_large_eps(const std::string& spec) {
+  return has_eps(norm_table().at(NormSpec(spec).norm.name).about) ? spec + ":eps=0.5" : spec;
 }
 
 // The gradient of every parameter and of x through the model, against differences.
@@ -98,6 +110,58 @@ TEST_CASE("gradients are right behind a convolution, for every norm, in training
   }
 }
 
+TEST_CASE("gradients are right at the end of a residual branch, where some norms are another") {
+  const Tensor x = random_tensor({2, 3, 3, 4}, 1);
+  for (const std::string name : {"evonorm-b0", "evonorm-s0", "fixup", "skipinit"}) {
+    CAPTURE(name);
+    Residual block = residual_block(name, 4, DType::kFloat64);
+    Rng rng(6);
+    draw_norm_parameters(block, rng);
+    check_model_gradient(block, x, kProbe);
+  }
+}
+
+TEST_CASE("gradients are right with eps near the variance, for every norm and rule that has one") {
+  // eps inside the root forward and outside it backward, for one, is too small a mistake otherwise.
+  const Tensor x = random_tensor({3, 3, 4, 3}, 1);
+  std::vector<std::string> specs;
+  for (const auto& [name, entry] : norm_table()) specs.push_back(with_large_eps(name));
+  for (const auto& [name, entry] : weight_rule_table()) {
+    if (has_eps(entry.about)) specs.push_back("none+" + name + ":eps=0.1");
+  }
+  for (const std::string& spec : specs) {
+    CAPTURE(spec);
+    Sequential model = conv_and_norm(spec, 3, 4);
+    check_model_gradient(model, x, kProbe);
+  }
+}
+
+TEST_CASE("gradients are right with two values per row of statistics, for every kind of row") {
+  // A gradient that divides by N - 1 where the value divided by N is wrong by half here.
+  const std::vector<std::pair<Shape, std::vector<std::string>>> rows = {
+      // of the batch
+      {{2, 1, 1, 4}, {"batch", "bcn:2", "evonorm-b0", "l1", "l2", "linf", "mean-only", "noisy"}},
+      {{2, 1, 1, 4}, {"renorm", "variance-only"}},
+      {{4, 1, 1, 4}, {"ghost:2"}},
+      // of a plane
+      {{2, 1, 2, 4}, {"batch-instance", "evonorm-s0:4", "frn", "instance", "switchable"}},
+      // of a sample
+      {{3, 1, 1, 2}, {"group:1", "layer", "layer:channels", "rms", "rms:channels"}}};
+  std::set<std::string> covered{"dyt", "fixup", "lrn", "none", "selu", "skipinit"};  // no such rows
+  for (const auto& [shape, specs] : rows) {
+    for (const std::string& spec : specs) {
+      CAPTURE(spec);
+      covered.insert(NormSpec(spec).norm.name);
+      Sequential model = norm_alone(with_large_eps(spec), shape);
+      check_model_gradient(model, random_tensor(shape, 1), kProbe);
+    }
+  }
+  for (const auto& [name, entry] : norm_table()) {
+    CAPTURE(name);
+    CHECK(covered.contains(name));
+  }
+}
+
 TEST_CASE("save, load, evaluate: bit-equal, for every norm") {
   const TempFolder folder;
   const Tensor x = random_tensor({6, 4, 4, 3}, 1, DType::kFloat32);
@@ -128,9 +192,8 @@ TEST_CASE("a probing pass computes what training does and changes no state, for 
     model.forward(x, kTraining);
     std::vector<Tensor> before;
     for (const StateEntry& entry : state_of(model)) before.push_back(entry.tensor.clone());
-    const Mode probe{.training = true, .statistics = StatisticsUpdate::kNever};
-    const Tensor first = model.forward(x, probe);
-    CHECK(bit_equal(model.forward(x, probe).detach(), first.detach()));
+    const Tensor first = model.forward(x, kProbe);
+    CHECK(bit_equal(model.forward(x, kProbe).detach(), first.detach()));
     const std::vector<StateEntry> after = state_of(model);
     for (std::size_t i = 0; i < after.size(); ++i) CHECK(bit_equal(after[i].tensor, before[i]));
   }
@@ -143,7 +206,7 @@ TEST_CASE("a training pass counts once, evaluation and probes not at all, for ev
     Sequential model = conv_and_norm(spec, 4, 4, DType::kFloat32);
     model.forward(x, kTraining);
     model.forward(x, kEvaluation);
-    model.forward(x, {.training = true, .statistics = StatisticsUpdate::kNever});
+    model.forward(x, kProbe);
     for (const StateEntry& entry : state_of(model)) {
       const bool frozen = spec == "batch:frozen";
       if (entry.kind == StateKind::kCounter) CHECK(entry.tensor.item() == (frozen ? 0 : 1));
@@ -357,7 +420,11 @@ TEST_CASE("images of other channels are an error that says how many the layer ta
 
 TEST_CASE("groups: eight channels each unless said otherwise, and they have to fit") {
   CHECK_THROWS_WITH(make_norm("group:4", {6}),
-                    ContainsSubstring("6 channels do not divide into 4 groups"));
+                    "normalisation 'group:4': GroupNorm: 6 channels do not divide into 4 groups; "
+                    "choose a number that divides 6");
+  CHECK_THROWS_WITH(make_norm("evonorm-s0:4", {6}),
+                    EndsWith("6 channels do not divide into 4 groups; choose a number that "
+                             "divides 6"));
   CHECK(default_groups(64) == 8);
   CHECK(default_groups(6) == 1);
 }
