@@ -12,6 +12,10 @@ install(FILES ${KEEL_INCLUDE_ROOT}/keel/keel.h ${KEEL_INCLUDE_ROOT}/keel/version
 if(TARGET keel)
   install(TARGETS keel RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+if(TARGET keel_apps)  # component apps of the package: the program for a main() of one's own
+  install(TARGETS keel_apps EXPORT keel-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(FILES apps/program.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/keel/apps)
+endif()
 
 configure_package_config_file(cmake/keel-config.cmake.in ${PROJECT_BINARY_DIR}/keel-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/keel)
