@@ -46,7 +46,7 @@ std::string to_toml(const TrainConfig& config) {
 
 void apply_config_file(TrainConfig& config, const std::filesystem::path& path) {
   const TomlTable file = TomlTable::read(path);
-  file.expect_only(setting_names());
+  file.expect_only(setting_names(), "keel train --help");
   TrainConfig result = config;
   visit_fields(result, TomlSettings{file});
   config = result;

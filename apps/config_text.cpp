@@ -76,11 +76,17 @@ const std::vector<std::string>& setting_names() {
   return names;
 }
 
+std::string unknown_setting(std::string_view name, const std::vector<std::string>& known,
+                            std::string_view help) {
+  return fmt::format("unknown setting '{}'{} {} lists all", name, did_you_mean(name, known), help);
+}
+
 void apply_setting(TrainConfig& config, std::string_view name, std::string_view text,
                    std::string_view where) {
   const std::vector<std::string>& known = setting_names();
-  check(std::find(known.begin(), known.end(), name) != known.end(), "{}unknown setting '{}'{}",
-        where.empty() ? "" : fmt::format("{}: ", where), name, did_you_mean(name, known));
+  check(std::find(known.begin(), known.end(), name) != known.end(), "{}{}",
+        where.empty() ? "" : fmt::format("{}: ", where),
+        unknown_setting(name, known, "keel train --help"));
   const auto find = [&](std::string_view candidate) -> std::optional<std::string> {
     return candidate == name ? std::optional<std::string>(text) : std::nullopt;
   };

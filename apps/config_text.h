@@ -23,6 +23,10 @@ void apply_texts(TrainConfig& config, const SettingLookup& find, const SettingSp
 
 /// The names of all settings, as flags spell them.
 const std::vector<std::string>& setting_names();
+/// "unknown setting 'lrs'; did you mean 'lr'? keel train --help lists all": `help` is the command
+/// that lists what is known.
+std::string unknown_setting(std::string_view name, const std::vector<std::string>& known,
+                            std::string_view help);
 /// Sets one of them. Throws Error where there is none of that name or the text will not do; the
 /// message begins with `where`, "--lr" without one.
 void apply_setting(TrainConfig& config, std::string_view name, std::string_view text,

@@ -140,7 +140,8 @@ int run_eval(const EvalCommand& command) {
   if (command.recalibrate) {
     const std::int64_t batches = recalibrate(*model, data.train, spec.standardization,
                                              {.batch_size = command.batch_size, .seed = spec.seed});
-    check(batches > 0, "--recalibrate: {} has no running statistics", to_text(spec.options.norm));
+    check(batches > 0, "{} has no running statistics to average: evaluate without --recalibrate",
+          to_text(spec.options.norm));
   }
   const Evaluation result = evaluate(*model, set, spec.standardization, command.batch_size);
   if (command.json) {

@@ -25,7 +25,7 @@ class ExperimentReader {
     if (const auto axes = file_.table("axes")) {
       for (const std::string& name : axes->names()) read_axis(*axes, name, name);
     }
-    file_.expect_only(known_names());
+    file_.expect_only(known_names(), "keel compare --help");
   }
 
  private:
@@ -62,8 +62,9 @@ class ExperimentReader {
       for (const std::string& setting : table.names()) {
         if (setting == "name") continue;
         const std::string text = table.scalar(setting)->text;
-        as_data_error(
-            [&] { apply_setting(scratch, setting, text, table.where(setting) + setting); });
+        const std::string where =
+            fmt::format("{}variant '{}': {}", table.where(setting), variant.name, setting);
+        as_data_error([&] { apply_setting(scratch, setting, text, where); });
         variant.settings.emplace_back(setting, text);
       }
       command_.variants.push_back(std::move(variant));

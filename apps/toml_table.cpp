@@ -10,7 +10,8 @@
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
-#include <keel/core/nearest.h>
+
+#include "apps/config_text.h"
 
 namespace keel {
 namespace {
@@ -151,10 +152,10 @@ std::vector<TomlTable> TomlTable::tables(std::string_view name) const {
   return value->tables;
 }
 
-void TomlTable::expect_only(const std::vector<std::string>& known) const {
+void TomlTable::expect_only(const std::vector<std::string>& known, std::string_view help) const {
   for (const auto& [name, value] : values_) {
-    check_data(std::find(known.begin(), known.end(), name) != known.end(),
-               "{}unknown setting '{}'{}", where(name), name, did_you_mean(name, known));
+    check_data(std::find(known.begin(), known.end(), name) != known.end(), "{}{}", where(name),
+               unknown_setting(name, known, help));
   }
 }
 

@@ -30,8 +30,8 @@ class TomlTable {
   std::optional<TomlTable> table(std::string_view name) const;  ///< [name]
   std::vector<TomlTable> tables(std::string_view name) const;   ///< each [[name]]
 
-  /// Throws Error(kData) unless each of the names is one of these.
-  void expect_only(const std::vector<std::string>& known) const;
+  /// Throws Error(kData) unless each of the names is one of these, which the command `help` lists.
+  void expect_only(const std::vector<std::string>& known, std::string_view help) const;
   /// "exp.toml:3: ", where a name is.
   std::string where(std::string_view name) const;
 

@@ -123,7 +123,7 @@ TEST_CASE("config: a file sets what it has and leaves the rest") {
 
 TEST_CASE("config: what is wrong with a file is told with its line") {
   CHECK(file_error("lr = 0.1\n\nbatch_size = 3\n") ==
-        "3: unknown setting 'batch_size'; did you mean 'batch-size'?");
+        "3: unknown setting 'batch_size'; did you mean 'batch-size'? keel train --help lists all");
   CHECK(file_error("epochs = 2.5") ==
         "1: epochs: expected a whole number from 1 to 1000000, got \"2.5\"");
   CHECK(file_error("epochs = '2'") == "1: epochs: expected a value without quotes");

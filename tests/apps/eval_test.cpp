@@ -37,8 +37,11 @@ Result keel_eval(std::vector<std::string> arguments) {
 }
 
 // A trained model of the data; returns its file.
-std::string trained_model(const TempFolder& folder, const keel::DatasetSplits& data) {
-  keel::Trainer trainer(keel::testing::tiny_config(), data);
+std::string trained_model(const TempFolder& folder, const keel::DatasetSplits& data,
+                          const std::string& norm = "batch") {
+  keel::TrainConfig config = keel::testing::tiny_config();
+  config.norm = norm;
+  keel::Trainer trainer(config, data);
   keel::TrainObserver nobody;
   trainer.run(nobody);
   const fs::path path = folder.path() / "model.safetensors";
@@ -153,6 +156,17 @@ TEST_CASE("eval: --recalibrate averages the running statistics over the training
   const double expected = evaluate(*model, data.test, standardization).loss;
   CHECK(expected != before);
   CHECK(json::parse(result.out)["loss"].get<double>() == Approx(expected).epsilon(1e-4));
+}
+
+TEST_CASE("eval: --recalibrate without running statistics says what to do") {
+  const TempFolder folder;
+  const keel::DatasetSplits& data = keel::testing::tiny_digits();
+  const std::string path = trained_model(folder, data, "group");
+  const Result result =
+      keel_eval({"--checkpoint", path, "--data", write_images(folder, data), "--recalibrate"});
+  CHECK(result.code == keel::kExitUsage);
+  CHECK_THAT(result.err, ContainsSubstring("group has no running statistics to average: evaluate "
+                                           "without --recalibrate"));
 }
 
 TEST_CASE("eval: a model of black and white images sees such") {

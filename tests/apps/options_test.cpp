@@ -248,6 +248,14 @@ TEST_CASE("options: a resumed run keeps its settings, whatever the environment s
                     ContainsSubstring("run-not"));
 }
 
+TEST_CASE("options: norms writes the page or checks, and the page is of all") {
+  CHECK(parse<keel::NormsCommand>({"norms", "group:4+ws", "--check"}).check);
+  CHECK(parse<keel::NormsCommand>({"norms", "--markdown"}).markdown);
+  CHECK_THAT(complaint({"norms", "--check", "--markdown"}),
+             ContainsSubstring("excludes --markdown"));
+  CHECK_THAT(complaint({"norms", "group", "--markdown"}), ContainsSubstring("excludes --markdown"));
+}
+
 TEST_CASE("options: train says what is wrong with a flag") {
   CHECK(complaint({"train", "--epoch", "3"}) ==
         "keel train: unknown flag '--epoch'; did you mean '--epochs'? See keel train --help");
@@ -377,11 +385,17 @@ TEST_CASE("options: what is wrong with a comparison's file is told with its line
   CHECK(wrong("lrs = 0.1") == "1: lrs: expected a list, [A, B, ...]");
   CHECK(wrong("lrs = [0.1, [2]]") == "1: expected a list of numbers or of texts in quotes");
   CHECK(wrong("norm = ['batch']") == "1: norm: expected one value");
-  CHECK(wrong("norm5 = ['batch']") == "1: unknown setting 'norm5'; did you mean 'norm'?");
-  CHECK(wrong("[axes]\nlrs = [1]") == "2: lrs: unknown setting 'lrs'; did you mean 'lr'?");
+  CHECK(wrong("norm5 = ['batch']") ==
+        "1: unknown setting 'norm5'; did you mean 'norm'? keel compare --help lists all");
+  CHECK(wrong("foo = 1") == "1: unknown setting 'foo'. keel compare --help lists all");
+  CHECK(wrong("[axes]\nlrs = [1]") ==
+        "2: lrs: unknown setting 'lrs'; did you mean 'lr'? keel train --help lists all");
   CHECK(wrong("seeds = 0") == "1: seeds: expected a whole number from 1 to 1000, got \"0\"");
   CHECK(wrong("[[variant]]\nlr = 1") == "1: variant: expected a name in each [[variant]]");
-  CHECK(wrong("[[variant]]\nname = 'a'\nlr = 0") == "3: lr: expected a number above 0, got \"0\"");
+  CHECK(wrong("[[variant]]\nname = 'a'\nlr = 0") ==
+        "3: variant 'a': lr: expected a number above 0, got \"0\"");
+  CHECK(wrong("[[variant]]\nname = 'a'\nfoo = 1") ==
+        "3: variant 'a': foo: unknown setting 'foo'. keel train --help lists all");
   CHECK(wrong("[[variant]]\nname = 'a'\n[[variant]]\nname = 'a'") ==
         "4: there is a variant 'a' already");
   CHECK(wrong("[variant]\nname = 'a'") == "1: variant: expected tables, each [[variant]]");
@@ -400,7 +414,10 @@ TEST_CASE("options: compare says what is wrong with a list") {
   CHECK_THAT(complaint({"compare", "--seeds", "0"}), ContainsSubstring("from 1 to 1000"));
   CHECK(complaint({"compare", "--axis", "lr"}) == "--axis lr: expected SETTING=A,B,...");
   CHECK(complaint({"compare", "--axis", "activasion=relu"}) ==
-        "--axis activasion: unknown setting 'activasion'; did you mean 'activation'?");
+        "--axis activasion: unknown setting 'activasion'; did you mean 'activation'? "
+        "keel train --help lists all");
+  CHECK(complaint({"compare", "--axis", "foo=1,2"}) ==
+        "--axis foo: unknown setting 'foo'. keel train --help lists all");
   CHECK_THAT(complaint({"compare", "--axis", "activation=relu,rely"}),
              StartsWith("--axis activation: "));
   CHECK(complaint({"compare", "--axis", "seed=1,2"}) ==
