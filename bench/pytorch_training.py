@@ -32,7 +32,8 @@ EVALUATION_BATCH = 250  # no image's result depends on it
 
 # What this program does as Keel does it. Another value is an error: it would train something else.
 SUPPORTED = {
-    "data": ["cifar10"], "augment": ["none"], "binarize": [0], "shuffle": [True], "drop-last": [False],
+    "data": ["cifar10"], "augment": ["none"], "binarize": [0], "standardize": [True],
+    "shuffle": [True], "drop-last": [False],
     "model": ["vgg"], "norm": ["none", "batch", "batch:precise", "layer", "group", "instance"], "groups": [0],
     "norm-eps": [0], "norm-momentum": ["0.1"], "weight-standardization": [False], "activation": ["", "relu"],
     "dropout": [0], "optim": ["sgd"], "decay-norm": [False], "schedule": ["constant", "cosine"],

@@ -46,6 +46,11 @@ class Norms(unittest.TestCase):
         self.assertEqual(rows[1][1:], ["8", "0.80", "1.00", "18.0", "22.5", "1.0"])
         self.assertEqual(rows[2][4:], ["0.0", "0.0", "0.0"])
 
+    def test_batch_that_costs_nothing_is_nothing_to_compare_with(self):
+        none, slow = result(100, conv2d=0.9, add_relu=0.1), result(125, conv2d=0.8, mul=0.2)
+        rows = norms.rows_of({"none": [none], "batch": [none], "slow": [slow]})
+        self.assertEqual([row[-1] for row in rows], ["-", "-", "-"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -27,6 +27,14 @@ vs_cpp = program("vs_cpp")
 KEEL = Keel("keel", "keel 0.1.0 (Release)", "SkylakeX")
 
 
+class Sides(unittest.TestCase):
+    def test_without_pytorch_nothing_is_said_of_both(self):
+        self.assertIn("PyTorch 1.13.1; BLAS core SkylakeX for both", vs_pytorch.sides(KEEL, "1.13.1"))
+        alone = vs_pytorch.sides(KEEL, None)
+        self.assertIn("BLAS core SkylakeX; PyTorch is not installed", alone)
+        self.assertNotIn("both", alone)
+
+
 class Reading(unittest.TestCase):
     def test_version_tells_the_blas_core(self):
         text = "keel 0.1.0 (Release)\nISA avx512, BLAS core SkylakeX, 2 threads\n"
