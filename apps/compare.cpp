@@ -1,12 +1,10 @@
 #include "apps/compare.h"
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <map>
-#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -14,14 +12,13 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 #include <keel/core/parallel.h>
-#include <keel/data/known_sets.h>
 #include <keel/version.h>
 
 #include "apps/axes.h"
+#include "apps/capitalized.h"
 #include "apps/compare_table.h"
 #include "apps/comparison_console.h"
 #include "apps/config_changes.h"
-#include "apps/config_text.h"
 #include "apps/environment.h"
 #include "apps/exit_code.h"
 #include "apps/finding.h"
@@ -29,68 +26,20 @@
 #include "apps/load_data.h"
 #include "apps/report.h"
 #include "apps/results_csv.h"
+#include "apps/run_data.h"
 #include "apps/run_directory.h"
 #include "apps/run_processes.h"
+#include "apps/throttle.h"
 #include "apps/train.h"
 
 namespace keel {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 fs::path default_out(const TrainConfig& config) {
   return fs::path("comparisons") / fmt::format("{}-{}", data_label(config), config.model);
 }
-
-// The data set of each run. It is loaded again only where a run needs another one: by its settings,
-// and by the seed that splits a folder of images, as `keel train` with that seed does.
-class RunData {
- public:
-  const DatasetSplits& of(const TrainConfig& config) {
-    std::string wanted = key(config);
-    if (!data_ || wanted != key_) {
-      data_.reset();
-      skipped.clear();
-      data_ = load_data(config, &skipped);
-      key_ = std::move(wanted);
-    }
-    return *data_;
-  }
-
-  std::vector<std::string> skipped;  ///< images that --skip-bad-images left out
-
- private:
-  static std::string key(const TrainConfig& config) {
-    std::string text;
-    for (const char* setting : {"data", "data-dir", "image-size", "colour", "test-fraction",
-                                "skip-bad-images", "limit-train", "limit-test", "binarize"}) {
-      text += setting_text(config, setting) + '\n';
-    }
-    return find_known_set(config.data) == nullptr ? text + setting_text(config, "seed") : text;
-  }
-
-  std::optional<DatasetSplits> data_;
-  std::string key_;
-};
-
-// Work that is done again and again in passing.
-class Passing {
- public:
-  // Calls f if that is due: at intervals of at least `least`, and for at most a twentieth of the
-  // time.
-  template <class F>
-  void operator()(Clock::duration least, F&& f) {
-    const Clock::time_point start = Clock::now();
-    if (start < next_) return;
-    f();
-    const Clock::time_point end = Clock::now();
-    next_ = end + std::max(least, 20 * (end - start));
-  }
-
- private:
-  Clock::time_point next_{};
-};
 
 class ComparisonRunner {
  public:
@@ -105,7 +54,7 @@ class ComparisonRunner {
   int run() {
     check_earlier_runs();
     const DatasetSplits& data = data_.of(plan_.front().config);
-    for (const std::string& reason : data_.skipped) console_.say("skipped: " + reason);
+    for (const std::string& reason : data_.skipped()) console_.say("skipped: " + reason);
     describe_comparison(data);
     console_.say(fmt::format("{}: {}", comparison_.dataset, comparison_.dataset_note));
     check_variants();
@@ -145,6 +94,7 @@ class ComparisonRunner {
     comparison_.dataset = data.train.name;
     comparison_.dataset_note = describe_images(data);
     comparison_.model = command_.base.model;
+    comparison_.lr_note = lr_note(command_);
     if (command_.base.target_accuracy > 0) {
       comparison_.target_accuracy = command_.base.target_accuracy;
     }
@@ -158,9 +108,8 @@ class ComparisonRunner {
     check(command_.baseline.empty() || axes.baseline == command_.baseline,
           "--baseline {}: expected one of the runs' values of {}: {}", command_.baseline,
           axis_title(axes.main_axis().setting), fmt::join(axes.main_axis().values, ", "));
-    std::string subject = axis_title(axes.main_axis().setting);
-    subject.front() = static_cast<char>(std::toupper(subject.front()));
-    comparison_.title = fmt::format("{} on {}", subject, data.train.name);
+    comparison_.title =
+        fmt::format("{} on {}", capitalized(axis_title(axes.main_axis().setting)), data.train.name);
   }
 
   // The run as its folder has it.
@@ -212,7 +161,7 @@ class ComparisonRunner {
 
   // What the runs have reached, for those who watch the report.
   void refresh(const std::vector<std::size_t>& running) {
-    refreshing_(std::chrono::seconds(1), [&] {
+    refreshing_([&] {
       for (const std::size_t i : running) {
         Run& run = comparison_.runs[i];
         const std::int64_t parameters = run.parameters;  // its log may not have them yet
@@ -308,7 +257,7 @@ class ComparisonRunner {
   }
 
   void show_running(const std::vector<std::size_t>& indices) {
-    showing_(std::chrono::milliseconds(100), [&] {
+    showing_([&] {
       std::vector<std::pair<std::size_t, Run>> runs;
       for (const std::size_t i : indices) runs.emplace_back(i, read_run(directory(plan_[i])));
       console_.show(runs);
@@ -353,7 +302,7 @@ class ComparisonRunner {
   ComparisonConsole console_;
   RunData data_;
   Comparison comparison_;
-  Passing refreshing_, showing_;
+  Throttle refreshing_{std::chrono::seconds(1)}, showing_;
 };
 
 }  // namespace

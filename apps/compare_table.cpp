@@ -93,7 +93,7 @@ std::size_t width_of(const std::string& table) {
   return display_width(std::string_view(table).substr(0, table.find('\n')));
 }
 
-// "All runs: lr 0.05, batch-size 16."
+// "all runs: lr 0.05, batch-size 16"
 std::string shared_settings(const Axes& axes) {
   std::string text;
   for (std::size_t i = 0; i < axes.all.size(); ++i) {
@@ -120,13 +120,18 @@ std::string compare_table(const Comparison& comparison, const TableOptions& opti
     shown.erase(least);
     text = table(shown, variants, options.unicode);
   }
-  const bool any_alike = std::any_of(ranking.begin(), ranking.end(),
-                                     [](const Ranked& ranked) { return ranked.like_next; });
-  if (any_alike) {
-    const std::string note = "rank ≈: chance may be all that parts it from the next\n";
-    text += options.unicode ? note : plain(note);
+  std::string notes;
+  if (std::any_of(variants.begin(), variants.end(),
+                  [](const Variant& variant) { return variant.accuracy.count > 1; })) {
+    notes += "±: standard deviation over the seeds\n";
   }
+  if (std::any_of(ranking.begin(), ranking.end(),
+                  [](const Ranked& ranked) { return ranked.like_next; })) {
+    notes += "rank ≈: chance may be all that parts it from the next\n";
+  }
+  text += options.unicode ? notes : plain(notes);
   text += shared_settings(axes);
+  if (comparison.lr_note) text += *comparison.lr_note + "\n";
   for (const Variant& variant : variants) {
     if (variant.unfinished == 0) continue;
     text += fmt::format("{}: {} of {} runs unfinished\n", variant.name, variant.unfinished,

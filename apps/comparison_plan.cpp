@@ -184,6 +184,13 @@ std::vector<std::string> axis_names(const CompareCommand& command) {
   return names;
 }
 
+std::optional<std::string> lr_note(const CompareCommand& command) {
+  if (command.lr_rule == "constant") return std::nullopt;
+  return fmt::format("learning rates are those at a batch size of {} and grow with {}",
+                     command.base.batch_size,
+                     command.lr_rule == "linear" ? "the batch size" : "its square root");
+}
+
 std::vector<PlannedRun> plan_runs(const CompareCommand& command) {
   return Planner(command).plan();
 }

@@ -2,6 +2,7 @@
 // `keel compare`: what was asked for, and the runs that it makes.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,10 @@ struct PlannedRun {
 
 /// The axes that a comparison reports: the variants', norm, lr, batch-size, then the others.
 std::vector<std::string> axis_names(const CompareCommand& command);
+
+/// How the runs' learning rates follow from those on the axis, for a reader; none where they are the
+/// same.
+std::optional<std::string> lr_note(const CompareCommand& command);
 
 /// Every combination of the axes' values, with each seed. The seed changes last, so that a
 /// comparison that is stopped has every variant under the same seeds. Runs with the same settings

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/capitalized.h"
+#include "apps/chance.h"
 #include "apps/number_text.h"
 #include "apps/ranking.h"
 #include "apps/stable_range.h"
@@ -18,7 +20,9 @@ class Narrator {
       : comparison_(comparison),
         variants_(variants),
         axes_(axes_of(comparison)),
-        ranking_(rank(variants)) {
+        ranking_(rank(variants)),
+        chance_(chance_accuracy(comparison)),
+        unfinished_(unfinished_runs(variants)) {
     for (const Ranked& ranked : ranking_) {
       if (ranked.variant->is_baseline) reference_ = ranked.variant;
     }
@@ -32,9 +36,11 @@ class Narrator {
       if (!sentence.empty()) finding.details.push_back(std::move(sentence));
     }
     for (std::size_t axis = 0; axis < axes_.all.size(); ++axis) {
-      std::string sentence = stability(axis);
-      if (!sentence.empty()) finding.details.push_back(std::move(sentence));
+      for (std::string sentence : {stability(axis), failure_to_learn(axis)}) {
+        if (!sentence.empty()) finding.details.push_back(std::move(sentence));
+      }
     }
+    if (comparison_.lr_note) finding.details.push_back(capitalized(*comparison_.lr_note) + ".");
     return finding;
   }
 
@@ -50,6 +56,10 @@ class Narrator {
     const Variant& best = *ranking_.front().variant;
     const std::string result = fmt::format("{}, with {} of the test images right", best.label,
                                            percent_text(best.accuracy.mean));
+    if (!beats_chance(best, chance_)) {
+      return fmt::format("Nothing learns{}: even the highest, {}, is near chance, {}.", so_far(),
+                         result, percent_text(chance_));
+    }
     if (ranking_.size() == 1) return fmt::format("Most accurate is {}.", result);
     const Variant& second = *ranking_[1].variant;
     const bool beats_reference = reference_ != nullptr && &best != reference_;
@@ -99,12 +109,11 @@ class Narrator {
           "{}: {} points on the one seed that finished both, which cannot tell it from chance.",
           names, points);
     }
-    return fmt::format(
-        "{}: {} points over {} paired seeds, 95 % interval {} to {}. {}", names, points,
-        difference.count, points_text(difference.mean - difference.half_width),
-        points_text(difference.mean + difference.half_width),
-        !may_be_chance(a, b) ? "It excludes zero: chance alone is an unlikely reason."
-                             : "It includes zero: these seeds cannot tell the two apart.");
+    return fmt::format("{}: {} points over {} paired seeds, 95 % interval {}. {}", names, points,
+                       difference.count, points_interval_text(difference),
+                       !may_be_chance(a, b)
+                           ? "It excludes zero: chance alone is an unlikely reason."
+                           : "It includes zero: these seeds cannot tell the two apart.");
   }
 
   std::string certainty() const {
@@ -137,7 +146,7 @@ class Narrator {
     if (axis == axes_.main) return "";
     std::string text;
     for (const Ranked& ranked : ranking_) {
-      const auto range = stable_range(variants_, axes_, axis, *ranked.variant);
+      const auto range = stable_range(variants_, axes_, axis, *ranked.variant, chance_);
       if (!range) continue;
       text += fmt::format("{}{} {}", text.empty() ? "" : "; ", ranked.variant->label,
                           range_text(*range, axes_.all[axis]));
@@ -145,25 +154,41 @@ class Narrator {
       text += fmt::format(" ({} decades)", decades_text(*range));
     }
     if (text.empty()) return "";
-    return fmt::format("Within 10 points of its own best at {}: {}.",
+    return fmt::format("Within 10 points of its own best{} at {}: {}.", so_far(),
                        axis_word(axes_.all[axis].setting), text);
+  }
+
+  // What has no stable range on a swept axis because it is near chance on all of it.
+  std::string failure_to_learn(std::size_t axis) const {
+    if (axis == axes_.main || !axes_.all[axis].varies() || !axes_.all[axis].is_numeric()) return "";
+    std::string names;
+    for (const Ranked& ranked : ranking_) {
+      const bool learns = std::any_of(variants_.begin(), variants_.end(), [&](const Variant& v) {
+        return v.label == ranked.variant->label && beats_chance(v, chance_);
+      });
+      if (!learns) names += (names.empty() ? "" : ", ") + ranked.variant->label;
+    }
+    if (names.empty()) return "";
+    return fmt::format("Less than 10 points above chance at every {}{}: {}.",
+                       axis_word(axes_.all[axis].setting), so_far(), names);
   }
 
   std::string speed() const {
     if (!comparison_.target_accuracy || ranking_.empty()) return "";
     const Variant* fastest = nullptr;
     for (const Variant& variant : variants_) {
-      if (variant.target.reached == 0 || variant.target.not_reached > 0) continue;
+      if (std::isnan(variant.target.seconds.mean) || variant.target.not_reached > 0) continue;
       if (fastest == nullptr || variant.target.seconds.mean < fastest->target.seconds.mean) {
         fastest = &variant;
       }
     }
     const std::string target = fmt::format("{:.4g} %", 100 * *comparison_.target_accuracy);
     if (fastest == nullptr) {
-      return fmt::format("No variant reaches the target of {} with all of its seeds.", target);
+      return fmt::format("No variant reaches the target of {} with all of its seeds{}.", target,
+                         so_far());
     }
-    std::string text =
-        fmt::format("Fastest to {}: {}, after {}", target, fastest->name, effort(fastest->target));
+    std::string text = fmt::format("Fastest to {}{}: {}, after {}", target, so_far(), fastest->name,
+                                   effort(fastest->target));
     if (reference_ == nullptr || fastest == reference_) return text + ".";
     const TargetSummary& reference = reference_->target;
     if (reference.not_reached > 0) {
@@ -195,17 +220,20 @@ class Narrator {
   }
 
   std::string unfinished() const {
-    int count = 0;
-    for (const Variant& variant : variants_) count += variant.unfinished;
-    if (count == 0) return "";
-    return fmt::format("Interim state: {} of {} runs have not finished.", count,
+    if (unfinished_ == 0) return "";
+    return fmt::format("Interim state: {} of {} runs have not finished.", unfinished_,
                        comparison_.runs.size());
   }
+
+  // Behind what the runs that go on may still change.
+  const char* so_far() const { return unfinished_ > 0 ? " so far" : ""; }
 
   const Comparison& comparison_;
   const std::vector<Variant>& variants_;
   const Axes axes_;
   const std::vector<Ranked> ranking_;
+  const double chance_;
+  const int unfinished_;
   const Variant* reference_ = nullptr;
 };
 

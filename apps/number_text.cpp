@@ -1,5 +1,6 @@
 #include "apps/number_text.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -16,7 +17,13 @@ std::string fixed_text(double value, int digits) {
 }
 
 std::string significant_text(double value, int digits) {
-  return std::isfinite(value) ? fmt::format("{:#.{}g}", value, digits) : kNothing;
+  if (!std::isfinite(value)) return kNothing;
+  // Rounds to as many digits before the point; beyond that many, powers of ten say more.
+  constexpr double kLargest = 1e9;
+  const double whole = std::pow(10, digits - 1) - 0.05;
+  const double magnitude = std::fabs(value);
+  if (magnitude >= whole && magnitude < kLargest) return count_text(value);
+  return fmt::format("{:#.{}g}", value, digits);
 }
 
 std::string count_text(double value) {
@@ -62,6 +69,18 @@ std::string rate_text(double lr) {
 std::string accuracy_text(const Summary& accuracy) {
   if (!std::isfinite(accuracy.deviation)) return percent_text(accuracy.mean);
   return fmt::format("{:.2f} ± {:.2f} %", 100 * accuracy.mean, 100 * accuracy.deviation);
+}
+
+std::string accuracy_interval_text(const Summary& accuracy) {
+  if (!std::isfinite(accuracy.half_width)) return kNothing;
+  return fmt::format("{:.2f} to {:.2f}", 100 * std::max(0.0, accuracy.mean - accuracy.half_width),
+                     100 * std::min(1.0, accuracy.mean + accuracy.half_width));
+}
+
+std::string points_interval_text(const Summary& difference) {
+  if (!std::isfinite(difference.half_width)) return kNothing;
+  return fmt::format("{} to {}", points_text(difference.mean - difference.half_width),
+                     points_text(difference.mean + difference.half_width));
 }
 
 std::string steps_to_target_text(const TargetSummary& target) {

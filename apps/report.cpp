@@ -9,6 +9,7 @@
 
 #include <keel/core/file.h>
 
+#include "apps/capitalized.h"
 #include "apps/finding.h"
 #include "apps/html.h"
 #include "apps/report_curves.h"
@@ -45,7 +46,7 @@ class Page {
       text_ += results_table_html(input_);
       text_ += diagnostics_html(input_, data_);
     }
-    text_ += method_html(input_.comparison) + "</main>\n";
+    text_ += method_html(input_.comparison) + "</main>\n<p id=\"spoken\" role=\"status\"></p>\n";
     text_ +=
         fmt::format("<script type=\"application/json\" id=\"data\">{}</script>\n", data_.json());
     text_ += fmt::format("<script>{}</script>\n</body>\n</html>\n", kReportScript);
@@ -131,7 +132,8 @@ class Page {
     const bool logged = has_logged_steps(input_);
     if (logged) {
       text_ += control("smooth", "Smoothing of logged steps",
-                       {{"none", "None"}, {"light", "Light"}, {"strong", "Strong"}});
+                       {{"none", "None"}, {"light", "Light"}, {"strong", "Strong"}}, 0,
+                       {{"split", "train"}, {"across", "step"}});
     }
     text_ += "</form>\n";
     legend();
@@ -170,11 +172,10 @@ class Page {
     text_ +=
         "<p class=\"note\">Dots: means over the seeds that completed; band: from the lowest to the "
         "highest of them; ×: a run diverged there. Best at: each variant’s own best setting. "
-        "Within "
-        "10 points: the least and the greatest value at which no run diverged and the mean "
-        "accuracy "
-        "is at most 10 points below that best, all else as there; in decades, that is powers of "
-        "ten, with ≥ where the range reaches the end of what was tried.</p>\n";
+        "Within 10 points: the values around that best, all else as there, up to the first at "
+        "which a run diverged or the mean accuracy is more than 10 points below it; in decades, "
+        "that is powers of ten, with ≥ where nothing that was tried bounds the range. Near chance: "
+        "less than 10 points above 1 / classes, so that no range says anything.</p>\n";
   }
 
   const ReportInput input_;

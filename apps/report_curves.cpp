@@ -4,11 +4,13 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "apps/number_text.h"
+#include "apps/test_curve.h"
 
 namespace keel {
 namespace {
@@ -17,15 +19,16 @@ struct Metric {
   const char* key;
   const char* title;
   const char* split;
-  double EpochResult::*value;
+  double TestPoint::*on_test;     // or null
+  double EpochResult::*on_train;  // or null
   bool loss;
 };
 
 constexpr Metric kMetrics[] = {
-    {"test_accuracy", "Test accuracy", "test", &EpochResult::test_accuracy, false},
-    {"test_loss", "Test loss", "test", &EpochResult::test_loss, true},
-    {"train_accuracy", "Training accuracy", "train", &EpochResult::train_accuracy, false},
-    {"train_loss", "Training loss", "train", &EpochResult::train_loss, true},
+    {"test_accuracy", "Test accuracy", "test", &TestPoint::accuracy, nullptr, false},
+    {"test_loss", "Test loss", "test", &TestPoint::loss, nullptr, true},
+    {"train_accuracy", "Training accuracy", "train", nullptr, &EpochResult::train_accuracy, false},
+    {"train_loss", "Training loss", "train", nullptr, &EpochResult::train_loss, true},
 };
 
 enum class Across { kSteps, kEpochs, kSeconds };
@@ -50,9 +53,28 @@ struct Smoothing {
 
 constexpr Smoothing kSmoothings[] = {{"none", 0}, {"light", 0.02}, {"strong", 0.1}};
 
-double across_value(Across across, const EpochResult& epoch) {
-  if (across == Across::kSeconds) return epoch.seconds;
-  return static_cast<double>(across == Across::kSteps ? epoch.step : epoch.epoch);
+struct CurvePoint {
+  double step, epoch, seconds, value;
+
+  double at(Across across) const {
+    return across == Across::kSteps ? step : across == Across::kEpochs ? epoch : seconds;
+  }
+};
+
+// The test images are looked at within epochs, too; what training tells is the mean of an epoch.
+std::vector<CurvePoint> curve_of(const Run& run, const Metric& metric) {
+  std::vector<CurvePoint> curve;
+  if (metric.on_test != nullptr) {
+    for (const TestPoint& point : test_curve(run)) {
+      curve.push_back({point.step, point.epoch, point.seconds, point.*metric.on_test});
+    }
+    return curve;
+  }
+  for (const EpochResult& epoch : run.epochs) {
+    curve.push_back({static_cast<double>(epoch.step), static_cast<double>(epoch.epoch),
+                     epoch.seconds, epoch.*metric.on_train});
+  }
+  return curve;
 }
 
 struct Range {
@@ -67,23 +89,35 @@ struct Range {
   bool empty() const { return low > high; }
 };
 
-// Mean and range over the completed runs, epoch by epoch: a run that stops early must not make the
-// mean of the others jump.
-std::vector<ChartPoint> mean_line(const Variant& variant, Across across,
-                                  double EpochResult::*value) {
+std::vector<const Run*> completed_runs(const Variant& variant) {
+  std::vector<const Run*> runs;
+  for (const Run* run : variant.runs) {
+    if (run->status == RunStatus::kCompleted) runs.push_back(run);
+  }
+  return runs;
+}
+
+// Mean and range over the completed runs, measurement by measurement: a run that stops early must not
+// make the mean of the others jump.
+std::vector<ChartPoint> mean_line(const Variant& variant, Across across, const Metric& metric) {
+  std::vector<std::vector<CurvePoint>> curves;
+  std::size_t longest = 0;
+  for (const Run* run : completed_runs(variant)) {
+    longest = std::max(longest, curves.emplace_back(curve_of(*run, metric)).size());
+  }
   std::vector<ChartPoint> line;
-  for (std::size_t epoch = 0;; ++epoch) {
+  for (std::size_t i = 0; i < longest; ++i) {
     std::vector<double> xs, ys;
     Range band;
-    for (const Run* run : variant.runs) {
-      if (run->status != RunStatus::kCompleted || epoch >= run->epochs.size()) continue;
-      xs.push_back(across_value(across, run->epochs[epoch]));
-      ys.push_back(run->epochs[epoch].*value);
+    for (const std::vector<CurvePoint>& curve : curves) {
+      if (i >= curve.size()) continue;
+      xs.push_back(curve[i].at(across));
+      ys.push_back(curve[i].value);
       band.include(ys.back());
     }
-    if (xs.empty()) return line;
     line.push_back({summarize(xs).mean, summarize(ys).mean, band.low, band.high});
   }
+  return line;
 }
 
 // A run that did not complete, up to where it stands. The step at which it diverged is known, the
@@ -91,18 +125,20 @@ std::vector<ChartPoint> mean_line(const Variant& variant, Across across,
 ChartTrace single_trace(const Run& run, Across across, const Metric& metric) {
   ChartTrace trace;
   trace.crossed = run.status == RunStatus::kDiverged;
-  for (const EpochResult& epoch : run.epochs) {
-    trace.points.push_back({across_value(across, epoch), epoch.*metric.value, 0, 0});
+  std::optional<CurvePoint> last;
+  for (const CurvePoint& point : curve_of(run, metric)) {
+    if (!std::isfinite(point.at(across))) continue;  // an epoch that did not end
+    trace.points.push_back({point.at(across), point.value, 0, 0});
+    last = point;
   }
   if (!run.diverged) return trace;
   const auto step = static_cast<double>(run.diverged->step);
-  if (run.epochs.empty()) {
+  if (!last) {
     const double nowhere = metric.loss ? std::numeric_limits<double>::infinity() : 0;
     trace.points.push_back({across == Across::kSteps ? step : 0, nowhere, 0, 0});
   } else {
-    const EpochResult& last = run.epochs.back();
-    const double growth = last.step > 0 ? step / static_cast<double>(last.step) : 1;
-    trace.points.push_back({across_value(across, last) * growth, last.*metric.value, 0, 0});
+    const double growth = last->step > 0 ? step / last->step : 1;
+    trace.points.push_back({last->at(across) * growth, last->value, 0, 0});
   }
   return trace;
 }
@@ -133,14 +169,6 @@ std::vector<ChartPoint> step_line(const std::vector<const Run*>& runs, double sh
     band = Range{};
   }
   return line;
-}
-
-std::vector<const Run*> completed_runs(const Variant& variant) {
-  std::vector<const Run*> runs;
-  for (const Run* run : variant.runs) {
-    if (run->status == RunStatus::kCompleted) runs.push_back(run);
-  }
-  return runs;
 }
 
 ChartTrace step_trace(const Run& run, double share) {
@@ -198,12 +226,12 @@ class CurveWriter {
     const bool logged = has_logged_steps(input_);
     for (const Metric& metric : kMetrics) {
       for (const AcrossNames& across : kAcross) {
-        const bool finer =
-            logged && metric.value == &EpochResult::train_loss && across.across == Across::kSteps;
+        const bool finer = logged && metric.on_train == &EpochResult::train_loss &&
+                           across.across == Across::kSteps;
         if (finer) {
           for (const Smoothing& smoothing : kSmoothings) add_logged_steps(metric, smoothing);
         } else {
-          add_epochs(metric, across);
+          add_measured(metric, across);
         }
       }
     }
@@ -211,11 +239,11 @@ class CurveWriter {
   }
 
  private:
-  // What each run has reached at the end of its epochs.
-  void add_epochs(const Metric& metric, const AcrossNames& across) {
+  // What each run has reached whenever that was measured.
+  void add_measured(const Metric& metric, const AcrossNames& across) {
     add(
         metric, across, {},
-        [&](const Variant& variant) { return mean_line(variant, across.across, metric.value); },
+        [&](const Variant& variant) { return mean_line(variant, across.across, metric); },
         [&](const Run& run) { return single_trace(run, across.across, metric); });
   }
 

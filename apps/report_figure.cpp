@@ -107,25 +107,29 @@ std::string FigureData::json() const {
 
 std::string figure_html(const ReportFigure& figure, FigureData& data) {
   return fmt::format(
-      "<figure class=\"chart choosable\"{} data-table=\"{}\" data-x=\"{}\" data-y=\"{}\"{}>"
+      "<figure class=\"chart choosable\"{} data-table=\"{}\" data-x=\"{}\" data-y=\"{}\" "
+      "data-band=\"{}\"{}>"
       "<figcaption><b>{}</b> <span>{}</span></figcaption>{}"
       "<details class=\"values\"><summary>Values</summary></details></figure>\n",
       choice_attributes(figure.choices), data.index_of(figure.chart), html_escape(figure.x_word),
-      figure.percent ? "percent" : "number", figure.shown ? "" : " hidden",
-      html_escape(figure.title), html_escape(figure.caption), svg(figure.chart));
+      figure.percent ? "percent" : "number", html_escape(figure.band),
+      figure.shown ? "" : " hidden", html_escape(figure.title), html_escape(figure.caption),
+      svg(figure.chart));
 }
 
 std::string figure_svg(const ReportFigure& figure) {
   constexpr double kHead = 30;
+  constexpr double kMargin = 16;  // the last label across stands half beyond the plot
   const Legend legend(figure.chart.series, kHead);
   const double top = legend.end() + 6;
   std::string text = fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}">)"
-      "\n<style>svg{{font-family:Helvetica,Arial,sans-serif;font-size:12px;fill:{2}}}{3}</style>\n"
+      "\n<style>svg{{font-family:Helvetica,Arial,sans-serif;font-size:12px;fill:{2}}}"
+      ".lines{{overflow:visible}}{3}</style>\n"
       R"(<text x="16" y="20" style="font-size:14px"><tspan style="font-weight:bold">{4}</tspan>)"
       R"x( {5}</text>{6}<g transform="translate(0,{7})">)x",
-      kChartWidth, kChartHeight + top, "var(--ink)", kChartStyle, html_escape(figure.title),
-      html_escape(figure.caption), legend.text(), top);
+      kChartWidth + kMargin, kChartHeight + top, "var(--ink)", kChartStyle,
+      html_escape(figure.title), html_escape(figure.caption), legend.text(), top);
   text += svg(figure.chart) + "</g></svg>\n";
   resolve_colours(text);
   return text;

@@ -18,6 +18,7 @@ struct ReportFigure {
   LineChart chart;
   std::string x_word;    ///< what stands before a value of x: "step"; "seconds" reads as a duration
   bool percent = false;  ///< y is a fraction, read as a percentage
+  std::string band = "lowest to highest";  ///< what a point's low and high are
 };
 
 /// The numbers of a page's figures. Figures with the same lines share them.

@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "apps/csv.h"
 #include "apps/finding.h"
+#include "apps/landscape_extremes.h"
 #include "apps/number_text.h"
+#include "apps/probe_means.h"
 #include "apps/report_curves.h"
 #include "apps/report_input.h"
 #include "apps/report_landscape.h"
@@ -23,12 +27,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string interval_text(const Summary& summary, std::string (*text)(double)) {
-  if (!std::isfinite(summary.half_width)) return "–";
-  return fmt::format("{} to {}", text(summary.mean - summary.half_width),
-                     text(summary.mean + summary.half_width));
-}
-
 std::string results_markdown(const ReportInput& input) {
   const Axes& axes = input.axes;
   const auto& target = input.comparison.target_accuracy;
@@ -36,9 +34,9 @@ std::string results_markdown(const ReportInput& input) {
   rows[0].push_back(axis_title(axes.main_axis().setting));
   for (const std::size_t axis : axes.others())
     rows[0].push_back(axis_title(axes.all[axis].setting));
-  rows[0].insert(rows[0].end(),
-                 {"rank", "final test accuracy", fmt::format("against {}", axes.baseline),
-                  "95 % interval", "area under the curve", "final test loss"});
+  rows[0].insert(rows[0].end(), {"rank", "final test accuracy", "95 % interval of the mean",
+                                 fmt::format("against {}", axes.baseline), "95 % interval",
+                                 "area under the curve", "final test loss"});
   if (target) rows[0].push_back(fmt::format("steps to {:.4g} %", 100 * *target));
   rows[0].insert(rows[0].end(), {"images/s", "diverged"});
   for (const Variant& variant : input.variants) {
@@ -49,32 +47,36 @@ std::string results_markdown(const ReportInput& input) {
     const bool baseline = variant.is_baseline;
     row.insert(row.end(),
                {rank_text(input.ranking, variant), accuracy_text(variant.accuracy),
+                accuracy_interval_text(variant.accuracy),
                 baseline ? "–" : points_text(variant.accuracy_difference.mean),
-                baseline ? "–" : interval_text(variant.accuracy_difference, points_text),
+                baseline ? "–" : points_interval_text(variant.accuracy_difference),
                 fixed_text(variant.area.mean, 3), significant_text(variant.loss.mean, 4)});
     if (target) row.push_back(steps_to_target_text(variant.target));
     row.insert(row.end(), {count_text(variant.images_per_second.mean),
                            fmt::format("{} of {}", variant.diverged, variant.runs.size())});
   }
-  return markdown_table(rows);
+  return markdown_table(rows) +
+         "\n± is the sample standard deviation over the seeds. Intervals are those of the mean by "
+         "Student's t.\n";
 }
 
 std::string stable_ranges_markdown(const ReportInput& input) {
   std::string text;
   for (const std::size_t axis : input.axes.others()) {
+    if (!input.axes.all[axis].is_numeric()) continue;
     std::vector<TableRow> rows{{axis_title(input.axes.main_axis().setting), "best at",
                                 "accuracy there", "within 10 points", "decades"}};
     for (const Ranked& ranked : input.ranking) {
       const Variant& best = *ranked.variant;
-      const auto range = stable_range(input.variants, input.axes, axis, best);
-      if (!range) continue;
-      rows.push_back({best.label, input.axes.all[axis].values[best.place[axis]],
-                      accuracy_text(best.accuracy), range_text(*range, input.axes.all[axis]),
-                      decades_text(*range)});
+      const auto range = stable_range(input.variants, input.axes, axis, best, input.chance);
+      rows.push_back(
+          {best.label, input.axes.all[axis].values[best.place[axis]], accuracy_text(best.accuracy),
+           range ? range_text(*range, input.axes.all[axis]) : no_range_text(best, input.chance),
+           range ? decades_text(*range) : "–"});
     }
     if (rows.size() == 1) continue;
-    text += fmt::format("\nStable range of {}:\n\n{}", axis_title(input.axes.all[axis].setting),
-                        markdown_table(rows));
+    text += fmt::format("\nStable range of {}{}:\n\n{}", axis_title(input.axes.all[axis].setting),
+                        input.interim ? " so far" : "", markdown_table(rows));
   }
   return text;
 }
@@ -83,10 +85,18 @@ Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-void add_summary(Json& record, const std::string& name, const Summary& summary) {
+// What a mean of its kind can be, so that no interval reaches beyond it.
+struct Limits {
+  double low, high;
+};
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr Limits kFraction{0, 1}, kDifference{-1, 1}, kPositive{0, kInfinity};
+
+void add_summary(Json& record, const std::string& name, const Summary& summary, Limits limits) {
   record[name] = number(summary.mean);
-  record[name + "_low"] = number(summary.mean - summary.half_width);
-  record[name + "_high"] = number(summary.mean + summary.half_width);
+  record[name + "_low"] = number(std::max(summary.mean - summary.half_width, limits.low));
+  record[name + "_high"] = number(std::min(summary.mean + summary.half_width, limits.high));
 }
 
 Json record_of(const ReportInput& input, const Variant& variant) {
@@ -104,18 +114,57 @@ Json record_of(const ReportInput& input, const Variant& variant) {
   const bool has_rank = ranked != input.ranking.end();
   record["rank"] = has_rank ? Json(ranked - input.ranking.begin() + 1) : Json(nullptr);
   record["like_next"] = has_rank ? Json(ranked->like_next) : Json(nullptr);
-  add_summary(record, "accuracy", variant.accuracy);
+  add_summary(record, "accuracy", variant.accuracy, kFraction);
   record["accuracy_deviation"] = number(variant.accuracy.deviation);
   const Summary& difference = variant.is_baseline ? Summary{} : variant.accuracy_difference;
-  add_summary(record, "accuracy_difference", difference);
-  add_summary(record, "accuracy_area", variant.area);
-  add_summary(record, "loss", variant.loss);
+  add_summary(record, "accuracy_difference", difference, kDifference);
+  add_summary(record, "accuracy_area", variant.area, kFraction);
+  add_summary(record, "loss", variant.loss, kPositive);
   record["reached_target"] = variant.target.reached;
-  add_summary(record, "steps_to_target", variant.target.steps);
-  add_summary(record, "seconds_to_target", variant.target.seconds);
-  add_summary(record, "images_per_second", variant.images_per_second);
+  add_summary(record, "steps_to_target", variant.target.steps, kPositive);
+  add_summary(record, "epochs_to_target", variant.target.epochs, kPositive);
+  add_summary(record, "seconds_to_target", variant.target.seconds, kPositive);
+  add_summary(record, "images_per_second", variant.images_per_second, kPositive);
   record["speed_ratio"] = number(variant.speed_ratio);
   return record;
+}
+
+Json json_of(const Extremes& extremes) {
+  return {{"largest", number(extremes.largest)},  // null: infinite
+          {"median", number(extremes.median)},
+          {"probes", extremes.count},
+          {"not_finite", extremes.not_finite}};
+}
+
+Json landscape_of(const Variant& variant) {
+  Json record = Json::object();
+  for (const auto& [name, along] :
+       {std::pair{"by_rate", &Landscape::by_rate}, std::pair{"by_step", &Landscape::by_step}}) {
+    const LandscapeExtremes extremes = landscape_extremes(variant, along);
+    record[name] = {{"loss_band", json_of(extremes.loss_band)},
+                    {"gradient_change", json_of(extremes.gradient_change)},
+                    {"beta", json_of(extremes.beta)}};
+  }
+  return record;
+}
+
+// For each swept axis, of each value of the main one at its best.
+Json stable_ranges_of(const ReportInput& input) {
+  Json records = Json::array();
+  for (const std::size_t i : input.axes.others()) {
+    const Axis& axis = input.axes.all[i];
+    for (const Ranked& ranked : input.ranking) {
+      const auto range = stable_range(input.variants, input.axes, i, *ranked.variant, input.chance);
+      if (!range) continue;
+      records.push_back({{"axis", axis.setting},
+                         {"variant", ranked.variant->label},
+                         {"low", axis.values[range->low]},
+                         {"high", axis.values[range->high]},
+                         {"decades", number(range->decades)},
+                         {"open", range->open}});
+    }
+  }
+  return records;
 }
 
 std::string csv_line(const Json& record, bool names) {
@@ -152,6 +201,8 @@ std::string file_name(const ReportInput& input, const ReportFigure& figure) {
           fmt::format("-{}-{}", file_word(axis.setting), file_word(axis.values[std::stoul(value)]));
     } else if ((control == "scale" && value == "log") || (control == "smooth" && value != "none")) {
       name += fmt::format("-{}", value);
+    } else if (control == "along" && value != kWalks[0].key) {
+      name += fmt::format("-along-{}", value);
     } else if (control == "layer" || control == "unit") {
       name += fmt::format("-{}-{}", control, std::stoul(value) + 1);
     }
@@ -180,9 +231,13 @@ std::string report_json(const Comparison& comparison) {
                    {"details", finding.details},
                    {"baseline", input.axes.baseline},
                    {"target_accuracy", number(comparison.target_accuracy.value_or(kNotMeasured))},
+                   {"chance", number(input.chance)},
+                   {"stable_ranges", stable_ranges_of(input)},
                    {"variants", Json::array()}};
+  const bool probed = has_probes(input);
   for (const Variant& variant : input.variants) {
-    document["variants"].push_back(record_of(input, variant));
+    Json& record = document["variants"].emplace_back(record_of(input, variant));
+    if (probed) record["landscape"] = landscape_of(variant);
   }
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -12,10 +12,13 @@ namespace keel {
 std::string report_markdown(const Comparison& comparison);
 
 /// A record per variant: its value on each axis, counts of runs, rank, and means over its seeds
-/// with the ends of their 95 % intervals. Accuracies are fractions. What is not known is null.
+/// with the ends of their 95 % intervals, cut where no such value can lie. With probes also the
+/// extremes of the landscape, with null for an infinite one. Beside them, the stable ranges.
+/// Accuracies are fractions. What is not known is null.
 std::string report_json(const Comparison& comparison);
 
-/// The same as a table with a row per variant; what is not known is an empty field.
+/// The variants' records without the landscape, as a table with a row for each; what is not known is
+/// an empty field.
 std::string report_csv(const Comparison& comparison);
 
 struct FigureFile {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/capitalized.h"
 #include "apps/html.h"
 #include "apps/number_text.h"
 #include "apps/report_parts.h"

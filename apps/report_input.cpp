@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "apps/chance.h"
+
 namespace keel {
 
 ReportInput::ReportInput(const Comparison& from)
@@ -9,7 +11,9 @@ ReportInput::ReportInput(const Comparison& from)
       variants(summarize_variants(from)),
       axes(axes_of(from)),
       ranking(rank(variants)),
-      best(ranking.empty() ? nullptr : ranking.front().variant) {
+      best(ranking.empty() ? nullptr : ranking.front().variant),
+      chance(chance_accuracy(from)),
+      interim(unfinished_runs(variants) > 0) {
   if (!variants.empty()) shown = (best != nullptr ? *best : variants.front()).place;
 }
 

@@ -23,6 +23,8 @@ struct ReportInput {
   const Axes axes;
   const std::vector<Ranked> ranking;
   const Variant* best;  ///< null while no run has completed
+  const double chance;  ///< chance_accuracy
+  const bool interim;   ///< whether any run has not finished
   Place shown;          ///< the best one's: whose figures are shown at first
 };
 

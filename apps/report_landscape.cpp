@@ -18,7 +18,7 @@ class ProbeFigures {
  public:
   explicit ProbeFigures(const ReportInput& input) : input_(input), others_(input.axes.others()) {}
 
-  // point(probes, x) is what a variant has at a step.
+  // point(probes, x) is what a variant has at a step; an infinite upper end stands as a cross.
   template <class Point>
   void add(const ReportFigure& like, bool logarithmic, Point point) {
     for (const Place& place : places_on(input_.axes, others_)) {
@@ -28,6 +28,7 @@ class ProbeFigures {
       figure.chart.x.high = 1;
       // Of this place alone: one where the loss grows would flatten all others.
       double low = kInfinity, high = -kInfinity;
+      int crosses = 0;
       bool empty = true;
       for (const Variant& variant : input_.variants) {
         if (!agree(others_, variant.place, place)) continue;
@@ -35,17 +36,25 @@ class ProbeFigures {
             main_series(input_.axes, variant.place[input_.axes.main]));
         for (const auto& [step, probes] : probes_of(variant)) {
           const ChartPoint p = point(probes, static_cast<double>(step));
-          if (!std::isfinite(p.y) || !std::isfinite(p.low) || !std::isfinite(p.high)) continue;
-          series.line.push_back(p);
+          const bool cross = p.high == kInfinity;
+          const bool known = std::isfinite(p.y) && std::isfinite(p.low) && std::isfinite(p.high);
+          if (!cross && !known) continue;
+          empty = false;
           figure.chart.x.high = std::max(figure.chart.x.high, p.x);
+          if (cross) {
+            series.traces.push_back({{{p.x, kInfinity}}, true});
+            ++crosses;
+            continue;
+          }
+          series.line.push_back(p);
           if (!logarithmic || p.low > 0) low = std::min(low, p.low);
           high = std::max(high, p.high);
-          empty = false;
         }
       }
       if (empty) continue;
       const std::string where = place_text(input_.axes, others_, place);
       figure.caption += where.empty() ? "" : ", " + where;
+      if (crosses > 0) figure.caption += fmt::format(", ×: {} not finite", crosses);
       figure.chart.label = fmt::format("{}, {}, against steps. Arrow keys read the values.",
                                        figure.title, figure.caption);
       figure.chart.y = value_axis(low, high, false, logarithmic);
@@ -72,14 +81,15 @@ ReportFigure titled(const char* title, const char* caption) {
   return figure;
 }
 
-// The widest band of the seeds, around the mean of `middle`.
+// The widest band of the seeds, around the mean of `middle`; without an upper end where one has none.
 template <class BandOf, class Middle>
 ChartPoint band_point(const std::vector<const Probe*>& probes, double x, BandOf band,
                       Middle middle) {
   ChartPoint point{x, probe_mean(probes, middle), kInfinity, -kInfinity};
   for (const Probe* probe : probes) {
-    point.low = std::min(point.low, band(*probe).low);
-    point.high = std::max(point.high, band(*probe).high);
+    const Band own = band(*probe);
+    point.low = std::min(point.low, own.low);
+    point.high = std::max(point.high, std::isfinite(own.high) ? own.high : kInfinity);
   }
   return point;
 }
@@ -90,30 +100,35 @@ const LayerActivity* activity_of(const Probe& probe, const std::string& layer) {
   return found == probe.activity.end() ? nullptr : &*found;
 }
 
-}  // namespace
+ReportFigure of_walk(const Walk& walk, const char* title, const char* band) {
+  ReportFigure figure = titled(title, "");
+  figure.caption = fmt::format("{}, {}", band, walk.caption);
+  figure.choices = {{"along", walk.key}};
+  figure.shown = &walk == &kWalks[0];
+  return figure;
+}
 
-std::vector<ReportFigure> landscape_figures(const ReportInput& input) {
-  if (!has_probes(input)) return {};
-  ProbeFigures figures(input);
+void add_walk(ProbeFigures& figures, const Walk& walk) {
+  const auto along = [&walk](const Probe& p) -> const Descent& { return p.landscape.*walk.along; };
   for (const bool logarithmic : {false, true}) {
-    ReportFigure loss = titled("Loss along the gradient", "lowest to highest");
-    loss.choices = {{"scale", logarithmic ? "log" : "linear"}};
-    loss.shown = !logarithmic;
-    figures.add(loss, logarithmic, [](const std::vector<const Probe*>& probes, double x) {
+    ReportFigure loss = of_walk(walk, "Loss along the gradient", "lowest to highest");
+    loss.choices.emplace_back("scale", logarithmic ? "log" : "linear");
+    loss.shown = loss.shown && !logarithmic;
+    figures.add(loss, logarithmic, [&](const std::vector<const Probe*>& probes, double x) {
       return band_point(
-          probes, x, [](const Probe& p) { return p.landscape.by_rate.loss; },
+          probes, x, [&](const Probe& p) { return along(p).loss; },
           [](const Probe& p) { return p.landscape.loss; });
     });
   }
-  figures.add(titled("Change of the gradient", "least to greatest"), true,
-              [](const std::vector<const Probe*>& probes, double x) {
+  figures.add(of_walk(walk, "Change of the gradient", "least to greatest"), true,
+              [&](const std::vector<const Probe*>& probes, double x) {
                 return band_point(
-                    probes, x, [](const Probe& p) { return p.landscape.by_rate.gradient_change; },
-                    [](const Probe& p) { return p.landscape.by_rate.gradient_change.high; });
+                    probes, x, [&](const Probe& p) { return along(p).gradient_change; },
+                    [&](const Probe& p) { return along(p).gradient_change.high; });
               });
-  figures.add(titled("Beta smoothness", "largest along the gradient"), true,
-              [](const std::vector<const Probe*>& probes, double x) {
-                const auto beta = [](const Probe& p) { return p.landscape.by_rate.beta; };
+  figures.add(of_walk(walk, "Beta smoothness", "largest along the gradient"), true,
+              [&](const std::vector<const Probe*>& probes, double x) {
+                const auto beta = [&](const Probe& p) { return along(p).beta; };
                 return band_point(
                     probes, x,
                     [&](const Probe& p) {
@@ -121,6 +136,14 @@ std::vector<ReportFigure> landscape_figures(const ReportInput& input) {
                     },
                     beta);
               });
+}
+
+}  // namespace
+
+std::vector<ReportFigure> landscape_figures(const ReportInput& input) {
+  if (!has_probes(input)) return {};
+  ProbeFigures figures(input);
+  for (const Walk& walk : kWalks) add_walk(figures, walk);
   return figures.take();
 }
 
@@ -146,6 +169,7 @@ std::vector<ReportFigure> activation_figures(const ReportInput& input) {
       ReportFigure figure = titled("Activations", "");
       figure.caption =
           fmt::format("layer {}, unit {} of those measured", probed.layers[i], unit + 1);
+      figure.band = "15th to 85th percentile";
       figure.choices = {{"layer", fmt::to_string(i)}, {"unit", fmt::to_string(unit)}};
       figure.shown = i == 0 && unit == 0;
       figures.add(figure, false, [&](const std::vector<const Probe*>& probes, double x) {

@@ -4,13 +4,28 @@
 #include <string>
 #include <vector>
 
+#include "apps/probe.h"
 #include "apps/report_figure.h"
 #include "apps/report_input.h"
 
 namespace keel {
 
-/// Over the probed steps, at each place on the other axes: the band of losses and of gradient
-/// changes along the gradient, and beta smoothness. Empty without probes.
+/// One of the walks along the gradient, as the control "along" offers it.
+struct Walk {
+  const char* key;
+  const char* title;    ///< "In learning rates"
+  const char* caption;  ///< "steps of 0.5 to 4 learning rates"
+  Descent Landscape::*along;
+};
+
+inline constexpr Walk kWalks[] = {
+    {"rate", "In learning rates", "steps of 0.5 to 4 learning rates", &Landscape::by_rate},
+    {"step", "In common steps", "the same steps for all runs", &Landscape::by_step},
+};
+
+/// Over the probed steps, at each place on the other axes and along each walk: the band of losses
+/// and of gradient changes, and beta smoothness; a cross where one was not finite. Empty without
+/// probes.
 std::vector<ReportFigure> landscape_figures(const ReportInput& input);
 
 /// The 15th, 50th and 85th percentile of a unit's activations over the probed steps, the controls

@@ -1,14 +1,16 @@
 #include "apps/report_method.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "apps/capitalized.h"
 #include "apps/html.h"
 #include "apps/number_text.h"
+#include "apps/report_parts.h"
 
 namespace keel {
 namespace {
@@ -47,8 +49,8 @@ class MethodWriter {
                "than two seeds completed both.");
     definition("Area under the curve",
                "Of the test accuracy over the steps, by the trapezoid rule from the first to the "
-               "last epoch, divided by the steps between them: 1 is perfect from the first epoch "
-               "on. The mean over the seeds that completed.");
+               "last measurement, divided by the steps between them: 1 is perfect from the first "
+               "one on. The mean over the seeds that completed.");
     definition("Against the baseline",
                "The mean over seeds of the difference to the baseline’s run with the same other "
                "settings and seed, in percentage points, with its 95 % interval. The sentences at "
@@ -56,8 +58,9 @@ class MethodWriter {
                "accuracy: with many settings, that favours the luckier ones. Intervals are not "
                "corrected for the number of comparisons.");
     definition("Steps and seconds to the target",
-               "Where the test accuracy first reaches the target, measured after each epoch and "
-               "interpolated linearly between epochs. Seconds are training alone, without "
+               "Where the test accuracy first reaches the target, measured after each epoch, with "
+               "--eval-every also within epochs, and interpolated linearly in between; so are the "
+               "seconds of a measurement within an epoch. Seconds are training alone, without "
                "evaluation. A run that never gets there is counted as not reached, and a mean is "
                "shown only when every run got there.");
     definition("Images/s",
@@ -116,8 +119,7 @@ class MethodWriter {
     if (known != kNames.end()) return known->second;
     std::string name = key;
     std::replace(name.begin(), name.end(), '_', ' ');
-    if (!name.empty()) name.front() = static_cast<char>(std::toupper(name.front()));
-    return name;
+    return capitalized(std::move(name));
   }
 
   static std::string environment_value(const std::string& key,

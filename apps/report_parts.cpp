@@ -1,7 +1,6 @@
 #include "apps/report_parts.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
@@ -27,13 +26,6 @@ bool series_dashed(const Axes& axes, std::size_t value) {
 std::string swatch(const Axes& axes, std::size_t value) {
   return fmt::format("<span class=\"swatch{}\" style=\"--c:{}\"></span>",
                      series_dashed(axes, value) ? " dashed" : "", series_colour(axes, value));
-}
-
-std::string capitalized(std::string text) {
-  if (!text.empty()) {
-    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
-  }
-  return text;
 }
 
 std::vector<std::size_t> other_axes(const Axes& axes, const std::vector<std::size_t>& skipped) {
@@ -98,9 +90,13 @@ std::vector<Choice> numbered(const std::vector<std::string>& labels) {
 }
 
 std::string control(std::string_view name, std::string_view legend,
-                    const std::vector<Choice>& choices, std::size_t chosen) {
+                    const std::vector<Choice>& choices, std::size_t chosen,
+                    const FigureChoices& where) {
   if (choices.size() < 2) return "";
-  std::string text = fmt::format("<fieldset><legend>{}</legend><div class=\"segments\">", legend);
+  const std::string shown =
+      where.empty() ? "" : " class=\"choosable\"" + choice_attributes(where) + " hidden";
+  std::string text =
+      fmt::format("<fieldset{}><legend>{}</legend><div class=\"segments\">", shown, legend);
   for (std::size_t i = 0; i < choices.size(); ++i) {
     text += fmt::format(
         "<label><input type=\"radio\" name=\"{}\" value=\"{}\"{}><span>{}</span></label>", name,

@@ -21,9 +21,6 @@ bool series_dashed(const Axes& axes, std::size_t value);
 /// A short piece of its line, as HTML.
 std::string swatch(const Axes& axes, std::size_t value);
 
-/// The text, with its first letter a capital one.
-std::string capitalized(std::string text);
-
 /// The axes besides the main one that vary, without `skipped`.
 std::vector<std::size_t> other_axes(const Axes& axes, const std::vector<std::size_t>& skipped = {});
 
@@ -53,9 +50,11 @@ struct Choice {
 /// "0", "1", ... with these labels.
 std::vector<Choice> numbered(const std::vector<std::string>& labels);
 
-/// The control as HTML; nothing where there is no choice.
+/// The control as HTML; nothing where there is no choice. With `where` it is shown like a figure of
+/// these choices, and hidden at first.
 std::string control(std::string_view name, std::string_view legend,
-                    const std::vector<Choice>& choices, std::size_t chosen = 0);
+                    const std::vector<Choice>& choices, std::size_t chosen = 0,
+                    const FigureChoices& where = {});
 
 /// Where a table scrolls sideways that is too wide, with its name for a screen reader (escaped).
 std::string open_scroll(std::string_view name);

@@ -1,6 +1,6 @@
 #pragma once
 // What report.html does beyond being read: choose figures, hide series, show values, list them,
-// sort the table, copy commands, follow runs that go on. Without it the page shows its first choice
+// sort the tables, copy commands, follow runs that go on. Without it the page shows its first choice
 // of everything.
 
 namespace keel {
@@ -14,6 +14,7 @@ const series = all(".legend button").map((button) =>
     swatch: button.querySelector(".swatch")}));
 const choosable = all(".choosable");
 const hidden = new Set();
+const spoken = document.getElementById("spoken");  // to those who see no box beside the pointer
 
 // What can be chosen is shown when it agrees with every control it knows about.
 function choose() {
@@ -38,7 +39,10 @@ for (const [index, button] of all(".legend button").entries()) {
 }
 
 const percent = (value) => (100 * value).toFixed(2) + " %";
-const significant = (value) => value.toPrecision(4);
+const significant = (value) => {
+  const whole = Math.abs(value) >= 999.95 && Math.abs(value) < 1e9;
+  return whole ? Math.round(value).toLocaleString("en") : value.toPrecision(4);
+};
 const duration = (seconds) => seconds < 120 ? seconds.toFixed(1) + " s"
   : seconds < 7200 ? (seconds / 60).toFixed(1) + " min" : (seconds / 3600).toFixed(2) + " h";
 const svgElement = (name, attributes) => {
@@ -54,6 +58,7 @@ class Numbers {
   constructor(figure) {
     this.lines = tables[figure.dataset.table];
     this.word = figure.dataset.x;
+    this.band = figure.dataset.band;
     this.y = figure.dataset.y === "percent" ? percent : significant;
   }
   shown() { return this.lines.filter((line) => !hidden.has(line.id) && line.x.length > 0); }
@@ -126,7 +131,6 @@ class Reading {
                                           y1: this.top, y2: this.bottom}));
     this.tip = htmlElement("div");
     this.tip.className = "tip";
-    this.tip.setAttribute("role", "status");
     this.tip.append(htmlElement("b", numbers.x(closest.x)));
     for (const {line, x, y, low, high} of readings) {
       const {colour, swatch} = series[line.id] ?? {colour: "var(--accent)"};
@@ -139,6 +143,8 @@ class Reading {
                  htmlElement("small", numbers.range(low, high)));
       this.tip.append(row);
     }
+    spoken.textContent = [numbers.x(closest.x), ...readings.map(({line, y}) =>
+      `${numbers.name(line)} ${numbers.y(y)}`)].join(", ");
     this.svg.append(this.marks);
     this.figure.append(this.tip);
     const drawing = this.svg.getBoundingClientRect(), frame = this.figure.getBoundingClientRect();
@@ -161,7 +167,8 @@ class Reading {
 function list(details, numbers) {
   const table = htmlElement("table");
   const head = table.createTHead().insertRow();
-  for (const name of ["", numbers.word, "value", "lowest to highest"]) {
+  const across = numbers.word === "seconds" ? "mean time" : numbers.word;
+  for (const name of ["", across, "value", numbers.band]) {
     const cell = htmlElement("th", name);
     cell.scope = "col";
     head.append(cell);
@@ -237,7 +244,7 @@ if (live) {
   const manual = note.textContent;
   note.textContent = "This page reloads itself until you use it.";
   const timer = setInterval(() => location.reload(), 5000);
-  for (const type of ["pointerdown", "keydown", "change", "toggle"]) {
+  for (const type of ["pointerdown", "keydown", "change", "toggle", "wheel", "scroll", "focusin"]) {
     addEventListener(type, () => {
       clearInterval(timer);
       note.textContent = manual;

@@ -8,6 +8,7 @@
 
 #include "apps/html.h"
 #include "apps/number_text.h"
+#include "apps/report_sortable.h"
 #include "apps/stable_range.h"
 
 namespace keel {
@@ -119,28 +120,45 @@ class SensitivityWriter {
   std::vector<ReportFigure> figures_;
 };
 
+std::string table_row(const ReportInput& input, std::size_t axis, std::size_t value) {
+  const Axes& axes = input.axes;
+  const std::string& label = axes.main_axis().values[value];
+  std::string text =
+      fmt::format("<tr><th scope=\"row\">{}{}</th>", swatch(axes, value), html_escape(label));
+  const Variant* best = best_variant(input.variants, label);
+  if (best == nullptr) {
+    text += sortable_cell("–", kNotMeasured) + sortable_cell("no run completed", kNotMeasured);
+    return text + sortable_cell("–", kNotMeasured) + sortable_cell("–", kNotMeasured) + "</tr>\n";
+  }
+  const std::size_t at = best->place[axis];
+  text += sortable_cell(html_escape(axes.all[axis].values[at]), axes.all[axis].number(at));
+  text += sortable_cell(accuracy_text(best->accuracy), best->accuracy.mean);
+  const auto range = stable_range(input.variants, axes, axis, *best, input.chance);
+  if (range) {
+    text += sortable_cell(html_escape(range_text(*range, axes.all[axis])),
+                          axes.all[axis].number(range->low));
+    text += sortable_cell(decades_text(*range), range->decades);
+  } else {
+    text += sortable_cell(no_range_text(*best, input.chance), kNotMeasured);
+    text += sortable_cell("–", kNotMeasured);
+  }
+  return text + "</tr>\n";
+}
+
 std::string table_html(const ReportInput& input, std::size_t axis) {
   const Axes& axes = input.axes;
-  const std::string title = axis_title(axes.all[axis].setting);
-  std::string text = fmt::format("<div><h3>Stable range of {}</h3>", html_escape(title));
-  text += open_scroll("Stable range of " + html_escape(title));
-  text += fmt::format(
-      "<table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">best at</th>"
-      "<th scope=\"col\">accuracy there</th><th scope=\"col\">within 10 points</th>"
-      "<th scope=\"col\">decades</th></tr></thead><tbody>\n",
-      html_escape(axis_title(axes.main_axis().setting)));
+  const std::string title =
+      fmt::format("Stable range of {}{}", html_escape(axis_title(axes.all[axis].setting)),
+                  input.interim ? " so far" : "");
+  std::string text = fmt::format("<div><h3>{}</h3>{}<table><thead><tr>", title, open_scroll(title));
+  text += sortable_head(html_escape(axis_title(axes.main_axis().setting)), SortOrder::kAscending);
+  text += sortable_head("best at", SortOrder::kAscending);
+  for (const char* name : {"accuracy there", "within 10 points", "decades"}) {
+    text += sortable_head(name, SortOrder::kDescending);
+  }
+  text += "</tr></thead><tbody>\n";
   for (std::size_t value = 0; value < axes.main_axis().values.size(); ++value) {
-    const std::string& label = axes.main_axis().values[value];
-    const Variant* best = best_variant(input.variants, label);
-    text += fmt::format("<tr><th scope=\"row\">{}{}</th>", swatch(axes, value), html_escape(label));
-    const auto range = best != nullptr ? stable_range(input.variants, axes, axis, *best)
-                                       : std::optional<StableRange>();
-    text +=
-        fmt::format("<td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                    best != nullptr ? html_escape(axes.all[axis].values[best->place[axis]]) : "–",
-                    best != nullptr ? accuracy_text(best->accuracy) : "no run completed",
-                    range ? html_escape(range_text(*range, axes.all[axis])) : "–",
-                    range ? decades_text(*range) : "–");
+    text += table_row(input, axis, value);
   }
   return text + "</tbody></table>" + kCloseScroll + "</div>\n";
 }

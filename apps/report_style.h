@@ -7,11 +7,11 @@
 namespace keel {
 
 inline constexpr const char* kLightColours = R"css(
-  --page: #fbfbfa; --card: #ffffff; --ink: #1b1d22; --soft: #5d6470; --faint: #8b919c;
+  --page: #fbfbfa; --card: #ffffff; --ink: #1b1d22; --soft: #5d6470; --faint: #6a707b;
   --line: #e4e5e8; --grid: #eceded; --accent: #0b5cad; --heat: 0 114 178; --warn: #b3380e;
   --chosen: #ffffff; --shade: rgb(0 0 0 / 0.2);
   --c0: #4a4f59; --c1: #0068c0; --c2: #ea6a12; --c3: #00a583; --c4: #c2569f;
-  --c5: #7d3310; --c6: #4b9fe0; --c7: #3a2a94; --c8: #8d2df2;
+  --c5: #7d3310; --c6: #3b97e3; --c7: #3a2a94; --c8: #8d2df2;
 )css";
 
 /// The charts' look, in the page as in a file of its own.
@@ -39,7 +39,7 @@ inline constexpr const char* kReportStyle = R"css(
 :root { color-scheme: light dark; }
 @media screen and (prefers-color-scheme: dark) {
   :root {
-    --page: #14161a; --card: #1b1e23; --ink: #eceef1; --soft: #a6adb8; --faint: #7d8590;
+    --page: #14161a; --card: #1b1e23; --ink: #eceef1; --soft: #a6adb8; --faint: #858d98;
     --line: #2f343c; --grid: #272b32; --accent: #7cb8f5; --heat: 60 150 220; --warn: #ff9a6e;
     --chosen: #454c57; --shade: rgb(0 0 0 / 0.55);
     --c0: #c3c8d0; --c1: #3f95ff; --c2: #f0702a; --c3: #55e0a5; --c4: #d873b8;
@@ -129,6 +129,7 @@ svg:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); out
   border-radius: 12px; background: var(--card);
 }
 .choosable[hidden] { display: none; }
+#spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 figcaption { padding: 0 6px 8px; font-size: 15px; line-height: 1.35; }
 figcaption b { font-weight: 600; }
 figcaption span { color: var(--soft); font-size: 13px; }
@@ -279,7 +280,8 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   .controls fieldset { flex-wrap: wrap; gap: 4px 10px; }
   th, td { padding: 8px 10px; }
   tbody th { min-width: 9em; max-width: 10em; white-space: normal; overflow-wrap: anywhere; }
-  .heat tbody th { min-width: 0; }
+  .heat tbody th { min-width: 5em; }
+  .heat.plain tbody th { min-width: 8em; }
   dl, .method { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   dd { margin-bottom: 8px; }
 }
@@ -289,8 +291,11 @@ footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
   main { max-width: none; padding: 0; }
   .controls, .command button, .tip, .values { display: none; }
   .scroll { overflow: visible; background: none; }
-  table, thead th, td small { font-size: 6.5pt; }
-  th, td { padding: 3px; }
+  .heat { grid-template-columns: minmax(0, 1fr); }
+  table, thead th, th small, td small { font-size: 8pt; line-height: 1.25; }
+  th, td { padding: 2px 3px; white-space: normal; }
+  tbody th:first-child { position: static; min-width: 8em; overflow-wrap: anywhere; }
+  .heat.layers td, .heat.layers th { padding: 2px; font-size: 7pt; }
   .lines text { font-size: 16px; }
   .chart, tr, .command { break-inside: avoid; }
   h2, h3, .state { break-after: avoid; }

@@ -10,6 +10,7 @@
 #include "apps/html.h"
 #include "apps/number_text.h"
 #include "apps/report_parts.h"
+#include "apps/report_sortable.h"
 
 namespace keel {
 namespace {
@@ -20,25 +21,23 @@ class ResultsTable {
 
   std::string html() {
     text_ = "<h2>Results</h2>\n" + open_scroll("Results") + "<table><thead><tr>";
-    column(html_escape(axis_title(axes_.main_axis().setting)), "ascending");
+    column(html_escape(axis_title(axes_.main_axis().setting)), SortOrder::kAscending);
     for (const std::size_t axis : axes_.others()) {
-      column(html_escape(axis_title(axes_.all[axis].setting)), "ascending");
+      column(html_escape(axis_title(axes_.all[axis].setting)), SortOrder::kAscending);
     }
-    column("rank", "ascending");
-    column("final test<br>accuracy", "descending", true);
-    column("against<br>" + html_escape(axes_.baseline), "descending");
-    column("area under<br>the curve", "descending");
-    column("final test<br>loss", "ascending");
-    if (input_.comparison.target_accuracy) {
-      column(fmt::format("steps to<br>{:.4g} %", 100 * *input_.comparison.target_accuracy),
-             "ascending");
-      column(fmt::format("seconds to<br>{:.4g} %", 100 * *input_.comparison.target_accuracy),
-             "ascending");
+    column("rank", SortOrder::kAscending);
+    column("final test<br>accuracy", SortOrder::kDescending, true);
+    column("diverged", SortOrder::kDescending);
+    column("against<br>" + html_escape(axes_.baseline), SortOrder::kDescending);
+    column("area under<br>the curve", SortOrder::kDescending);
+    column("final test<br>loss", SortOrder::kAscending);
+    if (const auto& target = input_.comparison.target_accuracy) {
+      column(fmt::format("steps to<br>{:.4g} %", 100 * *target), SortOrder::kAscending);
+      column(fmt::format("seconds to<br>{:.4g} %", 100 * *target), SortOrder::kAscending);
     }
-    column("images/s", "descending");
-    column("× " + html_escape(axes_.baseline), "descending");
-    column("peak<br>memory", "ascending");
-    column("diverged", "descending");
+    column("images/s", SortOrder::kDescending);
+    column("× " + html_escape(axes_.baseline), SortOrder::kDescending);
+    column("peak<br>memory", SortOrder::kAscending);
     text_ += "</tr></thead><tbody>\n";
     std::vector<const Variant*> order;
     for (const Variant& variant : input_.variants) order.push_back(&variant);
@@ -55,28 +54,12 @@ class ResultsTable {
   }
 
  private:
-  void column(std::string_view label, std::string_view first_order, bool sorted = false) {
-    text_ += fmt::format(
-        "<th scope=\"col\" data-sort=\"{0}\"{1}><button type=\"button\">{2}</button></th>",
-        first_order, sorted ? fmt::format(" aria-sort=\"{}\"", first_order) : "", label);
+  void column(std::string_view label, SortOrder first, bool sorted = false) {
+    text_ += sortable_head(label, first, sorted);
   }
 
-  // `value` is what the column sorts by.
-  void cell(const std::string& content, double value, const std::string& below = "") {
-    text_ += fmt::format("<td data-value=\"{}\">{}{}</td>",
-                         std::isfinite(value) ? fmt::format("{:.8g}", value) : "", content,
-                         below.empty() ? "" : fmt::format("<small>{}</small>", below));
-  }
-
-  static std::string interval(const Summary& summary, std::string (*text)(double)) {
-    if (!std::isfinite(summary.half_width)) return "";
-    return fmt::format("{} to {}", text(summary.mean - summary.half_width),
-                       text(summary.mean + summary.half_width));
-  }
-
-  // An accuracy beyond 0 or 100 % would only puzzle the reader.
-  static std::string bare_percent(double fraction) {
-    return fixed_text(100 * std::clamp(fraction, 0.0, 1.0), 2);
+  void cell(std::string_view content, double value, std::string_view below = "") {
+    text_ += sortable_cell(content, value, below);
   }
 
   void row(const Variant& variant) {
@@ -88,11 +71,14 @@ class ResultsTable {
     }
     rank_cell(variant);
     cell(accuracy_text(variant.accuracy), variant.accuracy.mean,
-         interval(variant.accuracy, bare_percent));
+         has_interval(variant.accuracy) ? accuracy_interval_text(variant.accuracy) : "");
+    diverged_cell(variant);
     const bool is_baseline = variant.is_baseline;
     cell(is_baseline ? "–" : points_text(variant.accuracy_difference.mean),
          variant.accuracy_difference.mean,
-         is_baseline ? "" : interval(variant.accuracy_difference, points_text));
+         !is_baseline && has_interval(variant.accuracy_difference)
+             ? points_interval_text(variant.accuracy_difference)
+             : "");
     cell(fixed_text(variant.area.mean, 3), variant.area.mean);
     cell(significant_text(variant.loss.mean, 4), variant.loss.mean);
     if (input_.comparison.target_accuracy) {
@@ -104,12 +90,17 @@ class ResultsTable {
     for (const Run* run : variant.runs) memory = std::max(memory, run->peak_memory_bytes);
     cell(memory > 0 ? bytes_text(memory) : "–",
          memory > 0 ? static_cast<double>(memory) : kNotMeasured);
+    text_ += "</tr>\n";
+  }
+
+  static bool has_interval(const Summary& summary) { return std::isfinite(summary.half_width); }
+
+  void diverged_cell(const Variant& variant) {
     cell(variant.diverged > 0 ? fmt::format("<span class=\"bad\">{} of {}</span>", variant.diverged,
                                             variant.runs.size())
                               : fmt::format("0 of {}", variant.runs.size()),
          variant.diverged,
          variant.unfinished > 0 ? fmt::format("{} unfinished", variant.unfinished) : "");
-    text_ += "</tr>\n";
   }
 
   void rank_cell(const Variant& variant) {
@@ -124,7 +115,9 @@ class ResultsTable {
   // A censored time has no place among the numbers and sorts behind them.
   void target_cells(const TargetSummary& target) {
     if (target.not_reached == 0) {
-      cell(steps_to_target_text(target), target.steps.mean);
+      const double epochs = target.epochs.mean;
+      cell(steps_to_target_text(target), target.steps.mean,
+           std::isfinite(epochs) ? fmt::format("{:.3g} epochs", epochs) : "");
       cell(seconds_to_target_text(target), target.seconds.mean);
       return;
     }

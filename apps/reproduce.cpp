@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -82,15 +83,18 @@ int reproduce(const Experiment& experiment, const ReproduceCommand& command) {
                                  fmt::format("{}-{}", experiment.name, budget_name(command.budget))
                            : fs::path(command.out);
   const std::vector<Threshold> thresholds = thresholds_of(experiment, command.budget);
+  Reproduction reproduction{experiment, command.budget, there};
+  reproduction.comparison.dataset = set.name;
   if (!command.quiet) {
     std::cout << introduction(experiment, command.budget) << '\n'
+              << data_sentence(reproduction) << "\n\n"
               << expectations(thresholds) << std::endl;
   }
   const CompareCommand plan = planned(experiment, command, set, out);
   CompareOutcome outcome = compare_runs(plan);
   if (outcome.exit_code != kExitDone || command.dry_run) return outcome.exit_code;
 
-  Reproduction reproduction{experiment, command.budget, there, std::move(outcome.comparison)};
+  reproduction.comparison = std::move(outcome.comparison);
   for (const Threshold& threshold : thresholds) {
     reproduction.checks.push_back(check_threshold(threshold, reproduction.comparison));
   }

@@ -86,6 +86,7 @@ void visit_record(Visitor& field, RecordOf<Comparison> auto& comparison) {
   field("dataset", comparison.dataset);
   field("dataset_note", comparison.dataset_note);
   field("model", comparison.model);
+  field("lr_note", comparison.lr_note);
   field("axes", comparison.axes);
   field("baseline", comparison.baseline);
   field("target_accuracy", comparison.target_accuracy);

@@ -91,6 +91,8 @@ struct Comparison {
   std::string dataset;
   std::string dataset_note;  ///< for a reader, such as "60,000 training and 10,000 test images"
   std::string model;
+  /// For a reader: how the runs' learning rates follow from those on the axis.
+  std::optional<std::string> lr_note;
   /// The settings that its runs may differ in besides the seed, the one that matters most first.
   std::vector<std::string> axes;
   std::optional<std::string> baseline;    ///< what the others are compared with; see axes.h

@@ -24,6 +24,7 @@ constexpr const char* kColumns[] = {"seed",
                                     "accuracy_area",
                                     "images_per_second",
                                     "steps_to_target",
+                                    "epochs_to_target",
                                     "seconds_to_target",
                                     "peak_memory_bytes",
                                     "diverged_step",
@@ -52,8 +53,8 @@ std::string run_line(const Comparison& comparison, const Run& run) {
   row << run.seed << run_status_name(run.status) << run.parameters << last.epoch << last.step
       << last.seconds << last.train_loss << last.train_accuracy << last.test_loss
       << last.test_accuracy << accuracy_area(run) << last.images_per_second
-      << (crossing ? crossing->step : kNotMeasured) << (crossing ? crossing->seconds : kNotMeasured)
-      << run.peak_memory_bytes;
+      << (crossing ? crossing->step : kNotMeasured) << (crossing ? crossing->epoch : kNotMeasured)
+      << (crossing ? crossing->seconds : kNotMeasured) << run.peak_memory_bytes;
   if (run.diverged) {
     row << run.diverged->step << run.diverged->layer;
   } else {

@@ -6,6 +6,8 @@
 
 #include <keel/core/error.h>
 
+#include "apps/test_curve.h"
+
 namespace keel {
 namespace {
 
@@ -23,16 +25,6 @@ double student_t_central(double t, int degrees) {
   return odd ? (theta + std::sin(theta) * sum) * 2 / std::numbers::pi : std::sin(theta) * sum;
 }
 
-double median(std::vector<double> values) {
-  values.erase(
-      std::remove_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }),
-      values.end());
-  if (values.empty()) return kNotMeasured;
-  const std::size_t middle = values.size() / 2;
-  std::sort(values.begin(), values.end());
-  return values.size() % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 double median_images_per_second(const Run& run) {
   std::vector<double> rates;
   for (const EpochResult& epoch : run.epochs) rates.push_back(epoch.images_per_second);
@@ -41,17 +33,19 @@ double median_images_per_second(const Run& run) {
 
 TargetSummary summarize_target(const std::vector<const Run*>& runs, double target_accuracy) {
   TargetSummary summary;
-  std::vector<double> steps, seconds;
+  std::vector<double> steps, epochs, seconds;
   for (const Run* run : runs) {
     if (const auto crossing = first_crossing(*run, target_accuracy)) {
       ++summary.reached;
       steps.push_back(crossing->step);
+      epochs.push_back(crossing->epoch);
       seconds.push_back(crossing->seconds);
     } else if (run->status == RunStatus::kCompleted || run->status == RunStatus::kDiverged) {
       ++summary.not_reached;
     }
   }
   summary.steps = summarize(steps);
+  summary.epochs = summarize(epochs);
   summary.seconds = summarize(seconds);
   return summary;
 }
@@ -101,6 +95,16 @@ Summary summarize(const std::vector<double>& values) {
   return summary;
 }
 
+double median(std::vector<double> values) {
+  values.erase(
+      std::remove_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }),
+      values.end());
+  if (values.empty()) return kNotMeasured;
+  const std::size_t middle = values.size() / 2;
+  std::sort(values.begin(), values.end());
+  return values.size() % 2 != 0 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
 double student_t_quantile(double p, int degrees) {
   check(p >= 0.5 && p < 1 && degrees >= 1,
         "student_t_quantile: expected 0.5 <= p < 1 and degrees >= 1, got p = {}, degrees = {}", p,
@@ -116,37 +120,36 @@ double student_t_quantile(double p, int degrees) {
 }
 
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy) {
-  const EpochResult* before = nullptr;
-  for (const EpochResult& epoch : run.epochs) {
-    if (!std::isfinite(epoch.test_accuracy)) continue;
-    if (epoch.test_accuracy < target_accuracy) {
-      before = &epoch;
+  std::optional<TestPoint> before;
+  for (const TestPoint& point : test_curve(run)) {
+    if (!std::isfinite(point.accuracy)) continue;
+    if (point.accuracy < target_accuracy) {
+      before = point;
       continue;
     }
-    if (before == nullptr) return Crossing{static_cast<double>(epoch.step), epoch.seconds};
-    const double share =
-        (target_accuracy - before->test_accuracy) / (epoch.test_accuracy - before->test_accuracy);
-    return Crossing{
-        std::lerp(static_cast<double>(before->step), static_cast<double>(epoch.step), share),
-        std::lerp(before->seconds, epoch.seconds, share)};
+    if (!before) return Crossing{point.step, point.epoch, point.seconds};
+    const double share = (target_accuracy - before->accuracy) / (point.accuracy - before->accuracy);
+    return Crossing{std::lerp(before->step, point.step, share),
+                    std::lerp(before->epoch, point.epoch, share),
+                    std::lerp(before->seconds, point.seconds, share)};
   }
   return std::nullopt;
 }
 
 double accuracy_area(const Run& run) {
   double area = 0, length = 0;
-  const EpochResult* before = nullptr;
-  for (const EpochResult& epoch : run.epochs) {
-    if (!std::isfinite(epoch.test_accuracy)) continue;
-    if (before != nullptr) {
-      const auto width = static_cast<double>(epoch.step - before->step);
-      area += width * (before->test_accuracy + epoch.test_accuracy) / 2;
+  std::optional<TestPoint> before;
+  for (const TestPoint& point : test_curve(run)) {
+    if (!std::isfinite(point.accuracy)) continue;
+    if (before) {
+      const double width = point.step - before->step;
+      area += width * (before->accuracy + point.accuracy) / 2;
       length += width;
     }
-    before = &epoch;
+    before = point;
   }
-  if (before == nullptr) return kNotMeasured;
-  return length > 0 ? area / length : before->test_accuracy;
+  if (!before) return kNotMeasured;
+  return length > 0 ? area / length : before->accuracy;
 }
 
 std::vector<Variant> summarize_variants(const Comparison& comparison) {
@@ -179,6 +182,12 @@ std::vector<Variant> summarize_variants(const Comparison& comparison) {
     variant.accuracy_difference = paired_difference(variant, *baseline);
   }
   return variants;
+}
+
+int unfinished_runs(const std::vector<Variant>& variants) {
+  int count = 0;
+  for (const Variant& variant : variants) count += variant.unfinished;
+  return count;
 }
 
 Summary paired_difference(const Variant& a, const Variant& b) {

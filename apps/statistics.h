@@ -22,22 +22,26 @@ struct Summary {
 /// Summarises the finite values.
 Summary summarize(const std::vector<double>& values);
 
+/// The median of the finite values; NaN without any.
+double median(std::vector<double> values);
+
 /// The p quantile of Student's t distribution, 0.5 <= p < 1, whole degrees of freedom >= 1.
 double student_t_quantile(double p, int degrees);
 
 /// The instant at which a run's test accuracy first reached a target.
 struct Crossing {
   double step = 0;
+  double epoch = 0;
   double seconds = 0;
 };
 
-/// Linear between the two epochs around the crossing; the first epoch itself when that one is
-/// already there. Nothing when no epoch reaches the target.
+/// Linear between the two measurements around the crossing (test_curve.h); the first one itself when
+/// that is already there. Nothing when none reaches the target.
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy);
 
-/// Area under the test accuracy against steps, by the trapezoid rule from the first epoch's end to
-/// the last one's, over the length between them: 1 is perfect. Of one epoch its accuracy; NaN
-/// without any.
+/// Area under the test accuracy against steps, by the trapezoid rule from the first measurement
+/// (test_curve.h) to the last one, over the length between them: 1 is perfect. Of one measurement its
+/// accuracy; NaN without any.
 double accuracy_area(const Run& run);
 
 /// How the runs of a variant fared on the way to the target. A completed or diverged run that never
@@ -46,6 +50,7 @@ struct TargetSummary {
   int reached = 0;
   int not_reached = 0;
   Summary steps;    ///< of the runs that reached it
+  Summary epochs;   ///< the same
   Summary seconds;  ///< the same
 };
 
@@ -74,6 +79,9 @@ struct Variant {
 /// variant is the one that differs from it on the main axis alone. The comparison must outlive the
 /// result.
 std::vector<Variant> summarize_variants(const Comparison& comparison);
+
+/// How many runs have neither completed nor diverged.
+int unfinished_runs(const std::vector<Variant>& variants);
 
 /// Final test accuracy of a minus that of b, over the seeds that both completed.
 Summary paired_difference(const Variant& a, const Variant& b);

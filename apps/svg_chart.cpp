@@ -170,6 +170,20 @@ class Drawing {
   std::string text_;
 };
 
+// These multiples of each power of ten, as far as they lie in [low, high].
+std::vector<double> multiples_of_powers(double low, double high,
+                                        const std::vector<double>& multiples) {
+  std::vector<double> ticks;
+  const double last = std::ceil(std::log10(high));
+  for (double exponent = std::floor(std::log10(low)); exponent <= last; ++exponent) {
+    for (const double multiple : multiples) {
+      const double tick = multiple * std::pow(10, exponent);
+      if (tick >= low * 0.9999 && tick <= high * 1.0001) ticks.push_back(tick);
+    }
+  }
+  return ticks;
+}
+
 }  // namespace
 
 std::vector<double> round_ticks(double low, double high, int count) {
@@ -192,18 +206,16 @@ std::vector<double> round_ticks(double low, double high, int count) {
 }
 
 std::vector<double> logarithmic_ticks(double low, double high) {
-  const double first = std::floor(std::log10(low)), last = std::ceil(std::log10(high));
-  const bool many = last - first > 4;
-  std::vector<double> ticks;
-  for (double exponent = first; exponent <= last; ++exponent) {
-    for (const double multiple : {1.0, 2.0, 5.0}) {
-      const double tick = multiple * std::pow(10, exponent);
-      if (tick >= low * 0.9999 && tick <= high * 1.0001 && (multiple == 1 || !many)) {
-        ticks.push_back(tick);
-      }
-    }
+  const auto powers = std::ceil(std::log10(high)) - std::floor(std::log10(low));
+  if (powers > 4) return multiples_of_powers(low, high, {1});
+  constexpr std::size_t kFew = 3;
+  for (const auto& multiples :
+       {std::vector<double>{1, 2, 5}, std::vector<double>{1, 2, 3, 4, 5, 6, 7, 8, 9}}) {
+    std::vector<double> ticks = multiples_of_powers(low, high, multiples);
+    if (ticks.size() >= kFew) return ticks;
   }
-  return ticks;
+  std::vector<double> ticks = round_ticks(low, high, 4);
+  return ticks.size() < kFew ? round_ticks(low, high, 8) : ticks;
 }
 
 std::string svg(const LineChart& chart) {

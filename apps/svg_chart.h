@@ -49,7 +49,8 @@ struct LineChart {
 /// The multiples of 1, 2 or 5 times a power of ten in [low, high], about `count` of them.
 std::vector<double> round_ticks(double low, double high, int count);
 
-/// 1, 2 and 5 times each power of ten in [low, high], or only the powers when those are many.
+/// 1, 2 and 5 times each power of ten in [low, high], or only the powers when those are many. Where
+/// that makes fewer than three, 1 to 9 times each power, else round_ticks.
 std::vector<double> logarithmic_ticks(double low, double high);
 
 /// The drawing's size, in the units of its viewBox.

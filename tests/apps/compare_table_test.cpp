@@ -14,6 +14,7 @@ TEST_CASE("the end table aligns one line per variant") {
         "  0.75    0 of 3\n"
         "layer     3          85.00 %  0.875  0.1500  not reached (2 of 3)        –       640  "
         "  1.00    2 of 3\n"
+        "±: standard deviation over the seeds\n"
         "rank ≈: chance may be all that parts it from the next\n"
         "all runs: lr 0.1, batch-size 64\n");
 }
@@ -39,6 +40,10 @@ TEST_CASE("the end table has a column for each setting that varies") {
   const std::string text = keel::compare_table(comparison);
   CHECK_THAT(text, ContainsSubstring("lr    rank"));
   CHECK_THAT(text, ContainsSubstring("all runs: norm none, batch-size 64\n"));
+  CHECK_THAT(text, !ContainsSubstring("±"));
+  comparison.lr_note = "lr grows";
+  CHECK_THAT(keel::compare_table(comparison),
+             ContainsSubstring("all runs: norm none, batch-size 64\nlr grows\n"));
   CHECK_THAT(text, !ContainsSubstring("steps to"));
 }
 

@@ -62,8 +62,13 @@ TEST_CASE("comparison plan: the learning rate follows the batch size by the rule
     return std::vector<double>{plan[0].config.lr, plan[1].config.lr};
   };
   CHECK(rates("constant") == std::vector<double>{0.1, 0.1});
+  CHECK(!keel::lr_note(command));
   CHECK(rates("linear") == std::vector<double>{0.1, 0.4});
+  CHECK(*keel::lr_note(command) ==
+        "learning rates are those at a batch size of 64 and grow with the batch size");
   CHECK(rates("sqrt") == std::vector<double>{0.1, 0.2});
+  CHECK(*keel::lr_note(command) ==
+        "learning rates are those at a batch size of 64 and grow with its square root");
 }
 
 TEST_CASE("comparison plan: named variants are the first axis") {

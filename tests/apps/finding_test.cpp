@@ -149,3 +149,38 @@ TEST_CASE("a target that nobody reaches is said so") {
   CHECK_THAT(all_details(comparison),
              ContainsSubstring("No variant reaches the target of 99.9 % with all of its seeds."));
 }
+
+TEST_CASE("what is near chance is said to learn nothing") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.dataset_note = "500 test images, 10 classes";
+  for (const char* lr : {"0.01", "0.1"}) {
+    for (keel::Run run : {sample_run("none", 1, {0.12}), sample_run("batch", 1, {0.1})}) {
+      set(run, "lr", lr);
+      comparison.runs.push_back(run);
+    }
+  }
+  CHECK(found(comparison).headline ==
+        "Nothing learns: even the highest, none, with 12.00 % of the test images right, is "
+        "near chance, 10.00 %.");
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("Less than 10 points above chance at every lr: none, batch.\n"));
+  CHECK_THAT(all_details(comparison), !ContainsSubstring("Within 10 points"));
+
+  comparison.runs[2].epochs.back().test_accuracy = 0.5;
+  CHECK_THAT(all_details(comparison), ContainsSubstring("at lr: none 0.1 alone.\n") &&
+                                          ContainsSubstring("above chance at every lr: batch.\n"));
+}
+
+TEST_CASE("an interim state claims nothing that the runs may still change") {
+  Comparison comparison = keel::testing::sample_comparison();
+  comparison.target_accuracy = 0.999;
+  const std::vector<keel::Run> runs = comparison.runs;
+  for (keel::Run run : runs) {
+    set(run, "lr", "0.01");
+    run.status = keel::RunStatus::kRunning;
+    comparison.runs.push_back(run);
+  }
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("with all of its seeds so far.\n") &&
+                 ContainsSubstring("Within 10 points of its own best so far at lr: "));
+}

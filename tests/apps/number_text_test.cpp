@@ -12,6 +12,11 @@ TEST_CASE("numbers read as a person writes them") {
   CHECK(keel::points_text(0.0123) == "+1.23");
   CHECK(keel::points_text(-0.0123) == "−1.23");
   CHECK(keel::significant_text(0.00123456, 3) == "0.00123");
+  CHECK(keel::significant_text(999.94, 4) == "999.9");
+  CHECK(keel::significant_text(999.96, 4) == "1,000");
+  CHECK(keel::significant_text(2481.7, 4) == "2,482");
+  CHECK(keel::significant_text(-123.4, 3) == "-123");
+  CHECK(keel::significant_text(2.5e12, 3) == "2.50e+12");
   CHECK(keel::duration_text(48.25) == "48.2 s");
   CHECK(keel::duration_text(99.97) == "1 min 40 s");
   CHECK(keel::duration_text(200) == "3 min 20 s");
@@ -23,12 +28,19 @@ TEST_CASE("numbers read as a person writes them") {
   CHECK(keel::rate_text(0.1) == "0.1");
 }
 
+TEST_CASE("an interval of accuracies ends at 0 and 100 %, one of differences does not") {
+  const keel::Summary summary{.count = 2, .mean = 0.9, .deviation = 0.1, .half_width = 0.95};
+  CHECK(keel::accuracy_interval_text(summary) == "0.00 to 100.00");
+  CHECK(keel::points_interval_text(summary) == "−5.00 to +185.00");
+}
+
 TEST_CASE("what was not measured reads as a dash") {
   const double nothing = keel::kNotMeasured;
   for (const std::string& text :
        {keel::fixed_text(nothing, 2), keel::significant_text(nothing, 2), keel::count_text(nothing),
         keel::percent_text(nothing), keel::points_text(nothing), keel::duration_text(nothing),
-        keel::rate_text(nothing), keel::accuracy_text({}), keel::steps_to_target_text({}),
+        keel::rate_text(nothing), keel::accuracy_text({}), keel::accuracy_interval_text({}),
+        keel::points_interval_text({}), keel::steps_to_target_text({}),
         keel::seconds_to_target_text({})}) {
     CHECK(text == "–");
   }

@@ -1,7 +1,8 @@
 #include "apps/report_diagnostics.h"
 
-#include <limits>
+#include <cmath>
 
+#include "apps/landscape_extremes.h"
 #include "apps/report.h"
 #include "apps/report_landscape.h"
 #include "apps/report_layers.h"
@@ -57,7 +58,7 @@ TEST_CASE("without probes a report has no diagnostics") {
 TEST_CASE("the loss band is the widest of the seeds around their mean loss") {
   const Comparison comparison = probed_comparison();
   const std::vector<ReportFigure> figures = keel::landscape_figures(ReportInput(comparison));
-  REQUIRE(figures.size() == 4);  // the loss on two scales, gradient change, beta
+  REQUIRE(figures.size() == 2 * 4);  // the loss on two scales, gradient change, beta; two walks
   REQUIRE(figures[0].chart.series.size() == 2);
   const std::vector<keel::ChartPoint>& none = figures[0].chart.series[0].line;
   REQUIRE(none.size() == 2);
@@ -73,13 +74,34 @@ TEST_CASE("the loss band is the widest of the seeds around their mean loss") {
   CHECK_FALSE(figures[1].shown);
 }
 
-TEST_CASE("a band without an upper end is left out") {
+TEST_CASE("the landscape is also told at steps that all runs have in common") {
+  Comparison comparison = probed_comparison();
+  for (keel::Run& run : comparison.runs) {
+    for (keel::Probe& probe : run.probes) probe.landscape.by_step.beta = 3;
+  }
+  const std::vector<ReportFigure> figures = keel::landscape_figures(ReportInput(comparison));
+  REQUIRE(figures.size() == 8);
+  CHECK(figures[7].title == "Beta smoothness");
+  CHECK(figures[7].chart.series[0].line[0].y == Approx(3));
+  CHECK(figures[7].choices.front().second == "step");
+  CHECK_FALSE(figures[7].shown);
+  const std::string page = keel::report_html(comparison);
+  CHECK(count(page, "name=\"along\"") == 2);
+  CHECK_THAT(page, ContainsSubstring("data-along=\"step\" hidden><div><h3>Loss landscape"));
+  CHECK_THAT(page, ContainsSubstring("<td data-value=\"3\">3</td></tr>"));
+}
+
+TEST_CASE("where a band has no upper end stands a cross") {
   Comparison comparison = probed_comparison();
   comparison.runs[0].probes[0].landscape.by_rate.loss.high = keel::kNotMeasured;
   comparison.runs[0].probes[0].landscape.loss = keel::kNotMeasured;
   comparison.runs[1].probes[0].landscape.loss = keel::kNotMeasured;
   const std::vector<ReportFigure> figures = keel::landscape_figures(ReportInput(comparison));
   CHECK(figures[0].chart.series[0].line.size() == 1);
+  REQUIRE(figures[0].chart.series[0].traces.size() == 1);
+  CHECK(figures[0].chart.series[0].traces[0].points[0].x == 1);
+  CHECK_THAT(figures[0].caption, ContainsSubstring(", ×: 1 not finite"));
+  CHECK(figures[0].chart.series[1].traces.empty());
   CHECK_THAT(keel::report_html(comparison),
              !ContainsSubstring("nan") && !ContainsSubstring("inf,"));
 }
@@ -126,10 +148,34 @@ TEST_CASE(
 TEST_CASE("tables tell the landscape's extremes, accuracies by statistics and time by op") {
   const std::string page = keel::report_html(probed_comparison());
   CHECK_THAT(page, ContainsSubstring("<h2>Diagnostics</h2>"));
-  CHECK_THAT(page, ContainsSubstring("<td>0.5</td><td>0.5</td><td>1.5</td><td>1.5</td><td>17.5</td>"
-                                     "<td>17.5</td></tr>"));
-  CHECK_THAT(page, ContainsSubstring("<td>50.00 %</td><td>62.50 %</td><td>75.00 %</td></tr>"));
-  CHECK_THAT(page, ContainsSubstring("<th scope=\"row\">conv2d</th><td>1.5 ms<small>75 %</small>"));
+  CHECK_THAT(page,
+             ContainsSubstring("<td data-value=\"0.5\">0.5</td><td data-value=\"0.5\">0.5</td>"
+                               "<td data-value=\"1.5\">1.5</td>"));
+  CHECK_THAT(page, ContainsSubstring("<td data-value=\"17.5\">17.5</td></tr>"));
+  CHECK_THAT(page,
+             ContainsSubstring("<td data-value=\"50\">50</td><td data-value=\"0.5\">50.00 %</td>"
+                               "<td data-value=\"0.625\">62.50 %</td>"
+                               "<td data-value=\"0.75\">75.00 %</td></tr>"));
+  CHECK_THAT(page, ContainsSubstring("<th scope=\"row\">conv2d</th><td data-value=\"1.5\">1.5 ms"
+                                     "<small>75 %</small>"));
+}
+
+TEST_CASE("the time of an op is the median without a run's first probe, and normalisation a sum") {
+  Comparison comparison = probed_comparison();
+  for (keel::Run& run : comparison.runs) {
+    run.probes.push_back(sample_probe(99));
+    run.probes[0].time = {{"conv2d", 1000, 1}};
+    for (std::size_t i = 1; i < run.probes.size(); ++i) {
+      const double conv = i == 1 ? 4 : run.seed == 1 ? 6 : 100;
+      run.probes[i].time = {
+          {"conv2d", conv, 0}, {"normalize", 2, 0}, {"normalize backward", 3, 0}, {"linear", 1, 0}};
+    }
+  }
+  // 4, 4, 6 and 100 of conv2d; 11 in all.
+  const std::string page = keel::report_html(comparison);
+  CHECK_THAT(page, ContainsSubstring("<td data-value=\"5\">5 ms<small>45 %</small></td>"
+                                     "<td data-value=\"5\">5 ms<small>45 %</small></td></tr>\n"
+                                     "<tr><th scope=\"row\">conv2d</th><td data-value=\"5\">"));
 }
 
 TEST_CASE("a median stands beside the largest value") {
@@ -139,10 +185,20 @@ TEST_CASE("a median stands beside the largest value") {
     run.probes[1].landscape.by_rate.beta = run.seed == 1 ? 10 : keel::kNotMeasured;
   }
   comparison.runs[1].probes[1].landscape.by_rate.beta = 2;
-  // 2, 10, 20, 40 of none, without the 2 of batch.
+  // 2, 10, 20, 40 of none; 10, 20, 40 and what is not finite of batch, which looks no smoother for it.
   const std::string page = keel::report_html(comparison);
-  CHECK_THAT(page, ContainsSubstring("<td>40</td><td>15</td></tr>"));
-  CHECK_THAT(page, ContainsSubstring("<td>40</td><td>20</td></tr>"));
+  CHECK_THAT(page,
+             ContainsSubstring("<td data-value=\"40\">40</td><td data-value=\"15\">15</td></tr>"));
+  CHECK_THAT(page, ContainsSubstring("<td data-value=\"Infinity\">∞<small>1 of 4 probes not finite"
+                                     "</small></td><td data-value=\"30\">30</td></tr>"));
+}
+
+TEST_CASE("extremes without values are not known, without finite ones infinite") {
+  CHECK(std::isnan(keel::extremes_of({}).largest));
+  const keel::Extremes none = keel::extremes_of({keel::kNotMeasured, keel::kNotMeasured});
+  CHECK(std::isinf(none.largest));
+  CHECK(std::isinf(none.median));
+  CHECK(none.not_finite == 2);
 }
 
 TEST_CASE("names of layers and ops stay text") {

@@ -30,10 +30,12 @@ TEST_CASE("the Markdown has the finding and a row per variant") {
   const std::string text = keel::report_markdown(sample_comparison());
   CHECK_THAT(text, ContainsSubstring("# Normalisation on digits\n\nMost accurate is batch, with"));
   CHECK_THAT(text, ContainsSubstring("\n- Gain: batch against none: +20.00 points"));
-  CHECK_THAT(text,
-             ContainsSubstring("| normalisation | rank | final test accuracy | against none |"));
-  CHECK_THAT(text, ContainsSubstring("\n| batch | 1 | 90.00 ± 5.00 % | +20.00 | +7.58 to +32.42 | "
-                                     "0.792 | 0.1000 | 152 | 480 | 0 of 3 |\n"));
+  CHECK_THAT(
+      text, ContainsSubstring("| normalisation | rank | final test accuracy | 95 % interval of the "
+                              "mean | against none |"));
+  CHECK_THAT(text, ContainsSubstring("\n| batch | 1 | 90.00 ± 5.00 % | 77.58 to 100.00 | +20.00 | "
+                                     "+7.58 to +32.42 | 0.792 | 0.1000 | 152 | 480 | 0 of 3 |\n"));
+  CHECK_THAT(text, ContainsSubstring("\n± is the sample standard deviation over the seeds."));
   CHECK_THAT(text, !ContainsSubstring("Stable range"));
   CHECK_THAT(keel::report_markdown(two_rates()),
              ContainsSubstring("Stable range of learning rate:\n\n| normalisation | best at |"));
@@ -59,11 +61,32 @@ TEST_CASE("the JSON has a record per variant") {
   CHECK(batch["rank"] == 1);
   CHECK(batch["like_next"] == false);
   CHECK(batch["accuracy"].get<double>() == Approx(0.9));
-  CHECK(batch["accuracy_high"].get<double>() == Approx(0.9 + 4.30265 * 0.05 / std::sqrt(3)));
+  CHECK(batch["accuracy_low"].get<double>() == Approx(0.9 - 4.30265 * 0.05 / std::sqrt(3)));
+  CHECK(batch["accuracy_high"] == 1);  // and not beyond
+  CHECK(batch["epochs_to_target"].get<double>() == Approx((1.5 + 1.25 + 1.8) / 3));
   CHECK(batch["accuracy_difference"].get<double>() == Approx(0.2));
   CHECK(document["variants"][0]["accuracy_difference"].is_null());
   CHECK(document["variants"][2]["diverged"] == 2);
   CHECK(document["variants"][2]["accuracy_low"].is_null());
+}
+
+TEST_CASE("the JSON has the stable ranges, and with probes the landscape's extremes") {
+  CHECK(nlohmann::json::parse(keel::report_json(sample_comparison()))["stable_ranges"].empty());
+  Comparison probed = two_rates();
+  probed.runs[0].probes = {keel::testing::sample_probe(1), keel::testing::sample_probe(2)};
+  probed.runs[0].probes[1].landscape.by_rate.beta = keel::kNotMeasured;
+  const auto document = nlohmann::json::parse(keel::report_json(probed));
+  const auto& range = document["stable_ranges"][0];
+  CHECK(range["axis"] == "lr");
+  CHECK(range["variant"] == "batch");
+  CHECK(range["low"] == "0.01");
+  CHECK(range["high"] == "0.1");
+  CHECK(range["open"] == true);
+  const auto& landscape = document["variants"][0]["landscape"];
+  CHECK(landscape["by_step"]["beta"]["largest"] == 17.5);
+  CHECK(landscape["by_rate"]["beta"]["largest"].is_null());
+  CHECK(landscape["by_rate"]["beta"]["not_finite"] == 1);
+  CHECK(landscape["by_rate"]["loss_band"]["median"] == 0.5);
 }
 
 TEST_CASE("the CSV has the same fields, empty where nothing is known") {

@@ -84,6 +84,53 @@ TEST_CASE("each metric is drawn against steps, epochs and seconds, the loss on t
   check_sound(finer);
 }
 
+TEST_CASE("curves of the test images show what was measured within epochs") {
+  Comparison comparison = keel::testing::sample_comparison();
+  for (keel::Run& run : comparison.runs) {
+    run.evaluations = {{50, 1.0, 0.3}};
+    if (!run.epochs.empty()) run.evaluations.push_back({150, 0.5, 0.6});
+  }
+  const keel::ReportInput input(comparison);
+  for (const keel::ReportFigure& figure : keel::curve_figures(input)) {
+    const bool on_test = figure.title.rfind("Test", 0) == 0;
+    const std::vector<keel::ChartPoint>& line = figure.chart.series[1].line;
+    REQUIRE(line.size() == (on_test ? 4U : 2U));
+    if (!on_test || figure.x_word != "epoch") continue;
+    CHECK(line[0].x == Approx(0.5));
+    CHECK(line[2].x == Approx(1.5));
+    CHECK(line[2].y == Approx(figure.percent ? 0.6 : 0.5));
+  }
+  check_sound(report_html(comparison));
+}
+
+TEST_CASE("the smoothing is offered where logged steps are shown") {
+  Comparison comparison = keel::testing::sample_comparison();
+  comparison.runs[0].steps = {{1, 1.0, 0.5}};
+  CHECK_THAT(report_html(comparison),
+             ContainsSubstring("<fieldset class=\"choosable\" data-split=\"train\" "
+                               "data-across=\"step\" hidden><legend>Smoothing"));
+}
+
+TEST_CASE(
+    "what is near chance has no stable range in the report, and interim ranges are called so") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.dataset_note = "500 test images, 10 classes";
+  for (const char* lr : {"0.1", "0.01"}) {
+    for (keel::Run run : {keel::testing::sample_run("none", 1, {0.1}),
+                          keel::testing::sample_run("batch", 1, {0.9})}) {
+      keel::testing::set(run, "lr", lr);
+      comparison.runs.push_back(run);
+    }
+  }
+  CHECK_THAT(report_html(comparison),
+             ContainsSubstring("<td data-value=\"\">near chance</td><td data-value=\"\">–</td>") &&
+                 ContainsSubstring("0.01 to 0.1</td>") &&
+                 ContainsSubstring("<h3>Stable range of learning rate</h3>"));
+  comparison.runs[0].status = keel::RunStatus::kRunning;
+  CHECK_THAT(report_html(comparison),
+             ContainsSubstring("<h3>Stable range of learning rate so far</h3>"));
+}
+
 TEST_CASE("figures of the same lines share their numbers") {
   const std::string page = report_html(keel::testing::sample_comparison());
   const auto tables = nlohmann::json::parse(data_block(page));
@@ -215,6 +262,9 @@ TEST_CASE("a figure is also a file that needs no style sheet") {
   const std::string text = keel::figure_svg(keel::curve_figures(input).front());
   CHECK_THAT(text, ContainsSubstring("xmlns=\"http://www.w3.org/2000/svg\""));
   CHECK_THAT(text, !ContainsSubstring("var("));
+  // The label of the last tick is centred on the plot's right edge: neither drawing may cut it.
+  CHECK_THAT(text, ContainsSubstring(".lines{overflow:visible}"));
+  CHECK_THAT(text, ContainsSubstring("width=\"576\""));
   for (const char* name : {">none</text>", ">batch</text>", ">layer</text>", "Test accuracy"}) {
     CHECK_THAT(text, ContainsSubstring(name));
   }

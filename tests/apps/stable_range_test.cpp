@@ -23,11 +23,12 @@ Comparison sweep(const std::vector<std::pair<const char*, double>>& accuracies) 
   return comparison;
 }
 
-std::optional<keel::StableRange> range_of(const Comparison& comparison) {
+std::optional<keel::StableRange> range_of(const Comparison& comparison,
+                                          double chance = keel::kNotMeasured) {
   const std::vector<keel::Variant> variants = keel::summarize_variants(comparison);
   const keel::Axes axes = keel::axes_of(comparison);
   const std::size_t lr = 1;
-  return keel::stable_range(variants, axes, lr, *keel::best_variant(variants, "batch"));
+  return keel::stable_range(variants, axes, lr, *keel::best_variant(variants, "batch"), chance);
 }
 
 }  // namespace
@@ -78,4 +79,34 @@ TEST_CASE("a value at which one seed diverged is not stable") {
   const auto range = range_of(comparison);
   REQUIRE(range);
   CHECK(range->low == range->high);
+}
+
+TEST_CASE("a value that fails ends the stable range, whatever lies beyond it") {
+  const Comparison low = sweep({{"0.01", 0.88}, {"0.1", 0.2}, {"1", 0.9}, {"3", 0.85}});
+  const auto range = range_of(low);
+  REQUIRE(range);
+  CHECK(keel::range_text(*range, keel::axes_of(low).all[1]) == "1 to 3");
+  CHECK(range->open);
+
+  const Comparison diverged = sweep({{"0.01", 0.9}, {"0.1", 0.88}, {"1", -1}, {"3", 0.89}});
+  CHECK(keel::range_text(*range_of(diverged), keel::axes_of(diverged).all[1]) == "0.01 to 0.1");
+}
+
+TEST_CASE("a run that has not finished leaves the stable range open") {
+  Comparison comparison = sweep({{"0.01", 0.1}, {"0.1", 0.9}, {"1", 0.9}, {"3", 0.1}});
+  for (keel::Run& run : comparison.runs) {
+    if (run.settings["lr"] == "1") run.status = keel::RunStatus::kRunning;
+  }
+  const auto range = range_of(comparison);
+  REQUIRE(range);
+  CHECK(range->low == range->high);
+  CHECK(range->open);
+}
+
+TEST_CASE("what is near chance has no stable range") {
+  Comparison comparison = sweep({{"0.01", 0.19}, {"0.1", 0.1}});
+  comparison.runs.push_back(sample_run("none", 1, {0.9}));
+  CHECK(range_of(comparison));
+  CHECK_FALSE(range_of(comparison, 0.1));
+  CHECK(range_of(comparison, 0.09));  // exactly ten points above
 }

@@ -76,6 +76,17 @@ TEST_CASE("the area under the accuracy curve is by trapezoids over steps") {
   CHECK(keel::summarize_variants(comparison)[0].area.mean == Approx((0.6 + 0.7 + 0.55) / 3));
 }
 
+TEST_CASE("what is measured within epochs counts for crossing and area") {
+  Run run = sample_run("none", 1, {0.5, 0.9});
+  run.evaluations = {{50, 1, 0.1}, {100, 1, 0.5}, {150, 1, 0.8}};
+  const auto crossing = keel::first_crossing(run, 0.65);
+  REQUIRE(crossing);
+  CHECK(crossing->step == Approx(125));
+  CHECK(crossing->epoch == Approx(1.25));
+  CHECK(crossing->seconds == Approx(12.5));
+  CHECK(keel::accuracy_area(run) == Approx((0.3 + 0.65 + 0.85) / 3));
+}
+
 TEST_CASE("variants gather their seeds and are paired with the reference") {
   const Comparison comparison = keel::testing::sample_comparison();
   const std::vector<Variant> variants = keel::summarize_variants(comparison);

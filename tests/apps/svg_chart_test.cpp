@@ -53,6 +53,17 @@ TEST_CASE("logarithmic ticks are 1, 2 and 5 times powers of ten") {
   CHECK(keel::logarithmic_ticks(1e-6, 1).size() == 7);
 }
 
+TEST_CASE("a short logarithmic axis has ticks all the same") {
+  const auto approximately = [](const std::vector<double>& ticks,
+                                const std::vector<double>& expected) {
+    REQUIRE(ticks.size() == expected.size());
+    for (std::size_t i = 0; i < ticks.size(); ++i) CHECK(ticks[i] == Approx(expected[i]));
+  };
+  approximately(keel::logarithmic_ticks(2.2, 5.9), {3, 4, 5});
+  approximately(keel::logarithmic_ticks(2.26, 2.39), {2.26, 2.28, 2.3, 2.32, 2.34, 2.36, 2.38});
+  approximately(keel::logarithmic_ticks(9.2, 9.9), {9.2, 9.4, 9.6, 9.8});
+}
+
 TEST_CASE("a line runs between the corners of its plot") {
   const std::string text = keel::svg(one_line());
   CHECK_THAT(text, ContainsSubstring(R"(<path class="line" d="M64.0 14.0L544.0 276.0"/>)"));

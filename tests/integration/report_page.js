@@ -24,6 +24,10 @@ function usesControls() {
   pick("across", "step");
   pick("smooth", "strong");
   check(shownFigures().some((figure) => figure.dataset.smooth === "strong"), "smoothed steps");
+  check(visible('[name="smooth"]').length > 0, "smoothing where it does something");
+  pick("across", "epoch");
+  check(visible('[name="smooth"]').length === 0, "no smoothing of epochs");
+  pick("across", "step");
   pick("axis1", "1");
   check(shownFigures().every((figure) => (figure.dataset.axis1 ?? "1") === "1"), "the other rate");
   pick("map", "1");
@@ -53,6 +57,8 @@ function readsValues() {
     press(svg, "ArrowRight");
     const first = tip();
     check(/^(step|epoch|lr|batch size) /.test(first) && first.includes("batch"), "a reading: " + first);
+    const said = one("#spoken").textContent;
+    check(said !== "" && first.startsWith(said.split(",")[0]), "the same is said: " + said);
     press(svg, "ArrowRight");
     check(tip() !== first, "the next reading: " + tip());
     press(svg, "Escape");
@@ -77,7 +83,12 @@ async function listsValues() {
 }
 
 function sorts() {
-  const table = one("th[data-sort]").closest("table");
+  const tables = new Set(all("th[data-sort]").map((header) => header.closest("table")));
+  check(tables.size > 1, "each table sorts");
+  for (const table of tables) sortsTable(table);
+}
+
+function sortsTable(table) {
   for (const header of table.querySelectorAll("th[data-sort]")) {
     const column = header.cellIndex;
     const keys = () => [...table.tBodies[0].rows].map((row) =>
@@ -90,7 +101,7 @@ function sorts() {
       check(ordered(order === "ascending" ? 1 : -1), `${header.textContent} ${order}: ${keys()}`);
     }
   }
-  check(all("th[aria-sort]").length === 1, "one column sorts");
+  check(all("th[aria-sort]", table).length === 1, "one column sorts");
 }
 
 function isAccessible() {

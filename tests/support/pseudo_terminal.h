@@ -2,6 +2,7 @@
 // Another program, which sees a terminal.
 
 #include <cerrno>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,11 @@
 
 namespace keel::testing {
 
-/// All that the program writes to a terminal of that size until it ends. Throws Error unless it ends
-/// with 0.
-inline std::string output_on_terminal(std::vector<std::string> line, unsigned short columns,
-                                      unsigned short rows) {
+/// What the program writes to a terminal of that size until `enough(all so far)`, on which it is
+/// killed. Throws Error where it ends before.
+template <class F>
+std::string output_on_terminal(std::vector<std::string> line, unsigned short columns,
+                               unsigned short rows, F&& enough) {
   std::vector<char*> arguments;
   for (std::string& word : line) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -32,16 +34,17 @@ inline std::string output_on_terminal(std::vector<std::string> line, unsigned sh
   }
   std::string output;
   std::vector<char> buffer(1 << 12);
-  for (;;) {
+  bool ended = false;
+  while (!ended && !enough(output)) {
     const ::ssize_t count = ::read(terminal, buffer.data(), buffer.size());
     if (count > 0) output.append(buffer.data(), static_cast<std::size_t>(count));
-    if (count == 0 || (count < 0 && errno != EINTR)) break;  // EIO: nobody writes any longer
+    ended = count == 0 || (count < 0 && errno != EINTR);  // EIO: nobody writes any longer
   }
+  ::kill(-child, SIGTERM);  // forkpty has made it the leader of a group, with its children in it
   ::close(terminal);
   int status = 0;
   while (::waitpid(child, &status, 0) != child && errno == EINTR) continue;
-  check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "{} ended with status {}: {}", line.front(),
-        status, output);
+  check(!ended, "{} ended with status {}: {}", line.front(), status, output);
   return output;
 }
 
