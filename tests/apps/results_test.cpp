@@ -90,6 +90,9 @@ TEST_CASE("a malformed results.json names the field and what was found") {
   }
 
   auto document = original;
+  document.erase("lr_note");
+  keel::write_file_atomically(path, document.dump());
+  CHECK(!keel::read_results(path).lr_note);
   document["runs"][2]["settings"].erase("lr");
   keel::write_file_atomically(path, document.dump());
   CHECK_THROWS_WITH(keel::read_results(path),
