@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -58,6 +59,44 @@ void resolve_colours(std::string& text) {
     at = end;
   }
 }
+
+// The title, and behind it the caption in as many lines as it takes.
+class Heading {
+ public:
+  Heading(const std::string& title, const std::string& caption)
+      : width_(kLetter * static_cast<double>(display_width(title))) {
+    open_line();
+    text_ += fmt::format(R"(<tspan style="font-weight:bold">{}</tspan>)", html_escape(title));
+    std::istringstream words(caption);
+    for (std::string word; words >> word;) add(word);
+    text_ += "</text>";
+  }
+
+  const std::string& text() const { return text_; }
+  double end() const { return y_ + 10; }
+
+ private:
+  static constexpr double kLine = 18, kLeft = 16, kLetter = 7;
+
+  void open_line() {
+    text_ += fmt::format(R"(<text x="{}" y="{}" style="font-size:14px">)", kLeft, y_);
+  }
+  void add(const std::string& word) {
+    const double width = kLetter * static_cast<double>(display_width(word) + 1);
+    if (kLeft + width_ + width > kChartWidth) {
+      y_ += kLine;
+      width_ = 0;
+      text_ += "</text>";
+      open_line();
+    }
+    width_ += width;
+    text_ += ' ';
+    text_ += html_escape(word);
+  }
+
+  double y_ = 20, width_;
+  std::string text_;
+};
 
 // The names of the series side by side, in as many lines as that takes, from y on.
 class Legend {
@@ -118,18 +157,18 @@ std::string figure_html(const ReportFigure& figure, FigureData& data) {
 }
 
 std::string figure_svg(const ReportFigure& figure) {
-  constexpr double kHead = 30;
   constexpr double kMargin = 16;  // the last label across stands half beyond the plot
-  const Legend legend(figure.chart.series, kHead);
+  const Heading heading(figure.title, figure.caption);
+  const Legend legend(figure.chart.series, heading.end());
   const double top = legend.end() + 6;
   std::string text = fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}">)"
       "\n<style>svg{{font-family:Helvetica,Arial,sans-serif;font-size:12px;fill:{2}}}"
       ".lines{{overflow:visible}}{3}</style>\n"
-      R"(<text x="16" y="20" style="font-size:14px"><tspan style="font-weight:bold">{4}</tspan>)"
-      R"x( {5}</text>{6}<g transform="translate(0,{7})">)x",
-      kChartWidth + kMargin, kChartHeight + top, "var(--ink)", kChartStyle,
-      html_escape(figure.title), html_escape(figure.caption), legend.text(), top);
+      R"(<rect width="100%" height="100%" style="fill:{4}"/>{5}{6})"
+      R"x(<g transform="translate(0,{7})">)x",
+      kChartWidth + kMargin, kChartHeight + top, "var(--ink)", kChartStyle, "var(--card)",
+      heading.text(), legend.text(), top);
   text += svg(figure.chart) + "</g></svg>\n";
   resolve_colours(text);
   return text;
