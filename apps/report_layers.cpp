@@ -61,10 +61,21 @@ LayerValues drifts(const Probe& probe, const Probe* before) {
   return values;
 }
 
+// lr / |w|^2: what the step is to a layer whose output does not depend on the scale of its weights
+// (van Laarhoven, "L2 Regularization versus Batch and Weight Normalization", 2017).
+LayerValues effective_rates(const Probe& probe, const Probe*) {
+  LayerValues values;
+  for (const LayerUpdate& update : probe.updates) {
+    values.emplace_back(update.layer, probe.lr / (update.weight_norm * update.weight_norm));
+  }
+  return values;
+}
+
 std::vector<Measure> measures() {
   return {
       measure("Gradient norm", true, &Probe::updates, &LayerUpdate::gradient_norm),
       measure("Update ratio", true, &Probe::updates, &LayerUpdate::update_ratio),
+      {"Effective learning rate", true, effective_rates},
       measure("Dead units", false, &Probe::activity, &LayerActivity::dead),
       {"Drift of activations", true, drifts},
       measure("Covariate shift", true, &Probe::covariate_shift, &CovariateShift::distance),

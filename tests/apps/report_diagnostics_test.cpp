@@ -124,11 +124,24 @@ TEST_CASE("layers are rows, probed steps columns") {
   Comparison comparison = probed_comparison();
   comparison.runs[0].probes[1].updates[0].gradient_norm = 1.5;  // with seed 2's: 1
   const std::string maps = keel::layer_maps_html(ReportInput(comparison));
-  CHECK(count(maps, "data-measure=\"") == 8);
+  CHECK(count(maps, "data-measure=\"") == 9);
   CHECK_THAT(maps, ContainsSubstring("<th scope=\"row\">features.0</th>"
                                      "<td style=\"--share:0.500\">0.5</td>"
                                      "<td style=\"--share:1.000\">1</td></tr>"));
-  CHECK(count(maps, "<th scope=\"col\">50</th>") == 2 * 8);
+  CHECK(count(maps, "<th scope=\"col\">50</th>") == 2 * 9);
+}
+
+TEST_CASE("the effective learning rate falls with the square of the weights' size") {
+  Comparison comparison = probed_comparison();
+  for (keel::Run& run : comparison.runs) {
+    for (keel::Probe& probe : run.probes) {
+      probe.lr = 0.1;
+      probe.updates[0].weight_norm = probe.step == 50 ? 20 : 2;
+    }
+  }
+  const std::string maps = keel::layer_maps_html(ReportInput(comparison));
+  CHECK_THAT(maps, ContainsSubstring("<td style=\"--share:1.000\">0.025</td>"
+                                     "<td style=\"--share:0.000\">0.00025</td></tr>"));
 }
 
 TEST_CASE(
