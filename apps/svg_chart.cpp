@@ -144,8 +144,9 @@ class Drawing {
       text_ += fmt::format(R"(<path class="trace" d="{}"/>)", path(trace.points));
     }
     text_ += fmt::format(R"(<path class="line" d="{}"/>)", path(series.line));
+    const bool dots = series.dots || series.line.size() == 1;  // one point makes no line
     for (const ChartPoint& point : series.line) {
-      if (!series.dots || !drawable(point)) continue;
+      if (!dots || !drawable(point)) continue;
       text_ += fmt::format(R"(<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4"/>)", x(point.x),
                            y(point.y));
     }

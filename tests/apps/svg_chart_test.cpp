@@ -73,6 +73,13 @@ TEST_CASE("a line runs between the corners of its plot") {
   CHECK(count(text, "class=\"band\"") == 0);
 }
 
+TEST_CASE("a line of one point is a dot") {
+  LineChart chart = one_line();
+  CHECK(count(keel::svg(chart), "<circle") == 0);
+  chart.series[0].line.resize(1);
+  CHECK(count(keel::svg(chart), "<circle") == 1);
+}
+
 TEST_CASE("a band is drawn where seeds differ") {
   LineChart chart = one_line();
   chart.series[0].line = {{0, 0.5, 0.25, 1}, {100, 0.5, 0.5, 0.5}};
