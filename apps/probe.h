@@ -85,11 +85,15 @@ struct LayerActivity {
 };
 
 /// How far a normalisation's running statistics lie from those of the training images (recalibrated
-/// ones), means over its channels.
+/// ones) and of what it gets in evaluation, means over its channels.
 struct StatisticsGap {
   std::string layer{};
   double mean_gap = 0;        ///< |mean - population's| / the population's deviation
-  double variance_ratio = 0;  ///< the larger variance / the smaller one (Li et al., CVPR 2019)
+  double variance_ratio = 0;  ///< the larger variance / the smaller one
+  /// The same of the running variance and that in evaluation on held-out images, where the running
+  /// statistics normalise the layers below, too (Li et al., CVPR 2019). None where no variance is
+  /// kept, and in runs of a Keel that did not measure it.
+  std::optional<double> variance_shift{};
 
   bool operator==(const StatisticsGap&) const = default;
 };

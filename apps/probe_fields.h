@@ -71,6 +71,7 @@ void visit_record(Visitor& field, RecordOf<StatisticsGap> auto& gap) {
   field("layer", gap.layer);
   field("mean_gap", gap.mean_gap);
   field("variance_ratio", gap.variance_ratio);
+  field("variance_shift", gap.variance_shift);
 }
 
 template <class Visitor>

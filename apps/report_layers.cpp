@@ -71,6 +71,14 @@ LayerValues effective_rates(const Probe& probe, const Probe*) {
   return values;
 }
 
+LayerValues variance_shifts(const Probe& probe, const Probe*) {
+  LayerValues values;
+  for (const StatisticsGap& gap : probe.statistics_gap) {
+    if (gap.variance_shift) values.emplace_back(gap.layer, *gap.variance_shift);
+  }
+  return values;
+}
+
 std::vector<Measure> measures() {
   return {
       measure("Gradient norm", true, &Probe::updates, &LayerUpdate::gradient_norm),
@@ -82,6 +90,7 @@ std::vector<Measure> measures() {
       measure("Cosine", false, &Probe::covariate_shift, &CovariateShift::cosine),
       measure("Mean gap", true, &Probe::statistics_gap, &StatisticsGap::mean_gap),
       measure("Variance ratio", true, &Probe::statistics_gap, &StatisticsGap::variance_ratio),
+      {"Variance shift", true, variance_shifts},
   };
 }
 

@@ -7,7 +7,7 @@ namespace {
 double last_variance_shift(const Run& run) {
   if (run.status != RunStatus::kCompleted || run.probes.empty()) return kNotMeasured;
   const auto& gaps = run.probes.back().statistics_gap;
-  return gaps.empty() ? kNotMeasured : gaps.back().variance_ratio;
+  return gaps.empty() ? kNotMeasured : gaps.back().variance_shift.value_or(kNotMeasured);
 }
 
 }  // namespace
@@ -30,8 +30,8 @@ Experiment li2019_dropout() {
           "three times without augmentation, SGD with momentum 0.9, batches of 128, cosine "
           "schedule from 0.1; evaluated with the running statistics, and with statistics "
           "averaged anew without dropout (batch:precise, whose training is the same). "
-          "Variance shift: of the last norm, the running variance over the one without "
-          "dropout, or the inverse, whichever is larger, mean over the channels.",
+          "Variance shift: of the last norm, the running variance over that in evaluation "
+          "(2,000 test images), or the inverse, whichever is larger, mean over the channels.",
       .quick = "10,000 images three times; dropout of 0 and 0.2.",
       .data = "cifar10",
       .thresholds =

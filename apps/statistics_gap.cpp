@@ -7,6 +7,7 @@
 
 #include <keel/core/autograd.h>
 #include <keel/core/ops/loss.h>
+#include <keel/core/ops/moments.h>
 #include <keel/layers/state.h>
 
 #include "apps/parameter_space.h"
@@ -35,6 +36,49 @@ std::vector<std::pair<std::string, Statistics>> running_statistics(Module& model
   return all;
 }
 
+// The biased variance, per channel, of what layers have got in several forward passes.
+class InputVariances : public ForwardObserver {
+ public:
+  explicit InputVariances(const std::vector<std::pair<std::string, Statistics>>& layers) {
+    for (const auto& [layer, statistics] : layers) {
+      if (statistics.contains("running_var")) spreads_.try_emplace(layer);
+    }
+  }
+
+  void observe(const std::string& path, Module&, const Tensor& x, const Tensor&) override {
+    const auto found = spreads_.find(path);
+    if (found == spreads_.end()) return;
+    Spread& spread = found->second;
+    const Moments batch = moments(x, {});
+    spread.mean.resize(static_cast<std::size_t>(x.size(-1)));
+    spread.m2.resize(spread.mean.size());
+    const auto count = static_cast<double>(batch.count), total = spread.count + count;
+    for (std::size_t c = 0; c < spread.mean.size(); ++c) {
+      const double delta = batch.mean.values<double>()[c] - spread.mean[c];
+      spread.mean[c] += delta * count / total;
+      spread.m2[c] +=
+          batch.var.values<double>()[c] * count + delta * delta * spread.count * count / total;
+    }
+    spread.count = total;
+  }
+
+  /// Empty for a layer that was not looked at.
+  std::vector<double> of(const std::string& layer) const {
+    const auto found = spreads_.find(layer);
+    if (found == spreads_.end() || found->second.count == 0) return {};
+    std::vector<double> variances = found->second.m2;
+    for (double& variance : variances) variance /= found->second.count;
+    return variances;
+  }
+
+ private:
+  struct Spread {
+    double count = 0;
+    std::vector<double> mean, m2;
+  };
+  std::map<std::string, Spread> spreads_;
+};
+
 // Per channel; empty where none is kept. An lp batch norm's size takes the deviation's place.
 std::vector<double> variances(const Statistics& statistics) {
   const auto var = statistics.find("running_var"), size = statistics.find("running_size");
@@ -47,18 +91,26 @@ std::vector<double> variances(const Statistics& statistics) {
   return result;
 }
 
+constexpr double kEps = 1e-5;
+
+// The mean over the channels of the larger variance over the smaller one.
+double ratio_of(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (std::size_t c = 0; c < a.size(); ++c) {
+    const double q = (a[c] + kEps) / (b[c] + kEps);
+    sum += std::max(q, 1 / q);
+  }
+  return sum / static_cast<double>(a.size());
+}
+
 StatisticsGap gap_between(const std::string& layer, const Statistics& running,
-                          const Statistics& population) {
-  constexpr double kEps = 1e-5;
+                          const Statistics& population, const std::vector<double>& in_evaluation) {
   StatisticsGap gap{.layer = layer, .mean_gap = std::nan(""), .variance_ratio = std::nan("")};
   const std::vector<double> var = variances(running), population_var = variances(population);
   const auto channels = static_cast<double>(var.size());
   if (var.empty()) return gap;
-  gap.variance_ratio = 0;
-  for (std::size_t c = 0; c < var.size(); ++c) {
-    const double q = (var[c] + kEps) / (population_var[c] + kEps);
-    gap.variance_ratio += std::max(q, 1 / q) / channels;
-  }
+  gap.variance_ratio = ratio_of(var, population_var);
+  if (!in_evaluation.empty()) gap.variance_shift = ratio_of(var, in_evaluation);
   if (!running.contains("running_mean")) return gap;
   gap.mean_gap = 0;
   const auto mean = running.at("running_mean").values<double>();
@@ -95,14 +147,17 @@ StatisticsReport compare_statistics(Module& model, const Dataset& train,
   const Restore restore(state);
   StatisticsReport report;
   StatisticsAccuracy& right = report.accuracy.emplace();
-  right.running = accuracy(model, images, {});
+  InputVariances in_evaluation(running);
+  right.running = accuracy(model, images, {.observer = &in_evaluation});
   recalibrate(model, train, standardization, {.most_images = HeldOut::kMostImages});
   right.recalibrated = accuracy(model, images, {});
   const auto populations = running_statistics(model);
   for (std::size_t i = 0; i < running.size(); ++i) {
     const auto& [layer, population] = populations[i];
     const bool frozen = population.at("num_batches_tracked").item() == 0;
-    if (!frozen) report.gaps.push_back(gap_between(layer, running[i].second, population));
+    if (frozen) continue;
+    report.gaps.push_back(
+        gap_between(layer, running[i].second, population, in_evaluation.of(layer)));
   }
   right.batch = accuracy(model, images, {.statistics = StatisticsUpdate::kAverage});
   return report;

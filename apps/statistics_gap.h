@@ -19,7 +19,9 @@ struct StatisticsReport {
 /// makes of 2,000 training images, and with those of each batch. Per channel, with eps = 1e-5,
 ///   mean_gap = |mean - population mean| / sqrt(population variance + eps),
 ///   variance_ratio = max(q, 1 / q), q = (variance + eps) / (population variance + eps);
-/// NaN for what a normalisation does not keep. The model's state is as before at the end.
+/// NaN for what a normalisation does not keep. variance_shift is the same as variance_ratio, but
+/// against the variance of what the layer gets when the model evaluates the held-out images with its
+/// running statistics. The model's state is as before at the end.
 /// Li, Chen, Hu & Yang, "Understanding the Disharmony between Dropout and Batch Normalization by
 /// Variance Shift", CVPR 2019.
 StatisticsReport compare_statistics(Module& model, const Dataset& train,

@@ -124,11 +124,11 @@ TEST_CASE("layers are rows, probed steps columns") {
   Comparison comparison = probed_comparison();
   comparison.runs[0].probes[1].updates[0].gradient_norm = 1.5;  // with seed 2's: 1
   const std::string maps = keel::layer_maps_html(ReportInput(comparison));
-  CHECK(count(maps, "data-measure=\"") == 9);
+  CHECK(count(maps, "data-measure=\"") == 10);
   CHECK_THAT(maps, ContainsSubstring("<th scope=\"row\">features.0</th>"
                                      "<td style=\"--share:0.500\">0.5</td>"
                                      "<td style=\"--share:1.000\">1</td></tr>"));
-  CHECK(count(maps, "<th scope=\"col\">50</th>") == 2 * 9);
+  CHECK(count(maps, "<th scope=\"col\">50</th>") == 2 * 10);
 }
 
 TEST_CASE("the effective learning rate falls with the square of the weights' size") {

@@ -16,7 +16,7 @@ inline Probe sample_probe(std::int64_t step) {
           .covariate_shift = {{"features.4", 0.25, 0.125, 0.875}},
           .updates = {{"features.0", 0.5, 4, 0.0125}, {"features.1", 0.25, 2, 0.5}},
           .activity = {{"features.2", 0.0625, {{0, -1, 0, 1.5}, {15, -2, 0.5, 2}}}},
-          .statistics_gap = {{"features.1", 0.375, 1.25}},
+          .statistics_gap = {{"features.1", 0.375, 1.25, 1.5}},
           .accuracy = {{0.5, 0.625, 0.75}},
           .time = {{"conv2d", 1.5, 0.75}, {"optimizer", 0.5, 0.25}}};
 }

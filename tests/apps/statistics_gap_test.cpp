@@ -66,6 +66,7 @@ TEST_CASE("statistics gap: of running statistics that are set by hand") {
   CHECK(report.gaps[0].layer == "norm");
   CHECK(report.gaps[0].mean_gap == Approx((0 + 30 / std::sqrt(kVariance)) / 2).epsilon(1e-5));
   CHECK(report.gaps[0].variance_ratio == Approx((3.0 + 9.0) / 2).epsilon(1e-5));
+  CHECK(*report.gaps[0].variance_shift == Approx((4.0 + 12.0) / 2).epsilon(1e-5));  // biased: 125
   REQUIRE(report.accuracy.has_value());
   CHECK(report.accuracy->running == 0.75);  // (30, 30) is taken for the second class
   CHECK(report.accuracy->recalibrated == 1);
@@ -82,6 +83,18 @@ TEST_CASE("statistics gap: a variance that is too small counts as one that is to
   CHECK(report.gaps.at(0).variance_ratio == Approx(4).epsilon(1e-5));
 }
 
+TEST_CASE("statistics gap: in evaluation what is wrong below counts, too") {
+  Sequential model;
+  model.add("norm", make_norm("batch:eps=1e-12", {.channels = 2}));
+  model.add("last", make_norm("batch", {.channels = 2})).add<Flatten>();
+  buffer(model, "running_var").copy_from(Tensor::from({2}, {1250, 1250}));  // 10 times too large
+  const StatisticsReport report = compare(model);
+  REQUIRE(report.gaps.size() == 2);
+  // Its running variance, 1, is that of recalibrated statistics below it.
+  CHECK(report.gaps[1].variance_ratio == Approx(4.0 / 3).epsilon(1e-4));
+  CHECK(*report.gaps[1].variance_shift == Approx(10).epsilon(1e-3));
+}
+
 TEST_CASE("statistics gap: what a normalisation does not keep is not told") {
   Sequential l1 = norm_alone("l1");
   buffer(l1, "running_mean").copy_from(Tensor::from({2}, {25, 35}));
@@ -91,6 +104,8 @@ TEST_CASE("statistics gap: what a normalisation does not keep is not told") {
 
   Sequential mean_only = norm_alone("mean-only"), variance_only = norm_alone("variance-only");
   CHECK(std::isnan(compare(mean_only).gaps.at(0).variance_ratio));
+  CHECK_FALSE(compare(mean_only).gaps.at(0).variance_shift.has_value());
+  CHECK_FALSE(compare(l1).gaps.at(0).variance_shift.has_value());
   CHECK(std::isnan(compare(mean_only).gaps.at(0).mean_gap));
   CHECK(std::isnan(compare(variance_only).gaps.at(0).mean_gap));
   CHECK(compare(variance_only).gaps.at(0).variance_ratio > 1);
