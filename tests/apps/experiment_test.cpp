@@ -106,8 +106,8 @@ std::map<std::string, Results> results_as_claimed() {
     const bool precise = config.norm == "batch:precise";
     end_with(run, config.dropout == 0 ? 0.652 : precise ? 0.609 : 0.472);
     Probe probe;
-    probe.statistics_gap = {{"features.1", 0, 1.1},
-                            {"features.4", 0, config.dropout == 0 ? 1.02 : 1.93}};
+    probe.statistics_gap = {{"features.1", 0, 1.1, 1.1},
+                            {"features.4", 0, 1.1, config.dropout == 0 ? 1.02 : 1.93}};
     run.probes = {probe};
   };
   results["init-scale"] = [](Run& run, const TrainConfig& config) {
@@ -140,7 +140,7 @@ void no_effect(Run& run, const TrainConfig&) {
   run.evaluations = {{500, 1, 0.95}};
   run.probes = {activity_probe(100, 1), landscape_probe({1, 1, 1, 1, 0.5})};
   run.probes.back().activity = run.probes.front().activity;
-  run.probes.back().statistics_gap = {{"features.1", 0, 1}};
+  run.probes.back().statistics_gap = {{"features.1", 0, 1, 1}};
   log_losses(run, 1.5);
   end_with_loss(run, 1.5);
 }
