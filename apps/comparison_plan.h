@@ -56,8 +56,8 @@ struct PlannedRun {
 /// The axes that a comparison reports: the variants', norm, lr, batch-size, then the others.
 std::vector<std::string> axis_names(const CompareCommand& command);
 
-/// How the runs' learning rates follow from those on the axis, for a reader; none where they are the
-/// same.
+/// How the runs' learning rates follow from those on the axis, for a reader; none where they are
+/// the same.
 std::optional<std::string> lr_note(const CompareCommand& command);
 
 /// Every combination of the axes' values, with each seed. The seed changes last, so that a

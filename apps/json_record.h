@@ -111,7 +111,8 @@ class RecordReader {
     check_data(found != object_.end(), "{}: expected a field \"{}\", found none", where_, key);
     read(*found, fmt::format("{}.{}", where_, key), value);
   }
-  /// What may be null may also be absent: files of a Keel that did not know of it have no such field.
+  /// What may be null may also be absent: files of a Keel that did not know of it have no such
+  /// field.
   template <class T>
   void operator()(const char* key, std::optional<T>& value) const {
     const auto found = object_.find(key);

@@ -21,8 +21,8 @@ std::string rate_text(double lr);            ///< the shortest that reads back: 
 /// "91.23 ± 0.15 %", or without the deviation when one run is all there is.
 std::string accuracy_text(const Summary& accuracy);
 
-/// "90.00 to 92.46": the ends of the 95 % interval of a mean accuracy in per cent, no further than 0
-/// and 100; a dash when there is none.
+/// "90.00 to 92.46": the ends of the 95 % interval of a mean accuracy in per cent, no further than
+/// 0 and 100; a dash when there is none.
 std::string accuracy_interval_text(const Summary& accuracy);
 /// "+7.58 to +32.42": the same of a mean difference, in percentage points.
 std::string points_interval_text(const Summary& difference);

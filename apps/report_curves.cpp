@@ -97,8 +97,8 @@ std::vector<const Run*> completed_runs(const Variant& variant) {
   return runs;
 }
 
-// Mean and range over the completed runs, measurement by measurement: a run that stops early must not
-// make the mean of the others jump.
+// Mean and range over the completed runs, measurement by measurement: a run that stops early must
+// not make the mean of the others jump.
 std::vector<ChartPoint> mean_line(const Variant& variant, Across across, const Metric& metric) {
   std::vector<std::vector<CurvePoint>> curves;
   std::size_t longest = 0;
@@ -256,8 +256,8 @@ class CurveWriter {
         [&](const Run& run) { return step_trace(run, smoothing.share); });
   }
 
-  // A figure per place and scale. Accuracies have the same range in all of them, so that they can be
-  // compared by eye; a loss that grows at one place would flatten those of all others.
+  // A figure per place and scale. Accuracies have the same range in all of them, so that they can
+  // be compared by eye; a loss that grows at one place would flatten those of all others.
   template <class Line, class Trace>
   void add(const Metric& metric, const AcrossNames& across, const FigureChoices& more_choices,
            Line line, Trace trace) {

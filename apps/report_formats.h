@@ -17,8 +17,8 @@ std::string report_markdown(const Comparison& comparison);
 /// Accuracies are fractions. What is not known is null.
 std::string report_json(const Comparison& comparison);
 
-/// The variants' records without the landscape, as a table with a row for each; what is not known is
-/// an empty field.
+/// The variants' records without the landscape, as a table with a row for each; what is not known
+/// is an empty field.
 std::string report_csv(const Comparison& comparison);
 
 struct FigureFile {

@@ -12,6 +12,7 @@ namespace keel {
 /// A comparison with all that is computed from it once. The comparison must outlive it.
 struct ReportInput {
   explicit ReportInput(const Comparison& from);
+  ~ReportInput() = default;
   ReportInput(const ReportInput&) = delete;
   ReportInput& operator=(const ReportInput&) = delete;
 

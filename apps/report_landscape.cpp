@@ -81,7 +81,8 @@ ReportFigure titled(const char* title, const char* caption) {
   return figure;
 }
 
-// The widest band of the seeds, around the mean of `middle`; without an upper end where one has none.
+// The widest band of the seeds, around the mean of `middle`; without an upper end where one has
+// none.
 template <class BandOf, class Middle>
 ChartPoint band_point(const std::vector<const Probe*>& probes, double x, BandOf band,
                       Middle middle) {

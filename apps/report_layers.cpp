@@ -44,8 +44,8 @@ const LayerActivity* activity_of(const Probe& probe, const std::string& layer) {
   return nullptr;
 }
 
-// Of each layer with activations the mean over its units of the change of the median since the probe
-// before, in spreads from the 15th to the 85th percentile.
+// Of each layer with activations the mean over its units of the change of the median since the
+// probe before, in spreads from the 15th to the 85th percentile.
 LayerValues drifts(const Probe& probe, const Probe* before) {
   LayerValues values;
   for (const LayerActivity& now : probe.activity) {

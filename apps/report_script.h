@@ -1,7 +1,7 @@
 #pragma once
 // What report.html does beyond being read: choose figures, hide series, show values, list them,
-// sort the tables, copy commands, follow runs that go on. Without it the page shows its first choice
-// of everything.
+// sort the tables, copy commands, follow runs that go on. Without it the page shows its first
+// choice of everything.
 
 namespace keel {
 

@@ -12,8 +12,8 @@ enum class SortOrder { kAscending, kDescending };
 /// rows stand in it already.
 std::string sortable_head(std::string_view label, SortOrder first, bool sorted = false);
 
-/// A cell with HTML in it, and with a smaller line `below` where that is not empty. The column sorts
-/// by `value`; NaN comes last in either order, infinity where it belongs.
+/// A cell with HTML in it, and with a smaller line `below` where that is not empty. The column
+/// sorts by `value`; NaN comes last in either order, infinity where it belongs.
 std::string sortable_cell(std::string_view content, double value, std::string_view below = "");
 
 }  // namespace keel

@@ -23,8 +23,8 @@ struct ReproduceCommand {
 
 /// Runs the experiment as a comparison in `out` and writes verdict.json and reproduction.md beside
 /// its report. Returns the program's exit code: 0, whatever the verdict, or 130 when interrupted;
-/// the same command then goes on. Without its published data set it takes the one that Keel draws in
-/// the place of it, and says so. Throws what run_compare throws.
+/// the same command then goes on. Without its published data set it takes the one that Keel draws
+/// in the place of it, and says so. Throws what run_compare throws.
 int reproduce(const Experiment& experiment, const ReproduceCommand& command);
 
 /// The same by name. Throws Error with the nearest name.

@@ -10,8 +10,9 @@ double accuracy(const SeedRuns& runs, const char* variant) {
 }  // namespace
 
 // The paper scales the learning rate with the square root of the batch size, which leaves VGG and
-// ResNet-44 on CIFAR-10 a few points below small batches; ghost batch norm wins back one to three of
-// them. Hence two points for the gap, without which there is nothing to narrow, and one for the gain.
+// ResNet-44 on CIFAR-10 a few points below small batches; ghost batch norm wins back one to three
+// of them. Hence two points for the gap, without which there is nothing to narrow, and one for the
+// gain.
 Experiment hoffer2017_ghost() {
   return {
       .name = "hoffer2017-ghost",

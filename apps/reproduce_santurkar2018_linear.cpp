@@ -37,9 +37,9 @@ double mean_cosine(const Run& run) {
 
 }  // namespace
 
-// The paper shows curves. What is no more than a difference of a tenth in the loss, or of half in the
-// smoothness (half of what the convolutional net has to show), would not be seen in them; "similar
-// or worse" allows the cosine of batch norm to be larger by 0.05.
+// The paper shows curves. What is no more than a difference of a tenth in the loss, or of half in
+// the smoothness (half of what the convolutional net has to show), would not be seen in them;
+// "similar or worse" allows the cosine of batch norm to be larger by 0.05.
 Experiment santurkar2018_linear() {
   return {
       .name = "santurkar2018-linear",

@@ -35,13 +35,13 @@ struct Crossing {
   double seconds = 0;
 };
 
-/// Linear between the two measurements around the crossing (test_curve.h); the first one itself when
-/// that is already there. Nothing when none reaches the target.
+/// Linear between the two measurements around the crossing (test_curve.h); the first one itself
+/// when that is already there. Nothing when none reaches the target.
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy);
 
 /// Area under the test accuracy against steps, by the trapezoid rule from the first measurement
-/// (test_curve.h) to the last one, over the length between them: 1 is perfect. Of one measurement its
-/// accuracy; NaN without any.
+/// (test_curve.h) to the last one, over the length between them: 1 is perfect. Of one measurement
+/// its accuracy; NaN without any.
 double accuracy_area(const Run& run);
 
 /// How the runs of a variant fared on the way to the target. A completed or diverged run that never

@@ -20,8 +20,8 @@ struct StatisticsReport {
 ///   mean_gap = |mean - population mean| / sqrt(population variance + eps),
 ///   variance_ratio = max(q, 1 / q), q = (variance + eps) / (population variance + eps);
 /// NaN for what a normalisation does not keep. variance_shift is the same as variance_ratio, but
-/// against the variance of what the layer gets when the model evaluates the held-out images with its
-/// running statistics. The model's state is as before at the end.
+/// against the variance of what the layer gets when the model evaluates the held-out images with
+/// its running statistics. The model's state is as before at the end.
 /// Li, Chen, Hu & Yang, "Understanding the Disharmony between Dropout and Batch Normalization by
 /// Variance Shift", CVPR 2019.
 StatisticsReport compare_statistics(Module& model, const Dataset& train,

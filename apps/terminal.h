@@ -49,8 +49,8 @@ class StatusLine {
 
   /// Whether show() would show something now; saves making a text for nothing.
   bool due() const;
-  /// Replaces what is shown; `text` is without styles. On a terminal each of its lines is cut to the
-  /// width, and those that the height has no room for are left out.
+  /// Replaces what is shown; `text` is without styles. On a terminal each of its lines is cut to
+  /// the width, and those that the height has no room for are left out.
   void show(std::string_view text);
   /// A whole line that stays, above the rewritten ones.
   void print(std::string_view line);

@@ -14,7 +14,8 @@ using TableRow = std::vector<std::string>;
 /// equal length.
 std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns = 1);
 
-/// The same rows as a table of Markdown, the first one as its head. What would end a cell is escaped.
+/// The same rows as a table of Markdown, the first one as its head. What would end a cell is
+/// escaped.
 std::string markdown_table(const std::vector<TableRow>& rows);
 
 /// The left text, and the right one in lines that begin at the column and end before the width,

@@ -96,8 +96,8 @@ class Pool {
   }
 
  private:
-  // 100 to 250 microseconds, as long as the CPU's pause takes: longer than the gap between two kernels
-  // of a step, short enough not to starve another process for long.
+  // 100 to 250 microseconds, as long as the CPU's pause takes: longer than the gap between two
+  // kernels of a step, short enough not to starve another process for long.
   static constexpr int kSpins = 5000;
 
   // Whether `happened()` comes true within that time.

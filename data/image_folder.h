@@ -29,10 +29,10 @@ struct ImageFolderOptions {
 /// is there), these hold the class folders of the two halves; else `test_fraction` of every class
 /// is set aside. Classes are in the order of their names, the images of each half in an order that
 /// the seed draws. Hidden folders and files that are not images by their extension are ignored. An
-/// unreadable image is an Error(kData), and so is one of another size than most when no size is set;
-/// with `skip_bad_images` it is left out and the reason, which names it, is appended to `skipped`.
-/// Throws Error(kData) as well on fewer than two classes, a class without images, and a class that
-/// only the test half has.
+/// unreadable image is an Error(kData), and so is one of another size than most when no size is
+/// set; with `skip_bad_images` it is left out and the reason, which names it, is appended to
+/// `skipped`. Throws Error(kData) as well on fewer than two classes, a class without images, and a
+/// class that only the test half has.
 DatasetSplits load_image_folder(const std::filesystem::path& root,
                                 const ImageFolderOptions& options = {},
                                 std::vector<std::string>* skipped = nullptr);

@@ -1,5 +1,5 @@
-// Local response normalisation of `rows` pixels, for one instruction set. All in double: the squares
-// of a float32 may overflow float.
+// Local response normalisation of `rows` pixels, for one instruction set. All in double: the
+// squares of a float32 may overflow float.
 
 namespace keel::kernels::KEEL_ISA {
 

@@ -66,8 +66,8 @@ struct Chunk {
   }
 };
 
-// f(Chunk, first channel) over all channels: sixteen at a time, and before them what is left, in one
-// chunk that may exceed it into the next pixel's first channels or in several that do not.
+// f(Chunk, first channel) over all channels: sixteen at a time, and before them what is left, in
+// one chunk that may exceed it into the next pixel's first channels or in several that do not.
 template <class T, class F>
 inline void for_each_chunk(std::int64_t channels, bool may_exceed, F f) {
   const std::int64_t whole = channels / 16 * 16, rest = channels - whole;

@@ -10,8 +10,8 @@ namespace keel::kernels {
 /// The next `count` words of the stream: what Rng::bits() draws one by one.
 void random_words(const Rng::State& from, std::int64_t count, std::uint32_t* words);
 
-/// Calls f(words, first, number) for pieces of the values first, first + 1, ... of begin..end-1, each
-/// of which takes `each` words of the stream; value 0 takes the first ones.
+/// Calls f(words, first, number) for pieces of the values first, first + 1, ... of begin..end-1,
+/// each of which takes `each` words of the stream; value 0 takes the first ones.
 template <class F>
 void for_drawn(const Rng::State& from, std::int64_t each, std::int64_t begin, std::int64_t end,
                F&& f) {

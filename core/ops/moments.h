@@ -1,6 +1,7 @@
 #pragma once
-// What normalisations beyond `normalize` are made of: statistics of rows, in float64 so that neither
-// squares overflow nor offsets cancel, and one pass that applies coefficients made from them.
+// What normalisations beyond `normalize` are made of: statistics of rows, in float64 so that
+// neither squares overflow nor offsets cancel, and one pass that applies coefficients made from
+// them.
 
 #include <keel/core/ops/normalize.h>
 #include <keel/core/tensor.h>

@@ -198,7 +198,8 @@ TEST_CASE("a median stands beside the largest value") {
     run.probes[1].landscape.by_rate.beta = run.seed == 1 ? 10 : keel::kNotMeasured;
   }
   comparison.runs[1].probes[1].landscape.by_rate.beta = 2;
-  // 2, 10, 20, 40 of none; 10, 20, 40 and what is not finite of batch, which looks no smoother for it.
+  // 2, 10, 20, 40 of none; 10, 20, 40 and what is not finite of batch, which looks no smoother for
+  // it.
   const std::string page = keel::report_html(comparison);
   CHECK_THAT(page,
              ContainsSubstring("<td data-value=\"40\">40</td><td data-value=\"15\">15</td></tr>"));

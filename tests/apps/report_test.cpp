@@ -270,8 +270,9 @@ TEST_CASE("a figure is also a file that needs no style sheet") {
   }
 
   keel::ReportFigure wordy = keel::curve_figures(input).front();
-  wordy.caption = "of a comparison that has more to tell than one line of a figure has room for, and "
-                  "goes on in the next";
+  wordy.caption =
+      "of a comparison that has more to tell than one line of a figure has room for, and "
+      "goes on in the next";
   const std::string longer = keel::figure_svg(wordy);
   CHECK(count(longer, "font-size:14px") == 2);
   CHECK_THAT(longer, ContainsSubstring("goes on in the next</text>"));

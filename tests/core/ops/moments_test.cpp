@@ -106,8 +106,7 @@ TEST_CASE("moments and affine give the same bits for any number of threads") {
 TEST_CASE("moments and affine say what does not fit") {
   const Tensor x = Tensor::zeros({2, 3, 6});
   CHECK_THROWS_WITH(keel::moments(x, {4}), "moments: 6 channels do not divide into 4 groups");
-  CHECK_THROWS_WITH(keel::moments(Tensor::zeros({0, 6}), {}),
-                    "moments: x [0, 6] is empty");
+  CHECK_THROWS_WITH(keel::moments(Tensor::zeros({0, 6}), {}), "moments: x [0, 6] is empty");
   CHECK_THROWS_WITH(keel::affine(x, {}, Tensor::ones({6}), {}),
                     "affine: x [2, 3, 6] needs float64 coefficients of shape [6] or [2, 6], got "
                     "[6] float32");
