@@ -51,8 +51,8 @@ Tensor Tensor::from(const Shape& shape, std::initializer_list<double> values, DT
 
 namespace {
 
-// x[i] = draw(words), each of which takes as many words of the stream, so that every thread knows
-// where its part begins.
+// x[i] = draw(the next `words_each` words of the stream), so that every thread knows where its part
+// begins.
 template <class Draw>
 void draw_into(Tensor& x, Rng& rng, std::uint64_t words_each, const Draw& draw) {
   constexpr std::int64_t kGrain = 1 << 12;
