@@ -5,19 +5,19 @@ namespace keel::kernels::KEEL_ISA {
 // sum += x, per value over the rows
 template <class T>
 void column_sums(const T* x, std::int64_t rows, std::int64_t values, double* sum) {
-  for_each_column(values, [=](auto registers, std::int64_t v) {
+  for_each_column<6>(values, [=](auto registers, std::int64_t v) {
     constexpr int kCount = decltype(registers)::value;
     if constexpr (kCount == 0) {
       for (std::int64_t r = 0; r < rows; ++r) sum[v] += static_cast<double>(x[r * values + v]);
     } else {
       Doubles s[kCount]{};
       for (std::int64_t r = 0; r < rows; ++r) {
-#pragma GCC unroll 2
+#pragma GCC unroll 8
         for (int i = 0; i < kCount; ++i) {
           s[i] += to_doubles<T>(load_wide(x + r * values + v + i * kDoubles));
         }
       }
-#pragma GCC unroll 2
+#pragma GCC unroll 8
       for (int i = 0; i < kCount; ++i) add_to(sum + v + i * kDoubles, s[i]);
     }
   });
@@ -27,7 +27,7 @@ void column_sums(const T* x, std::int64_t rows, std::int64_t values, double* sum
 template <class T>
 void column_masked_sums(const T* y, const T* dy, std::int64_t rows, std::int64_t values, T* dx,
                         double* sum) {
-  for_each_column(values, [=](auto registers, std::int64_t v) {
+  for_each_column<6>(values, [=](auto registers, std::int64_t v) {
     constexpr int kCount = decltype(registers)::value;
     if constexpr (kCount == 0) {
       for (std::int64_t at = v; at < rows * values; at += values) {
@@ -37,7 +37,7 @@ void column_masked_sums(const T* y, const T* dy, std::int64_t rows, std::int64_t
     } else {
       Doubles s[kCount]{};
       for (std::int64_t r = 0; r < rows; ++r) {
-#pragma GCC unroll 2
+#pragma GCC unroll 8
         for (int i = 0; i < kCount; ++i) {
           const std::int64_t at = r * values + v + i * kDoubles;
           const WideValues<T> passed = load_wide(y + at) > 0 ? load_wide(dy + at) : WideValues<T>{};
@@ -45,7 +45,7 @@ void column_masked_sums(const T* y, const T* dy, std::int64_t rows, std::int64_t
           s[i] += to_doubles<T>(passed);
         }
       }
-#pragma GCC unroll 2
+#pragma GCC unroll 8
       for (int i = 0; i < kCount; ++i) add_to(sum + v + i * kDoubles, s[i]);
     }
   });

@@ -7,7 +7,6 @@
 
 namespace keel::kernels::KEEL_ISA {
 
-constexpr bool kManyRegisters = KEEL_ISA_LANES >= 16;
 constexpr int kMostOutputs = 6;  // of a block, with images in the lanes
 
 inline std::int64_t most_outputs() {

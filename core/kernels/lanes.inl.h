@@ -81,6 +81,8 @@ inline void in_equal_blocks(std::int64_t n, F f) {
   }
 }
 
+constexpr bool kManyRegisters = KEEL_ISA_LANES >= 16;
+
 // What one register holds as doubles, and as many T.
 constexpr int kDoubles = KEEL_ISA_LANES / 2;
 using Doubles [[gnu::vector_size(8 * kDoubles), gnu::aligned(8), gnu::may_alias]] = double;
@@ -109,13 +111,15 @@ inline Doubles to_doubles(WideValues<T> v) {
   return __builtin_convertvector(v, Doubles);
 }
 
-// f(Constant<n>, first value) for n neighbouring registers: two at a time, then one, and 0 for each
-// single value that is left.
-template <class F>
+// f(Constant<n>, first value) for n neighbouring registers, as many as possible, up to Most, so that
+// rows are read from one end to the other; and 0 for each single value that is left.
+template <int Most, class F>
 inline void for_each_column(std::int64_t values, F f) {
   std::int64_t v = 0;
-  for (; v + 2 * kDoubles <= values; v += 2 * kDoubles) f(Constant<2>{}, v);
-  for (; v + kDoubles <= values; v += kDoubles) f(Constant<1>{}, v);
+  in_equal_blocks<Most>(values / kDoubles, [&](auto count) {
+    f(count, v);
+    v += count.value * kDoubles;
+  });
   for (; v < values; ++v) f(Constant<0>{}, v);
 }
 

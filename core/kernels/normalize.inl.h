@@ -8,7 +8,7 @@ namespace keel::kernels::KEEL_ISA {
 template <class T>
 void column_moments(const T* x, std::int64_t rows, std::int64_t values, const T* pivot, double* sum,
                     double* squares) {
-  for_each_column(values, [=](auto registers, std::int64_t v) {
+  for_each_column<kManyRegisters ? 6 : 2>(values, [=](auto registers, std::int64_t v) {
     constexpr int kCount = decltype(registers)::value;
     if constexpr (kCount == 0) {
       const double p = static_cast<double>(pivot[v]);
@@ -19,17 +19,17 @@ void column_moments(const T* x, std::int64_t rows, std::int64_t values, const T*
       }
     } else {
       Doubles p[kCount], s[kCount]{}, q[kCount]{};
-#pragma GCC unroll 2
+#pragma GCC unroll 8
       for (int i = 0; i < kCount; ++i) p[i] = to_doubles<T>(load_wide(pivot + v + i * kDoubles));
       for (std::int64_t r = 0; r < rows; ++r) {
-#pragma GCC unroll 2
+#pragma GCC unroll 8
         for (int i = 0; i < kCount; ++i) {
           const Doubles d = to_doubles<T>(load_wide(x + r * values + v + i * kDoubles)) - p[i];
           s[i] += d;
           q[i] += d * d;
         }
       }
-#pragma GCC unroll 2
+#pragma GCC unroll 8
       for (int i = 0; i < kCount; ++i) {
         add_to(sum + v + i * kDoubles, s[i]);
         add_to(squares + v + i * kDoubles, q[i]);
@@ -58,7 +58,7 @@ template <class T, bool Relu>
 void column_products(const T* x, const T* dy, std::int64_t rows, std::int64_t values,
                      const T* center, const T* scale, const T* shift, double* sum,
                      double* product) {
-  for_each_column(values, [=](auto registers, std::int64_t v) {
+  for_each_column<kManyRegisters ? 4 : 2>(values, [=](auto registers, std::int64_t v) {
     constexpr int kCount = decltype(registers)::value;
     if constexpr (kCount == 0) {
       for (std::int64_t r = 0; r < rows; ++r) {
@@ -71,14 +71,14 @@ void column_products(const T* x, const T* dy, std::int64_t rows, std::int64_t va
     } else {
       WideValues<T> c[kCount], a[kCount], b[kCount];
       Doubles s[kCount]{}, q[kCount]{};
-#pragma GCC unroll 2
+#pragma GCC unroll 8
       for (int i = 0; i < kCount; ++i) {
         c[i] = load_wide(center + v + i * kDoubles);
         a[i] = load_wide(scale + v + i * kDoubles);
         b[i] = load_wide(shift + v + i * kDoubles);
       }
       for (std::int64_t r = 0; r < rows; ++r) {
-#pragma GCC unroll 2
+#pragma GCC unroll 8
         for (int i = 0; i < kCount; ++i) {
           const std::int64_t at = r * values + v + i * kDoubles;
           const WideValues<T> d = load_wide(x + at) - c[i];
@@ -89,7 +89,7 @@ void column_products(const T* x, const T* dy, std::int64_t rows, std::int64_t va
           q[i] += passed * to_doubles<T>(d);
         }
       }
-#pragma GCC unroll 2
+#pragma GCC unroll 8
       for (int i = 0; i < kCount; ++i) {
         add_to(sum + v + i * kDoubles, s[i]);
         add_to(product + v + i * kDoubles, q[i]);
