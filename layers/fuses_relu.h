@@ -6,7 +6,7 @@
 namespace keel {
 
 /// A layer that can apply a ReLU to its result in the same pass over memory. A Sequential asks it
-/// to where a ReLU follows and no observer wants to see what lies between.
+/// to where a ReLU is next to it and no observer wants to see what lies between.
 class FusesRelu : public Module {
  public:
   Tensor forward(const Tensor& x, const Mode& mode) final {
@@ -14,6 +14,8 @@ class FusesRelu : public Module {
   }
   /// y = f(x) or relu(f(x)), bit for bit as one after the other.
   virtual Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) = 0;
+  /// Whether f(relu(x)) is relu(f(x)): then a ReLU in front is its own, too.
+  virtual bool commutes_with_relu() const { return false; }
 };
 
 }  // namespace keel

@@ -2,14 +2,17 @@
 // Pooling layers (see core/ops/pool.h for the equations). Shape: x [N, H, W, C] -> [N, H', W', C].
 
 #include <keel/core/ops/pool.h>
-#include <keel/layers/module.h>
+#include <keel/layers/fuses_relu.h>
 
 namespace keel {
 
-class MaxPool2d : public Module {
+class MaxPool2d : public FusesRelu {
  public:
   explicit MaxPool2d(const Pool2dOptions& options = {}) : options_(options) {}
-  Tensor forward(const Tensor& x, const Mode&) override { return max_pool2d(x, options_); }
+  Tensor forward_with(const Tensor& x, const Mode&, Epilogue epilogue) override {
+    return max_pool2d(x, options_, epilogue);
+  }
+  bool commutes_with_relu() const override { return true; }
   std::string describe() const override;
 
  private:

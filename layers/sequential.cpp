@@ -21,16 +21,33 @@ Sequential& Sequential::add(std::string name, ModulePtr child) {
 }
 
 Tensor Sequential::forward(const Tensor& x, const Mode& mode) {
-  Tensor y = x;
-  for (auto child = children_.begin(); child != children_.end(); ++child) {
-    // Where a norm is left out, the ReLU stands behind an Identity.
-    const auto next = std::find_if_not(std::next(child), children_.end(), [](const auto& other) {
+  // Where a norm is left out, the ReLU stands behind an Identity.
+  const auto behind = [this](auto child) {
+    return std::find_if_not(std::next(child), children_.end(), [](const auto& other) {
       return dynamic_cast<const Identity*>(other.second.get()) != nullptr;
     });
-    auto* fusing = dynamic_cast<FusesRelu*>(child->second.get());
-    if (fusing != nullptr && mode.observer == nullptr && next != children_.end() &&
-        is_relu(*next->second)) {
-      y = call_with_relu(*fusing, child->first, y, mode);
+  };
+  const auto fusing = [&](auto child) {
+    const bool may = mode.observer == nullptr && child != children_.end();
+    return may ? dynamic_cast<FusesRelu*>(child->second.get()) : nullptr;
+  };
+  // Behind a ReLU, what takes it over: rather than the layer in front of it, since a pool has fewer
+  // values to look at.
+  const auto taker_behind = [&](auto relu) {
+    FusesRelu* taker = fusing(behind(relu));
+    return taker != nullptr && taker->commutes_with_relu() ? taker : nullptr;
+  };
+
+  Tensor y = x;
+  for (auto child = children_.begin(); child != children_.end(); ++child) {
+    const auto next = behind(child);
+    FusesRelu* taker = nullptr;
+    if (is_relu(*child->second) && (taker = taker_behind(child)) != nullptr) {
+      y = call_with_relu(*taker, next->first, y, mode);
+      child = next;
+    } else if ((taker = fusing(child)) != nullptr && next != children_.end() &&
+               is_relu(*next->second) && taker_behind(next) == nullptr) {
+      y = call_with_relu(*taker, child->first, y, mode);
       child = next;
     } else {
       y = call(*child->second, child->first, y, mode);

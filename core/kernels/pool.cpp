@@ -13,7 +13,8 @@ struct PoolImage {
   const PoolWindow *rows, *rows_end;
   const PoolWindow *columns, *columns_end;
   std::int64_t divisor;
-  bool tiled;  // each window begins where its neighbours end
+  bool tiled;    // each window begins where its neighbours end
+  bool covered;  // and together they are the whole image
 };
 
 }  // namespace
@@ -31,11 +32,16 @@ bool are_neighbours(const std::vector<PoolWindow>& windows) {
          }) == windows.end();
 }
 
+bool cover(const std::vector<PoolWindow>& windows, std::int64_t size) {
+  return !windows.empty() && windows.front().begin == 0 && windows.back().end == size;
+}
+
 // Calls f(image, its first input element, its first output element) for each image. Windows of one
 // image may overlap, so only one thread may write to its gradient.
 template <class F>
 void for_each_image(const PoolGeometry& g, F f) {
   constexpr std::int64_t kElementsPerChunk = 1 << 14;
+  const bool tiled = are_neighbours(g.rows) && are_neighbours(g.columns);
   const PoolImage image{g.height * g.width,
                         g.width,
                         g.channels,
@@ -44,7 +50,8 @@ void for_each_image(const PoolGeometry& g, F f) {
                         g.columns.data(),
                         g.columns.data() + g.columns.size(),
                         g.divisor,
-                        are_neighbours(g.rows) && are_neighbours(g.columns)};
+                        tiled,
+                        tiled && cover(g.rows, g.height) && cover(g.columns, g.width)};
   const std::int64_t in = image.pixels * g.channels;
   const std::int64_t out = static_cast<std::int64_t>(g.rows.size() * g.columns.size()) * g.channels;
   const std::int64_t grain =
@@ -74,8 +81,9 @@ std::vector<PoolWindow> adaptive_windows(std::int64_t size, std::int64_t out) {
 }
 
 template <class T>
-void max_pool(const PoolGeometry& g, const T* x, T* y, std::int32_t* pixel) {
-  const auto kernel = select(KEEL_ISA_VARIANTS(max_pool_image<T>));
+void max_pool(const PoolGeometry& g, bool relu, const T* x, T* y, std::int32_t* pixel) {
+  const auto kernel = relu ? select(KEEL_ISA_VARIANTS(max_pool_image<T, true>))
+                           : select(KEEL_ISA_VARIANTS(max_pool_image<T, false>));
   for_each_image(g, [=](const PoolImage& image, std::int64_t in, std::int64_t out) {
     kernel(image, x + in, y + out, pixel + out);
   });
@@ -106,7 +114,7 @@ void average_pool_backward(const PoolGeometry& g, const T* dy, T* dx) {
 }
 
 #define KEEL_INSTANTIATE(T)                                                                   \
-  template void max_pool<T>(const PoolGeometry&, const T*, T*, std::int32_t*);                \
+  template void max_pool<T>(const PoolGeometry&, bool, const T*, T*, std::int32_t*);          \
   template void max_pool_backward<T>(const PoolGeometry&, const T*, const std::int32_t*, T*); \
   template void average_pool<T>(const PoolGeometry&, const T*, T*);                           \
   template void average_pool_backward<T>(const PoolGeometry&, const T*, T*);

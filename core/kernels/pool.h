@@ -23,10 +23,10 @@ std::vector<PoolWindow> strided_windows(std::int64_t size, std::int64_t kernel, 
 /// Windows that split `size` as evenly as they can: [floor(o size / out), ceil((o+1) size / out)).
 std::vector<PoolWindow> adaptive_windows(std::int64_t size, std::int64_t out);
 
-/// y = the maximum of the window; NaN wins. pixel = where it is first found (the last NaN),
-/// row * width + column.
+/// y = the maximum of the window, with `relu` at least 0; NaN wins. pixel = where it is first found
+/// (the last NaN), row * width + column; -1 where no value is above that 0.
 template <class T>
-void max_pool(const PoolGeometry& g, const T* x, T* y, std::int32_t* pixel);
+void max_pool(const PoolGeometry& g, bool relu, const T* x, T* y, std::int32_t* pixel);
 /// dx = dy at the pixels that max_pool found, else 0.
 template <class T>
 void max_pool_backward(const PoolGeometry& g, const T* dy, const std::int32_t* pixel, T* dx);

@@ -87,12 +87,15 @@ inline void for_each_chunk(std::int64_t channels, bool may_exceed, F f) {
   for (std::int64_t c = 0; c < whole; c += 16) f(Chunk<T, 16>{}, c);
 }
 
+// Gradients start from 0 where not each of them is written.
 template <class T>
-inline void clear(std::int64_t n, T* x) {
-  for (std::int64_t i = 0; i < n; ++i) x[i] = 0;
+inline void clear(const PoolImage& image, T* dx) {
+  if (image.covered) return;
+  for (std::int64_t i = 0; i < image.pixels * image.channels; ++i) dx[i] = 0;
 }
 
-template <class T>
+// Where Relu, 0 competes, too, and has no pixel: -1.
+template <class T, bool Relu>
 [[gnu::flatten]] void max_pool_image(const PoolImage& image, const T* x, T* y,
                                      std::int32_t* pixel) {
   const std::int64_t channels = image.channels;
@@ -102,6 +105,10 @@ template <class T>
     for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
       auto largest = chunk.load(x + first * channels + c);
       auto where = chunk.pixel(first);
+      if constexpr (Relu) {
+        largest = decltype(largest){};
+        where = chunk.pixel(-1);
+      }
       for_each_pixel(image, window, [&](std::int64_t p) {
         const auto value = chunk.load(x + p * channels + c);
         // NaN passes through: it alone differs from itself.
@@ -120,7 +127,7 @@ template <class T>
 [[gnu::flatten]] void max_pool_backward_image(const PoolImage& image, const T* dy,
                                               const std::int32_t* pixel, T* dx) {
   const std::int64_t channels = image.channels;
-  clear(image.pixels * channels, dx);
+  clear(image, dx);
   for_each_window(image, [&](const Window& window) {
     const std::int64_t at = window.output * channels;
     for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
@@ -153,7 +160,7 @@ template <class T>
 template <class T>
 [[gnu::flatten]] void average_pool_backward_image(const PoolImage& image, const T* dy, T* dx) {
   const std::int64_t channels = image.channels;
-  clear(image.pixels * channels, dx);
+  clear(image, dx);
   for_each_window(image, [&](const Window& window) {
     const std::int64_t at = window.output * channels;
     const T scale = 1 / divisor_of<T>(image, window);

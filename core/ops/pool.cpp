@@ -68,14 +68,15 @@ Tensor average(std::string_view op, const Tensor& x, const PoolGeometry& g, cons
 
 }  // namespace
 
-Tensor max_pool2d(const Tensor& x, Pool2dOptions options) {
+Tensor max_pool2d(const Tensor& x, Pool2dOptions options, Epilogue epilogue) {
   const PoolGeometry g = strided_geometry("max_pool2d", x, options);
   check(g.height * g.width <= std::numeric_limits<std::int32_t>::max(),
         "max_pool2d: images of {}x{} have more than 2^31 - 1 pixels", g.height, g.width);
   Tensor y = Tensor::empty(pooled_shape(g), x.dtype());
   const auto pixels = std::make_shared<kernels::Scratch<std::int32_t>>(y.numel());
   dispatch(x.dtype(), [&]<class T>(T) {
-    kernels::max_pool(g, x.data<T>(), y.mutable_data<T>(), pixels->data());
+    kernels::max_pool(g, epilogue == Epilogue::kRelu, x.data<T>(), y.mutable_data<T>(),
+                      pixels->data());
   });
   return record("max_pool2d", y, {&x}, [g, pixels, x_shape = x.shape()](Tensor dy) -> Gradients {
     Tensor dx = Tensor::empty(x_shape, dy.dtype());

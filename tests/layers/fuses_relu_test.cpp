@@ -1,7 +1,9 @@
 #include <keel/core/autograd.h>
 #include <keel/layers/activation.h>
 #include <keel/layers/conv2d.h>
+#include <keel/layers/identity.h>
 #include <keel/layers/norm.h>
+#include <keel/layers/pool.h>
 #include <keel/layers/residual.h>
 #include <keel/layers/sequential.h>
 #include <keel/layers/state.h>
@@ -31,31 +33,46 @@ ModulePtr block(const std::string& norm, std::int64_t channels) {
   return std::make_unique<Residual>(std::move(main), nullptr, std::make_unique<Activation>("relu"));
 }
 
+// A ReLU before a pool, one behind it, and one between two.
+ModulePtr pools(const std::string& norm, std::int64_t channels) {
+  Rng rng(3);
+  auto model = std::make_unique<Sequential>();
+  model->add<Conv2d>(channels, channels, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
+  model->add(make_norm(norm, {.channels = channels}));
+  model->add<Activation>("relu").add<MaxPool2d>();
+  model->add<Conv2d>(channels, channels, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
+  model->add<MaxPool2d>(Pool2dOptions{.kernel = 3, .stride = 1, .padding = 1});
+  model->add<Activation>("relu").add<Identity>();
+  model->add<MaxPool2d>(Pool2dOptions{.kernel = 2, .stride = 1});
+  return model;
+}
+
 }  // namespace
 
 TEST_CASE("fused layers give the bits of single ones, forward and backward") {
   for (const auto& [norm, channels] : std::vector<std::pair<std::string, std::int64_t>>{
            {"batch", 6}, {"group", 6}, {"layer", 6}, {"instance", 6}, {"none", 6}, {"none", 16}}) {
     const Tensor input = random_tensor({4, 7, 5, channels}, 1).to(DType::kFloat32);
-    const Tensor dy = random_tensor({4, 7, 5, channels}, 2).to(DType::kFloat32);
     for (const bool training : {true, false}) {
-      CAPTURE(norm, channels, training);
-      Watching watching;
-      const auto run = [&](ForwardObserver* observer) {
-        const ModulePtr model = block(norm, channels);
-        const Tensor x = input.clone().set_requires_grad();
-        const Tensor y = model->forward(x, {.training = training, .observer = observer});
-        backward(y, dy);
-        std::vector<Tensor> results{y, x.grad()};
-        for (const StateEntry& entry : parameters_of(*model))
-          results.push_back(entry.tensor.grad());
-        return results;
-      };
-      const std::vector<Tensor> fused = run(nullptr), single = run(&watching);
-      CHECK(watching.seen > 0);
-      REQUIRE(fused.size() == single.size());
-      for (std::size_t i = 0; i < fused.size(); ++i)
-        CHECK(max_difference(fused[i], single[i]) == 0);
+      for (const auto make : {block, pools}) {
+        CAPTURE(norm, channels, training, make == pools);
+        Watching watching;
+        const auto run = [&](ForwardObserver* observer) {
+          const ModulePtr model = make(norm, channels);
+          const Tensor x = input.clone().set_requires_grad();
+          const Tensor y = model->forward(x, {.training = training, .observer = observer});
+          backward(y, random_tensor(y.shape(), 2).to(DType::kFloat32));
+          std::vector<Tensor> results{y, x.grad()};
+          for (const StateEntry& entry : parameters_of(*model))
+            results.push_back(entry.tensor.grad());
+          return results;
+        };
+        const std::vector<Tensor> fused = run(nullptr), single = run(&watching);
+        CHECK(watching.seen > 0);
+        REQUIRE(fused.size() == single.size());
+        for (std::size_t i = 0; i < fused.size(); ++i)
+          CHECK(max_difference(fused[i], single[i]) == 0);
+      }
     }
   }
 }

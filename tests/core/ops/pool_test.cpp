@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <keel/core/autograd.h>
+#include <keel/core/ops/activation.h>
 #include <keel/core/ops/pool.h>
 
 #include "tests/support/gradient_check.h"
@@ -97,6 +98,8 @@ TEST_CASE("max and average pooling agree with their definitions") {
       const Tensor x = random_tensor(c.x, 1, dtype);
       CHECK(max_difference(keel::max_pool2d(x, c.options), naive_pool(x, c.options, largest_of)) ==
             0);
+      CHECK(max_difference(keel::max_pool2d(x, c.options, keel::Epilogue::kRelu),
+                           keel::relu(naive_pool(x, c.options, largest_of))) == 0);
       CHECK(max_difference(keel::avg_pool2d(x, c.options), naive_pool(x, c.options, mean_of)) <
             (dtype == DType::kFloat32 ? 1e-6 : 1e-15));
     }
@@ -108,6 +111,9 @@ TEST_CASE("pooling gradients") {
     CAPTURE(c.x.to_string(), c.options.kernel, c.options.stride, c.options.padding);
     const Tensor x = random_tensor(c.x, 2);
     check_gradient([&](const auto& in) { return keel::max_pool2d(in[0], c.options); }, {x});
+    check_gradient(
+        [&](const auto& in) { return keel::max_pool2d(in[0], c.options, keel::Epilogue::kRelu); },
+        {x});
     check_gradient([&](const auto& in) { return keel::avg_pool2d(in[0], c.options); }, {x});
     check_gradient([](const auto& in) { return keel::adaptive_avg_pool2d(in[0], 3, 2); }, {x});
     check_gradient([](const auto& in) { return keel::global_avg_pool2d(in[0]); }, {x});
@@ -157,6 +163,15 @@ TEST_CASE("max pooling: ties, NaN, infinities") {
   CHECK(y.item() == -inf);
   backward(y);
   CHECK(bit_equal(low.grad(), Tensor::from({1, 2, 2, 1}, {1, 0, 0, 0})));
+}
+
+TEST_CASE("a ReLU behind max pooling lets no gradient through where nothing is above 0") {
+  const Tensor values = Tensor::from({1, 2, 4, 1}, {-1, -2, 3, 0, -3, 0, 5, -1});
+  Tensor x = values.clone().set_requires_grad();
+  const Tensor y = keel::max_pool2d(x, {}, keel::Epilogue::kRelu);
+  CHECK(bit_equal(y, Tensor::from({1, 1, 2, 1}, {0, 5})));
+  backward(y, Tensor::from({1, 1, 2, 1}, {7, 8}));
+  CHECK(bit_equal(x.grad(), Tensor::from({1, 2, 4, 1}, {0, 0, 0, 0, 0, 0, 8, 0})));
 }
 
 TEST_CASE("pooling of an empty batch is empty") {
