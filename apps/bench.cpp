@@ -27,7 +27,9 @@ ImageShape input_of(const BenchCommand& command) {
   return images;
 }
 
-class Steps {
+}  // namespace
+
+class Bench::Steps {
  public:
   Steps(const BenchCommand& command, const ImageShape& input)
       : forward_only_(command.forward_only) {
@@ -60,6 +62,21 @@ class Steps {
     if (profile != nullptr) profile->mark("optimizer");
   }
 
+  // Profiled apart from the timed steps, which it would slow down.
+  std::vector<std::pair<std::string, double>> shares() {
+    constexpr int kProfiledSteps = 3;
+    Profile profile;
+    for (int i = 0; i < kProfiledSteps; ++i) step(&profile);
+    std::vector<std::pair<std::string, double>> result(profile.seconds().begin(),
+                                                       profile.seconds().end());
+    double total = 0;
+    for (const auto& [op, seconds] : result) total += seconds;
+    for (auto& [op, seconds] : result) seconds /= total;
+    std::sort(result.begin(), result.end(),
+              [](const auto& a, const auto& b) { return a.second > b.second; });
+    return result;
+  }
+
  private:
   bool forward_only_;
   ModulePtr model_;
@@ -68,38 +85,26 @@ class Steps {
   std::unique_ptr<Sgd> optimizer_;
 };
 
-// Profiled apart from the timed steps, which it would slow down.
-std::vector<std::pair<std::string, double>> shares(Steps& steps) {
-  constexpr int kProfiledSteps = 3;
-  Profile profile;
-  for (int i = 0; i < kProfiledSteps; ++i) steps.step(&profile);
-  std::vector<std::pair<std::string, double>> result(profile.seconds().begin(),
-                                                     profile.seconds().end());
-  double total = 0;
-  for (const auto& [op, seconds] : result) total += seconds;
-  for (auto& [op, seconds] : result) seconds /= total;
-  std::sort(result.begin(), result.end(),
-            [](const auto& a, const auto& b) { return a.second > b.second; });
-  return result;
+Bench::Bench(const BenchCommand& command) : command_(command) {
+  set_up_kernels(command.config);
+  steps_ = std::make_unique<Steps>(command, input_of(command));
 }
 
-}  // namespace
+Bench::~Bench() = default;
 
-BenchResult run_steps(const BenchCommand& command) {
-  const TrainConfig& config = command.config;
-  set_up_kernels(config);
-  Steps steps(command, input_of(command));
-  constexpr int kWarmUp = 3;
-  for (int i = 0; i < kWarmUp; ++i) steps.step(nullptr);
+BenchResult Bench::measure() {
+  constexpr int kWarmUp = 2;
+  for (int i = 0; i < kWarmUp; ++i) steps_->step(nullptr);
 
   using Clock = std::chrono::steady_clock;
   const std::uint64_t allocations = memory_stats().system_allocations;
   std::vector<double> seconds;
-  for (std::int64_t i = 0; i < command.steps; ++i) {
+  for (std::int64_t i = 0; i < command_.steps; ++i) {
     const auto start = Clock::now();
-    steps.step(nullptr);
+    steps_->step(nullptr);
     seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
   }
+  const TrainConfig& config = command_.config;
   BenchResult result{.model = config.model,
                      .norm = config.norm,
                      .batch_size = config.batch_size,
@@ -109,7 +114,8 @@ BenchResult run_steps(const BenchCommand& command) {
   std::sort(seconds.begin(), seconds.end());
   result.step_seconds_min = seconds.front();
   result.step_seconds_median = seconds[seconds.size() / 2];
-  result.share = shares(steps);
+  if (share_.empty()) share_ = steps_->shares();
+  result.share = share_;
   result.peak_memory_bytes = process_peak_memory_bytes();
   return result;
 }
@@ -143,11 +149,18 @@ std::string bench_text(const BenchResult& r) {
 }
 
 int run_bench(const BenchCommand& command) {
-  const BenchResult result = run_steps(command);
-  if (command.json) {
-    std::cout << nlohmann::ordered_json::array({bench_json(result)}).dump(2) << '\n';
+  Bench bench(command);
+  const auto array_of_one = [&] {
+    return nlohmann::ordered_json::array({bench_json(bench.measure())});
+  };
+  if (command.on_request) {
+    for (std::string line; std::getline(std::cin, line);) {
+      std::cout << array_of_one().dump() << std::endl;
+    }
+  } else if (command.json) {
+    std::cout << array_of_one().dump(2) << '\n';
   } else {
-    std::cout << bench_text(result);
+    std::cout << bench_text(bench.measure());
   }
   return kExitDone;
 }

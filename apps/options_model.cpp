@@ -51,6 +51,10 @@ void add_bench(CLI::App& program, Command& result) {
               "height and width of the images; 0: those that the model is made for");
   app->add_flag("--forward-only", command->forward_only, "evaluation instead of training");
   app->add_flag("--json", command->json, "as JSON");
+  app->add_flag(
+      "--on-request", command->on_request,
+      "once for each line of standard input, as JSON on one line: to take turns with other "
+      "programs");
   const auto flags = std::make_shared<SettingFlags>(
       *app,
       only({"model", "depth", "layers", "norm", "groups", "weight-standardization", "activation",

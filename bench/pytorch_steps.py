@@ -18,7 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests" / "golden"
 import models  # noqa: E402
 
 IMAGES = {"lenet5": (1, 28, 28), "mlp": (1, 28, 28), "vgg-small": (3, 32, 32), "resnet20": (3, 32, 32)}
-WARM_UP = 3
+WARM_UP = 2
 
 
 def main():
@@ -30,6 +30,7 @@ def main():
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--layout", choices=("nchw", "nhwc"), required=True)
     parser.add_argument("--forward-only", action="store_true")
+    parser.add_argument("--on-request", action="store_true", help="once for each line of standard input")
     args = parser.parse_args()
 
     torch.set_num_threads(args.threads)
@@ -52,17 +53,25 @@ def main():
         functional.cross_entropy(model(images), labels).backward()
         optimizer.step()
 
-    for _ in range(WARM_UP):
-        step()
-    seconds = []
-    for _ in range(args.steps):
-        start = time.perf_counter()
-        step()
-        seconds.append(time.perf_counter() - start)
-    median = statistics.median(seconds)
-    print(json.dumps({"images_per_second": args.batch_size / median,
-                      "step_ms_median": 1e3 * median,
-                      "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+    def measure():
+        for _ in range(WARM_UP):
+            step()
+        seconds = []
+        for _ in range(args.steps):
+            start = time.perf_counter()
+            step()
+            seconds.append(time.perf_counter() - start)
+        median = statistics.median(seconds)
+        print(json.dumps({"images_per_second": args.batch_size / median,
+                          "step_ms_median": 1e3 * median,
+                          "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}),
+              flush=True)
+
+    if args.on_request:
+        for _ in sys.stdin:
+            measure()
+    else:
+        measure()
 
 
 if __name__ == "__main__":

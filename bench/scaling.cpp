@@ -129,7 +129,7 @@ std::vector<Point> measure(const Curve& curve, const std::string& model, const O
     command.config.threads = num_threads();
     curve.apply(command, value);
     const int threads = num_threads();
-    points.push_back({value, run_steps(command), 1, 1});
+    points.push_back({value, Bench(command).measure(), 1, 1});
     set_num_threads(threads);
     release_cached_memory();
     const Point& first = points.front();

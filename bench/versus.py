@@ -1,7 +1,10 @@
 """Whole training steps of Keel beside those of other frameworks, timed alternately in one run.
 
 What vs_pytorch and vs_cpp share. Each side is a program that takes --model, --norm, --batch-size, --threads,
---steps and --forward-only, and prints JSON with images_per_second and peak_memory_bytes.
+--steps, --forward-only and --on-request; for each line that it is sent it times that many steps and prints
+JSON with images_per_second and peak_memory_bytes. So all sides are ready at the same time and take turns of
+a second: a machine that others use, too, gets slower and faster within minutes, and both sides alike. Ratios
+are those of neighbouring turns.
 """
 
 import datetime
@@ -12,6 +15,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -34,9 +38,18 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    images_per_second: float
+    speeds: tuple  # images per second, of each round
     peak_mib: float
     framework: str  # with its version
+
+    @property
+    def images_per_second(self):
+        return statistics.median(self.speeds)
+
+    def over(self, other):
+        """By which factor this side is faster: (lower quartile, median, upper quartile) of the rounds."""
+        ratios = [mine / its for mine, its in zip(self.speeds, other.speeds)]
+        return tuple(statistics.quantiles(ratios, n=4, method="inclusive")) if len(ratios) > 1 else 3 * tuple(ratios)
 
 
 @dataclass(frozen=True)
@@ -86,43 +99,73 @@ def python_with_torch():
 
 
 def read_result(text, default_framework):
-    """The object that a side prints; `keel bench` prints an array of one."""
+    """(images per second, MiB, framework) of what a side prints; `keel bench` prints an array of one."""
     result = json.loads(text)
     if isinstance(result, list):
         result = result[0]
-    return Result(result["images_per_second"], result["peak_memory_bytes"] / 2**20,
-                  result.get("framework", default_framework))
+    return (result["images_per_second"], result["peak_memory_bytes"] / 2**20,
+            result.get("framework", default_framework))
 
 
-def time_case(case, threads, keel, others, rounds, steps, run=output_of):
-    """The results of Keel ("keel") and of each of `others` (name -> command), medians of the rounds."""
+class Side:
+    """A program that measures when it is asked to."""
+
+    def __init__(self, command, environment):
+        self.command = command
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+                                        text=True, env=environment)
+
+    def measure(self):
+        """What it prints, one line."""
+        try:
+            print(file=self.process.stdin, flush=True)
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            code = self.process.wait()
+            self.errors.seek(0)
+            sys.exit(f"{' '.join(map(str, self.command))}\nended with {code}:\n{self.errors.read().strip()}")
+        return line
+
+    def close(self):
+        self.process.communicate()
+        self.errors.close()
+
+
+def time_case(case, threads, keel, others, rounds, steps, start=Side):
+    """The results of Keel ("keel") and of each of `others` (name -> command)."""
     arguments = ["--model", case.model, "--norm", case.norm, "--batch-size", str(case.batch), "--threads",
-                 str(threads), "--steps", str(steps)] + (["--forward-only"] if case.forward else [])
+                 str(threads), "--steps", str(steps), "--on-request"] + (["--forward-only"] if case.forward else [])
     # Keel repairs OpenBLAS's choice of kernels itself; the others are told the right one.
     told = clean_environment(OPENBLAS_CORETYPE=keel.blas_core, OMP_NUM_THREADS=str(threads))
-    sides = {"keel": ([keel.program, "bench", "--json"], clean_environment())}
-    sides.update({name: (command, told) for name, command in others.items()})
+    sides = {"keel": start([keel.program, "bench", *arguments], clean_environment())}
+    sides.update({name: start([*command, *arguments], told) for name, command in others.items()})
     results = {name: [] for name in sides}
     for _ in range(rounds):
-        for name, (command, environment) in sides.items():
-            results[name].append(read_result(run([*command, *arguments], environment), keel.version))
+        for name, side in sides.items():
+            results[name].append(read_result(side.measure(), keel.version))
+    for side in sides.values():
+        side.close()
     return {name: summary_of(rounds_of_one) for name, rounds_of_one in results.items()}
 
 
 def summary_of(results):
-    return Result(statistics.median(r.images_per_second for r in results), max(r.peak_mib for r in results),
-                  results[0].framework)
+    """Of what read_result() gave in each round."""
+    speeds, mib, framework = zip(*results)
+    return Result(speeds, max(mib), framework[0])
 
 
 def steps_for(case):
-    return {"mlp": 300, "lenet5": 60}.get(case.model, 8)
+    return {"mlp": 300, "lenet5": 60}.get(case.model, 3)
 
 
 def add_options(parser):
     parser.add_argument("--keel", default=BUILD / "keel", type=pathlib.Path, help="the program")
     parser.add_argument("--model", help="this model alone")
     parser.add_argument("--threads", type=int, nargs="+", default=[2, 1])
-    parser.add_argument("--rounds", type=int, default=3, help="of alternation; medians are shown")
+    parser.add_argument("--rounds", type=int, default=7, help="of alternation; medians are shown")
     parser.add_argument("--steps", type=int, help="timed in each round, instead of what suits the model")
     parser.add_argument("--markdown", action="store_true")
 

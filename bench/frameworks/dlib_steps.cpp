@@ -97,13 +97,13 @@ void time_net(const steps::Options& options) {
   net.to_tensor(images.begin(), images.end(), x);
   std::vector<sgd> solvers(Net::num_computational_layers,
                            sgd(steps::kWeightDecay, steps::kMomentum));
-  const auto seconds = steps::time_steps(options, [&] {
+  const auto step = [&] {
     net.compute_parameter_gradients(x, labels.begin());
     net.update_parameters(make_sstack(solvers), steps::kRate);
-  });
+  };
   const std::string version =
       std::to_string(DLIB_MAJOR_VERSION) + "." + std::to_string(DLIB_MINOR_VERSION);
-  steps::report(options, "dlib " + version, seconds);
+  steps::serve(options, "dlib " + version, [&] { return steps::time_steps(options, step); });
 }
 
 void run(const steps::Options& options) {

@@ -316,12 +316,15 @@ void run(const steps::Options& options) {
   tape.relu();
   tape.dense(steps::kClasses);
   tape.finish();
-  float loss = 0;
-  const auto seconds = steps::time_steps(options, [&] { loss = tape.step(); });
-  if (!std::isfinite(loss)) throw std::runtime_error("the loss is not finite: this is no training");
   const version_t* v = version();
-  steps::report(options, "oneDNN " + std::to_string(v->major) + '.' + std::to_string(v->minor),
-                seconds);
+  const std::string name = "oneDNN " + std::to_string(v->major) + '.' + std::to_string(v->minor);
+  steps::serve(options, name, [&] {
+    float loss = 0;
+    auto seconds = steps::time_steps(options, [&] { loss = tape.step(); });
+    if (!std::isfinite(loss))
+      throw std::runtime_error("the loss is not finite: this is no training");
+    return seconds;
+  });
 }
 
 }  // namespace

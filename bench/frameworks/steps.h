@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -21,13 +22,17 @@ constexpr float kRate = 1e-3f, kMomentum = 0.9f, kWeightDecay = 5e-4f;  // as ke
 struct Options {
   std::string model, norm;
   int batch = 0, threads = 0, steps = 0;
+  bool on_request = false;  // one measurement for each line of standard input
 };
 
 inline Options read_options(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; i += 2) {
     const std::string name = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
-    if (name == "--model") {
+    if (name == "--on-request") {
+      options.on_request = true;
+      --i;
+    } else if (name == "--model") {
       options.model = value;
     } else if (name == "--norm") {
       options.norm = value;
@@ -51,7 +56,7 @@ inline Options read_options(int argc, char** argv) {
   throw std::runtime_error(options.model + " with norm " + options.norm + " is not built here");
 }
 
-/// Prints the median of the times.
+/// Prints the median of the times, on one line.
 inline void report(const Options& options, const std::string& framework,
                    std::vector<double> seconds) {
   std::sort(seconds.begin(), seconds.end());
@@ -62,9 +67,17 @@ inline void report(const Options& options, const std::string& framework,
               R"("peak_memory_bytes": %lld})"
               "\n",
               framework.c_str(), options.batch / median, 1e3 * median, 1024LL * usage.ru_maxrss);
+  std::fflush(stdout);
 }
 
-constexpr int kWarmUp = 3;
+/// Reports what measure() returns, the seconds of each step: once, or whenever it is asked for.
+template <class Measure>
+void serve(const Options& options, const std::string& framework, Measure measure) {
+  if (!options.on_request) return report(options, framework, measure());
+  for (std::string line; std::getline(std::cin, line);) report(options, framework, measure());
+}
+
+constexpr int kWarmUp = 2;
 using Clock = std::chrono::steady_clock;
 
 /// Calls step() a few times to warm up, then times it.

@@ -66,15 +66,17 @@ void time_net(const steps::Options& options, Net net, Map input) {
   optimizer.mu = steps::kMomentum;
   optimizer.lambda = steps::kWeightDecay;
   // All images are one batch: an epoch is a step.
-  std::vector<steps::Clock::time_point> ends;
-  const auto at_end = [&] { ends.push_back(steps::Clock::now()); };
-  net.train<cross_entropy_multiclass>(
-      optimizer, images, labels, images.size(), steps::kWarmUp + options.steps, [] {}, at_end);
-  std::vector<double> seconds;
-  for (std::size_t i = steps::kWarmUp; i < ends.size(); ++i) {
-    seconds.push_back(std::chrono::duration<double>(ends[i] - ends[i - 1]).count());
-  }
-  steps::report(options, "tiny-dnn", seconds);
+  steps::serve(options, "tiny-dnn", [&] {
+    std::vector<steps::Clock::time_point> ends;
+    const auto at_end = [&] { ends.push_back(steps::Clock::now()); };
+    net.train<cross_entropy_multiclass>(
+        optimizer, images, labels, images.size(), steps::kWarmUp + options.steps, [] {}, at_end);
+    std::vector<double> seconds;
+    for (std::size_t i = steps::kWarmUp; i < ends.size(); ++i) {
+      seconds.push_back(std::chrono::duration<double>(ends[i] - ends[i - 1]).count());
+    }
+    return seconds;
+  });
 }
 
 void run(const steps::Options& options) {

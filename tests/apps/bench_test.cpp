@@ -1,5 +1,8 @@
 #include "apps/bench.h"
 
+#include <iostream>
+#include <sstream>
+
 #include "tests/support/captured_output.h"
 #include "tests/support/test.h"
 
@@ -9,7 +12,7 @@ TEST_CASE("bench times whole steps that ask the system for no memory, and shares
   command.config.batch_size = 8;
   command.steps = 3;
   command.config.threads = 2;
-  const keel::BenchResult result = keel::run_steps(command);
+  const keel::BenchResult result = keel::Bench(command).measure();
   CHECK(result.system_allocations == 0);
   CHECK(result.step_seconds_min > 0);
   CHECK(result.step_seconds_median >= result.step_seconds_min);
@@ -30,7 +33,7 @@ TEST_CASE("bench times whole steps that ask the system for no memory, and shares
   CHECK_THAT(keel::bench_text(result), ContainsSubstring("lenet5, normalisation batch, batch 8"));
 
   command.forward_only = true;
-  for (const auto& [op, share] : keel::run_steps(command).share) {
+  for (const auto& [op, share] : keel::Bench(command).measure().share) {
     CHECK(op.find("backward") == std::string::npos);
   }
 }
@@ -56,9 +59,33 @@ TEST_CASE("bench --json prints an array of one object") {
   CHECK(json[0]["share"].is_object());
 }
 
+TEST_CASE(
+    "bench --on-request measures once for each line and prints an array on a line of its own") {
+  keel::BenchCommand command;
+  command.config.model = "mlp";
+  command.steps = 1;
+  command.on_request = true;
+  std::istringstream requests("now\n\nand now\n");
+  std::streambuf* const before = std::cin.rdbuf(requests.rdbuf());
+  std::string printed;
+  {
+    const keel::testing::CapturedOutput output;
+    keel::run_bench(command);
+    printed = output.out();
+  }
+  std::cin.rdbuf(before);
+  std::istringstream lines(printed);
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    CHECK(nlohmann::json::parse(line)[0]["images_per_second"].get<double>() > 0);
+  }
+  CHECK(count == 3);
+}
+
 TEST_CASE("bench takes images of another size") {
   keel::BenchCommand command;
   command.config.model = "lenet5";
   command.image_size = 8;
-  CHECK_THROWS_WITH(keel::run_steps(command), ContainsSubstring("images of 8x8 are too small"));
+  CHECK_THROWS_WITH(keel::Bench(command).measure(),
+                    ContainsSubstring("images of 8x8 are too small"));
 }

@@ -44,9 +44,9 @@ class Reading(unittest.TestCase):
 
     def test_result_is_an_object_or_an_array_of_one(self):
         one = {"images_per_second": 12.5, "peak_memory_bytes": 3 * 2**20}
-        self.assertEqual(versus.read_result(json.dumps([one]), "keel"), Result(12.5, 3, "keel"))
+        self.assertEqual(versus.read_result(json.dumps([one]), "keel"), (12.5, 3, "keel"))
         one["framework"] = "dlib 19"
-        self.assertEqual(versus.read_result(json.dumps(one), "keel"), Result(12.5, 3, "dlib 19"))
+        self.assertEqual(versus.read_result(json.dumps(one), "keel"), (12.5, 3, "dlib 19"))
 
     def test_missing_and_failing_programs_end_with_their_message(self):
         with self.assertRaisesRegex(SystemExit, "cmake --build"):
@@ -55,52 +55,87 @@ class Reading(unittest.TestCase):
             versus.output_of(["sh", "-c", "echo no luck >&2; exit 3"], versus.clean_environment())
 
 
+class FakeSide:
+    """Measures what is given to it, without a process."""
+
+    log, speeds = [], iter(())
+
+    def __init__(self, command, environment):
+        self.command, self.environment = command, environment
+        FakeSide.log.append(self)
+        self.turns = 0
+
+    def measure(self):
+        FakeSide.log.append(self.command[0])
+        self.turns += 1
+        return json.dumps({"images_per_second": next(FakeSide.speeds), "peak_memory_bytes": self.turns * 2**20})
+
+    def close(self):
+        FakeSide.log.append("closed " + self.command[0])
+
+
 class Alternation(unittest.TestCase):
-    def test_sides_take_turns_and_medians_count(self):
-        calls, speeds = [], iter([5, 1, 9, 2, 7, 6])
+    def setUp(self):
+        FakeSide.log = []
 
-        def run(command, environment):
-            calls.append((command, environment))
-            memory = len(calls) * 2**20
-            return json.dumps({"images_per_second": next(speeds), "peak_memory_bytes": memory})
-
+    def test_sides_wait_for_each_other_and_take_turns(self):
+        FakeSide.speeds = iter([5, 1, 9, 2, 7, 6])
         case = Case("lenet5", 64, "none", forward=True)
-        results = versus.time_case(case, 2, KEEL, {"other": ["other"]}, 3, 8, run)
-        self.assertEqual([command[0] for command, _ in calls], ["keel", "other"] * 3)
-        self.assertEqual(results["keel"], Result(7, 5, KEEL.version))
-        self.assertEqual(results["other"], Result(2, 6, KEEL.version))
+        results = versus.time_case(case, 2, KEEL, {"other": ["other"]}, 3, 8, FakeSide)
+        keel, other, *turns = FakeSide.log
+        self.assertEqual(turns, ["keel", "other"] * 3 + ["closed keel", "closed other"])
+        self.assertEqual(results["keel"], Result((5, 9, 7), 3, KEEL.version))
+        self.assertEqual(results["other"], Result((1, 2, 6), 3, KEEL.version))
+        self.assertEqual(results["keel"].images_per_second, 7)
         shared = ["--model", "lenet5", "--norm", "none", "--batch-size", "64", "--threads", "2", "--steps",
-                  "8", "--forward-only"]
-        self.assertEqual(calls[0][0], ["keel", "bench", "--json", *shared])
-        self.assertEqual(calls[1][0], ["other", *shared])
+                  "8", "--on-request", "--forward-only"]
+        self.assertEqual(keel.command, ["keel", "bench", *shared])
+        self.assertEqual(other.command, ["other", *shared])
+
+    def test_a_ratio_is_that_of_neighbouring_turns(self):
+        # The machine is twice as fast from the third round on: no matter to the ratio.
+        keel, other = Result((10, 11, 20, 22, 30), 1, "keel"), Result((5, 5, 10, 10, 20), 1, "other")
+        self.assertEqual(keel.over(other), (2, 2, 2.2))
+        self.assertEqual(Result((9,), 1, "keel").over(Result((3,), 1, "other")), (3, 3, 3))
 
     def test_no_side_inherits_a_choice_and_the_others_get_the_right_core(self):
-        environments = []
-
-        def run(command, environment):
-            environments.append(environment)
-            return json.dumps({"images_per_second": 1, "peak_memory_bytes": 1})
-
+        FakeSide.speeds = iter([1, 1])
         versus.os.environ["OPENBLAS_CORETYPE"] = "Prescott"
         self.addCleanup(versus.os.environ.pop, "OPENBLAS_CORETYPE")
-        versus.time_case(Case("mlp", 60, "batch"), 1, KEEL, {"other": ["other"]}, 1, 1, run)
-        self.assertNotIn("OPENBLAS_CORETYPE", environments[0])
-        self.assertEqual(environments[1]["OPENBLAS_CORETYPE"], "SkylakeX")
-        self.assertEqual(environments[1]["OMP_NUM_THREADS"], "1")
+        versus.time_case(Case("mlp", 60, "batch"), 1, KEEL, {"other": ["other"]}, 1, 1, FakeSide)
+        keel, other = FakeSide.log[:2]
+        self.assertNotIn("OPENBLAS_CORETYPE", keel.environment)
+        self.assertEqual(other.environment["OPENBLAS_CORETYPE"], "SkylakeX")
+        self.assertEqual(other.environment["OMP_NUM_THREADS"], "1")
+
+    def test_a_program_answers_each_request_until_it_fails(self):
+        side = versus.Side(["sh", "-c", "read a; echo one; read a; echo two; read a; echo no luck >&2; exit 3"],
+                           versus.clean_environment())
+        self.assertEqual([side.measure(), side.measure()], ["one\n", "two\n"])
+        with self.assertRaisesRegex(SystemExit, "ended with 3:\nno luck"):
+            side.measure()
+        side.close()
+
+    def test_a_program_ends_with_its_input(self):
+        side = versus.Side(["sh", "-c", "while read a; do echo one; done; exit 5"], versus.clean_environment())
+        side.measure()
+        side.close()
+        self.assertEqual(side.process.returncode, 5)
 
 
 class Table(unittest.TestCase):
     CASE = Case("resnet20", 128, "batch", at_least=1.8, aim=2.4)
 
     def test_pytorchs_faster_layout_counts(self):
-        results = {"keel": Result(1000, 90, "keel"), "nchw": Result(400, 200, "torch"),
-                   "nhwc": Result(500, 300, "torch")}
+        results = {"keel": Result((1000,), 90, "keel"), "nchw": Result((400,), 200, "torch"),
+                   "nhwc": Result((500,), 300, "torch")}
         row = dict(zip(vs_pytorch.HEAD, vs_pytorch.rows_of(self.CASE, 2, results)[0]))
         self.assertEqual(row["layout"], "channels_last")
         speeds = (row["Keel images/s"], row["PyTorch images/s"], row["ratio"])
         self.assertEqual(speeds, ("1,000", "500", "2.00"))
+        self.assertEqual(row["quartiles"], "2.00 to 2.00")
         self.assertEqual((row["at least"], row["aim"], row["reached"]), ("1.8", "2.4", "at least"))
-        memory = (row["Keel MiB"], row["PyTorch MiB"], row["ratio (at most 0.6)"])
+        memory = (row["Keel MiB"], row["PyTorch MiB"], row["ratio (training: at most 0.6)"])
         self.assertEqual(memory, ("90", "300", "0.30"))
 
     def test_targets(self):
@@ -108,10 +143,11 @@ class Table(unittest.TestCase):
             self.assertEqual(vs_pytorch.reached(self.CASE, ratio), word)
 
     def test_without_pytorch_keels_side_stands_alone(self):
-        results = {"keel": Result(1000, 90, "keel")}
+        results = {"keel": Result((1000,), 90, "keel")}
         row = dict(zip(vs_pytorch.HEAD, vs_pytorch.rows_of(self.CASE, 1, results)[0]))
         self.assertEqual((row["Keel images/s"], row["Keel MiB"]), ("1,000", "90"))
-        for column in ("PyTorch images/s", "layout", "ratio", "reached", "PyTorch MiB", "ratio (at most 0.6)"):
+        for column in ("PyTorch images/s", "layout", "ratio", "quartiles", "reached", "PyTorch MiB",
+                       "ratio (training: at most 0.6)"):
             self.assertEqual(row[column], "-")
 
     def test_each_target_of_a_case_is_a_floor_and_an_aim_above(self):
@@ -120,7 +156,7 @@ class Table(unittest.TestCase):
             self.assertTrue(1 < case.at_least < case.aim, case)
 
     def test_each_cpp_framework_has_a_row_below_keels(self):
-        results = {"keel": Result(900, 50, "keel 0.1.0"), "dlib_steps": Result(300, 40, "dlib 19.24")}
+        results = {"keel": Result((900,), 50, "keel 0.1.0"), "dlib_steps": Result((300,), 40, "dlib 19.24")}
         rows = [dict(zip(vs_cpp.HEAD, row)) for row in vs_cpp.rows_of(self.CASE, 1, results)]
         self.assertEqual([row["framework"] for row in rows], ["keel 0.1.0", "dlib 19.24"])
         self.assertEqual([row["Keel over it"] for row in rows], ["-", "3.0"])
