@@ -1,6 +1,7 @@
 #include <cmath>
 #include <numbers>
 
+#include <keel/core/kernels/philox_round.h>
 #include <keel/core/random.h>
 #include <keel/core/random_values.h>
 
@@ -25,11 +26,10 @@ std::uint64_t mix(std::uint64_t v) {
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key) {
-  for (int round = 0; round < 10; ++round) {
-    const std::uint64_t a = std::uint64_t{0xD2511F53u} * counter[0];
-    const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * counter[2];
-    counter = {high(b) ^ counter[1] ^ key[0], low(b), high(a) ^ counter[3] ^ key[1], low(a)};
-    key = {key[0] + 0x9E3779B9u, key[1] + 0xBB67AE85u};
+  auto& [c0, c1, c2, c3] = counter;
+  for (int round = 0; round < kernels::kPhiloxRounds; ++round) {
+    kernels::philox_round(c0, c1, c2, c3, key[0], key[1]);
+    for (std::size_t i = 0; i < key.size(); ++i) key[i] += kernels::kPhiloxKeySteps[i];
   }
   return counter;
 }

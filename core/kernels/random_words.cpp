@@ -1,3 +1,4 @@
+#include <keel/core/kernels/philox_round.h>
 #include <keel/core/kernels/random_words.h>
 
 namespace keel::kernels {

@@ -16,15 +16,10 @@ inline void philox_blocks(std::uint64_t seed, std::uint64_t stream, std::uint64_
       c3[i] = static_cast<std::uint32_t>(stream >> 32);
     }
     auto key0 = static_cast<std::uint32_t>(seed), key1 = static_cast<std::uint32_t>(seed >> 32);
-    for (int round = 0; round < 10; ++round, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u) {
-      for (int i = 0; i < kCount; ++i) {
-        const std::uint64_t a = std::uint64_t{0xD2511F53u} * c0[i];
-        const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * c2[i];
-        c0[i] = static_cast<std::uint32_t>(b >> 32) ^ c1[i] ^ key0;
-        c1[i] = static_cast<std::uint32_t>(b);
-        c2[i] = static_cast<std::uint32_t>(a >> 32) ^ c3[i] ^ key1;
-        c3[i] = static_cast<std::uint32_t>(a);
-      }
+    for (int round = 0; round < kPhiloxRounds; ++round) {
+      for (int i = 0; i < kCount; ++i) philox_round(c0[i], c1[i], c2[i], c3[i], key0, key1);
+      key0 += kPhiloxKeySteps[0];
+      key1 += kPhiloxKeySteps[1];
     }
     for (int i = 0; i < kCount; ++i) {
       words[4 * i] = c0[i];
