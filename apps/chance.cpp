@@ -1,18 +1,13 @@
 #include "apps/chance.h"
 
 #include <cmath>
-#include <string>
+#include <cstdint>
 
 namespace keel {
 
 double chance_accuracy(const Comparison& comparison) {
-  const std::string& note = comparison.dataset_note;
-  const std::size_t end = note.rfind(" classes");
-  if (end == std::string::npos) return kNotMeasured;
-  std::size_t begin = end;
-  while (begin > 0 && note[begin - 1] >= '0' && note[begin - 1] <= '9') --begin;
-  const double classes = begin == end ? 0 : std::stod(note.substr(begin, end - begin));
-  return classes > 1 ? 1 / classes : kNotMeasured;
+  const std::int64_t classes = comparison.classes.value_or(0);
+  return classes > 1 ? 1 / static_cast<double>(classes) : kNotMeasured;
 }
 
 bool beats_chance(const Variant& variant, double chance) {

@@ -9,7 +9,7 @@ namespace keel {
 /// has to be to count as learned: 10 points.
 inline constexpr double kStableMargin = 0.1;
 
-/// 1 / classes, which dataset_note tells; NaN where it does not.
+/// 1 / classes; NaN where they are not known, or fewer than two.
 double chance_accuracy(const Comparison& comparison);
 
 /// Whether the mean final accuracy lies kStableMargin or more above chance; true where chance is

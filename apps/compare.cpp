@@ -93,6 +93,7 @@ class ComparisonRunner {
     if (!command_.baseline.empty()) comparison_.baseline = command_.baseline;
     comparison_.dataset = data.train.name;
     comparison_.dataset_note = describe_images(data);
+    comparison_.classes = std::ssize(data.train.classes);
     comparison_.model = command_.base.model;
     comparison_.lr_note = lr_note(command_);
     if (command_.base.target_accuracy > 0) {

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "apps/display_width.h"
 #include "apps/number_text.h"
 #include "apps/sparkline.h"
+#include "apps/test_curve.h"
 
 namespace keel {
 namespace {
@@ -53,12 +53,8 @@ std::vector<std::string> labels_of(const std::vector<PlannedRun>& plan,
 
 // In the order of the steps.
 std::vector<double> test_accuracies(const Run& run) {
-  std::map<std::int64_t, double> by_step;
-  for (const EvaluationResult& result : run.evaluations)
-    by_step[result.step] = result.test_accuracy;
-  for (const EpochResult& epoch : run.epochs) by_step[epoch.step] = epoch.test_accuracy;
   std::vector<double> accuracies;
-  for (const auto& [step, accuracy] : by_step) accuracies.push_back(accuracy);
+  for (const TestPoint& point : test_curve(run)) accuracies.push_back(point.accuracy);
   return accuracies;
 }
 

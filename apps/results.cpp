@@ -85,6 +85,7 @@ void visit_record(Visitor& field, RecordOf<Comparison> auto& comparison) {
   field("title", comparison.title);
   field("dataset", comparison.dataset);
   field("dataset_note", comparison.dataset_note);
+  field("classes", comparison.classes);
   field("model", comparison.model);
   field("lr_note", comparison.lr_note);
   field("axes", comparison.axes);

@@ -90,6 +90,7 @@ struct Comparison {
   std::string title;
   std::string dataset;
   std::string dataset_note;  ///< for a reader, such as "60,000 training and 10,000 test images"
+  std::optional<std::int64_t> classes;  ///< of the data set
   std::string model;
   /// For a reader: how the runs' learning rates follow from those on the axis.
   std::optional<std::string> lr_note;

@@ -152,7 +152,7 @@ TEST_CASE("a target that nobody reaches is said so") {
 
 TEST_CASE("what is near chance is said to learn nothing") {
   Comparison comparison = keel::testing::empty_comparison();
-  comparison.dataset_note = "500 test images, 10 classes";
+  comparison.classes = 10;
   for (const char* lr : {"0.01", "0.1"}) {
     for (keel::Run run : {sample_run("none", 1, {0.12}), sample_run("batch", 1, {0.1})}) {
       set(run, "lr", lr);

@@ -114,7 +114,7 @@ TEST_CASE("the smoothing is offered where logged steps are shown") {
 TEST_CASE(
     "what is near chance has no stable range in the report, and interim ranges are called so") {
   Comparison comparison = keel::testing::empty_comparison();
-  comparison.dataset_note = "500 test images, 10 classes";
+  comparison.classes = 10;
   for (const char* lr : {"0.1", "0.01"}) {
     for (keel::Run run : {keel::testing::sample_run("none", 1, {0.1}),
                           keel::testing::sample_run("batch", 1, {0.9})}) {
