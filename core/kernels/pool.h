@@ -24,7 +24,7 @@ std::vector<PoolWindow> strided_windows(std::int64_t size, std::int64_t kernel, 
 std::vector<PoolWindow> adaptive_windows(std::int64_t size, std::int64_t out);
 
 /// y = the maximum of the window, with `relu` at least 0; NaN wins. pixel = where it is first found
-/// (the last NaN), row * width + column; -1 where no value is above that 0.
+/// (the last NaN), row * width + column; with `relu` -1 where no value is above 0, or NaN wins.
 template <class T>
 void max_pool(const PoolGeometry& g, bool relu, const T* x, T* y, std::int32_t* pixel);
 /// dx = dy at the pixels that max_pool found, else 0.

@@ -94,7 +94,7 @@ inline void clear(const PoolImage& image, T* dx) {
   for (std::int64_t i = 0; i < image.pixels * image.channels; ++i) dx[i] = 0;
 }
 
-// Where Relu, 0 competes, too, and has no pixel: -1.
+// Where Relu, 0 competes, too, and has no pixel: -1. Nor has NaN, to whose gradient a ReLU is shut.
 template <class T, bool Relu>
 [[gnu::flatten]] void max_pool_image(const PoolImage& image, const T* x, T* y,
                                      std::int32_t* pixel) {
@@ -113,9 +113,11 @@ template <class T, bool Relu>
         const auto value = chunk.load(x + p * channels + c);
         // NaN passes through: it alone differs from itself.
         // NOLINTNEXTLINE(misc-redundant-expression)
-        const auto better = (value > largest) | (value != value);
+        const auto nan = value != value;
+        const auto better = (value > largest) | nan;
         largest = better ? value : largest;
         where = better ? chunk.pixel(p) : where;
+        if constexpr (Relu) where |= nan;
       });
       chunk.store(y + at + c, largest);
       chunk.store_pixels(pixel + at + c, where);

@@ -172,6 +172,17 @@ TEST_CASE("a ReLU behind max pooling lets no gradient through where nothing is a
   CHECK(bit_equal(y, Tensor::from({1, 1, 2, 1}, {0, 5})));
   backward(y, Tensor::from({1, 1, 2, 1}, {7, 8}));
   CHECK(bit_equal(x.grad(), Tensor::from({1, 2, 4, 1}, {0, 0, 0, 0, 0, 0, 8, 0})));
+
+  // As behind a single ReLU, which is shut to NaN.
+  for (int position = 0; position < 4; ++position) {
+    Tensor with_nan = Tensor::ones({1, 2, 2, 1});
+    with_nan.mutable_data<float>()[position] = std::nanf("");
+    with_nan.set_requires_grad();
+    const Tensor pooled = keel::max_pool2d(with_nan, {}, keel::Epilogue::kRelu);
+    CHECK(std::isnan(pooled.item()));
+    backward(pooled);
+    CHECK(bit_equal(with_nan.grad(), Tensor::zeros({1, 2, 2, 1})));
+  }
 }
 
 TEST_CASE("pooling of an empty batch is empty") {
