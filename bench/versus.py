@@ -1,10 +1,10 @@
 """Whole training steps of Keel beside those of other frameworks, timed alternately in one run.
 
 What vs_pytorch and vs_cpp share. Each side is a program that takes --model, --norm, --batch-size, --threads,
---steps, --forward-only and --on-request; for each line that it is sent it times that many steps and prints
-JSON with images_per_second and peak_memory_bytes. So all sides are ready at the same time and take turns of
-a second: a machine that others use, too, gets slower and faster within minutes, and both sides alike. Ratios
-are those of neighbouring turns.
+--steps and --on-request (vs_pytorch's also --forward-only); for each line that it is sent it times that many steps and prints
+JSON with images_per_second and peak_memory_bytes. So all sides are ready at the same time and take short
+turns: a machine that others use, too, gets slower and faster within minutes, and both sides alike. Ratios are
+those of turns in the same round.
 """
 
 import datetime
@@ -77,7 +77,7 @@ def read_version(program, text):
 
 def clean_environment(**added):
     """No choice that the shell made for one side."""
-    ours = ("OPENBLAS_", "OMP_", "GOMP_", "KMP_", "DNNL_", "ONEDNN_")
+    ours = ("OPENBLAS_", "OMP_", "GOMP_", "KMP_", "MKL_", "DNNL_", "ONEDNN_", "ATEN_", "MALLOC_", "KEEL_")
     return {k: v for k, v in os.environ.items() if not k.startswith(ours)} | added
 
 
@@ -142,6 +142,8 @@ def time_case(case, threads, keel, others, rounds, steps, start=Side):
     told = clean_environment(OPENBLAS_CORETYPE=keel.blas_core, OMP_NUM_THREADS=str(threads))
     sides = {"keel": start([keel.program, "bench", *arguments], clean_environment())}
     sides.update({name: start([*command, *arguments], told) for name, command in others.items()})
+    for side in sides.values():  # until each has started and is idle again: this turn does not count
+        side.measure()
     results = {name: [] for name in sides}
     for _ in range(rounds):
         for name, side in sides.items():

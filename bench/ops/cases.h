@@ -48,6 +48,7 @@ std::vector<Case> dense_cases();
 std::vector<Case> normalize_cases();
 std::vector<Case> elementwise_cases();
 std::vector<Case> pool_cases();
+std::vector<Case> layout_cases();
 std::vector<Case> loss_cases();
 std::vector<Case> optimizer_cases();
 std::vector<Case> data_cases();

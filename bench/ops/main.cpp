@@ -80,7 +80,7 @@ Options read_options(int& argc, char** argv) {
 std::vector<Case> all_cases() {
   std::vector<Case> all;
   for (const auto& family : {conv_cases, dense_cases, normalize_cases, elementwise_cases,
-                             pool_cases, loss_cases, optimizer_cases, data_cases}) {
+                             pool_cases, layout_cases, loss_cases, optimizer_cases, data_cases}) {
     const std::vector<Case> cases = family();
     all.insert(all.end(), cases.begin(), cases.end());
   }

@@ -31,10 +31,10 @@ def two_parts(features, classifier):
 
 def lenet5(kind):
     """28 x 28 x 1."""
-    features = [*conv(kind, 1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-                *conv(kind, 6, 16, 5), nn.ReLU(), nn.MaxPool2d(2)]
-    return two_parts(features, [nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84),
-                                nn.ReLU(), nn.Linear(84, CLASSES)])
+    features = [*conv(kind, 1, 6, 5, padding=2), nn.ReLU(inplace=True), nn.MaxPool2d(2),
+                *conv(kind, 6, 16, 5), nn.ReLU(inplace=True), nn.MaxPool2d(2)]
+    return two_parts(features, [nn.Flatten(), nn.Linear(400, 120), nn.ReLU(inplace=True), nn.Linear(120, 84),
+                                nn.ReLU(inplace=True), nn.Linear(84, CLASSES)])
 
 
 def vgg_small(kind):
@@ -42,10 +42,10 @@ def vgg_small(kind):
     features, inputs = [], 3
     for outputs in (64, 128, 256):
         for _ in range(2):
-            features += [*conv(kind, inputs, outputs, 3, padding=1), nn.ReLU()]
+            features += [*conv(kind, inputs, outputs, 3, padding=1), nn.ReLU(inplace=True)]
             inputs = outputs
         features.append(nn.MaxPool2d(2))
-    return two_parts(features, [nn.Flatten(), nn.Linear(256 * 4 * 4, 256), nn.ReLU(),
+    return two_parts(features, [nn.Flatten(), nn.Linear(256 * 4 * 4, 256), nn.ReLU(inplace=True),
                                 nn.Linear(256, CLASSES)])
 
 
@@ -56,7 +56,7 @@ def vgg(kind, layers):
         if layer == "M":
             features.append(nn.MaxPool2d(2))
         else:
-            features += [*conv(kind, width, int(layer), 3, padding=1), nn.ReLU()]
+            features += [*conv(kind, width, int(layer), 3, padding=1), nn.ReLU(inplace=True)]
             width = int(layer)
     pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
     return two_parts(features, [pool, nn.Linear(width, CLASSES)])
@@ -67,7 +67,7 @@ class Residual(nn.Module):
 
     def __init__(self, kind, inputs, outputs, stride, option):
         super().__init__()
-        self.main = nn.Sequential(*conv(kind, inputs, outputs, 3, stride, 1), nn.ReLU(),
+        self.main = nn.Sequential(*conv(kind, inputs, outputs, 3, stride, 1), nn.ReLU(inplace=True),
                                   *conv(kind, outputs, outputs, 3, 1, 1))
         self.stride, self.added = stride, outputs - inputs
         projects = option == "B" and (stride != 1 or inputs != outputs)
@@ -80,12 +80,12 @@ class Residual(nn.Module):
             before = self.added // 2
             skipped = functional.pad(x[:, :, ::self.stride, ::self.stride],
                                      (0, 0, 0, 0, before, self.added - before))
-        return functional.relu(self.main(x) + skipped)
+        return functional.relu(self.main(x) + skipped, inplace=True)
 
 
 def resnet20(kind, shortcut="A"):
     """32 x 32 x 3; He et al. 2016, section 4.2."""
-    features, inputs = [*conv(kind, 3, 16, 3, padding=1), nn.ReLU()], 16
+    features, inputs = [*conv(kind, 3, 16, 3, padding=1), nn.ReLU(inplace=True)], 16
     for outputs in (16, 32, 64):
         for block in range(3):
             stride = 2 if block == 0 and outputs > 16 else 1
