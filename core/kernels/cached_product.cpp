@@ -88,9 +88,10 @@ void cached_product(std::int64_t m, std::int64_t n, std::int64_t k, const Factor
   constexpr std::int64_t kStripRows = 32;  // at most
   const Pieces rows(m, 1, kStripRows);
   const Pieces columns(n, lanes(), select(KEEL_ISA_VARIANTS(most_vectors))());
-  constexpr std::int64_t kChunkWork = 1 << 19;  // multiply-adds
+  constexpr std::int64_t kLeastWork = 1 << 19;  // multiply-adds of a chunk
   const std::int64_t strips = rows.count * columns.count;
-  const std::int64_t grain = std::max<std::int64_t>(1, kChunkWork * strips / (m * n * k));
+  const std::int64_t chunks = std::max<std::int64_t>(1, m * n * k / kLeastWork);
+  const std::int64_t grain = (strips + chunks - 1) / chunks;
   // Neighbouring strips share columns, whose part of b stays in the nearest cache.
   parallel_for(strips, grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t strip = begin; strip < end; ++strip) {
