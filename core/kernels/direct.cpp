@@ -184,6 +184,32 @@ void cut_window(const Images& images, std::int64_t first, std::int64_t lanes, co
   }
 }
 
+// The window of images as cut_window() gives it: where one image is all of it, without a copy.
+class Windows {
+ public:
+  Windows(const Images& images, std::int64_t lanes, const Window& window)
+      : images_(images),
+        lanes_(lanes),
+        window_(window),
+        as_it_lies_(lanes == 1 && window.top == 0 && window.left == 0 &&
+                    window.rows == images.height && window.columns == images.width),
+        copies_(as_it_lies_ ? 0 : window.rows * window.columns * images.values * lanes) {}
+
+  /// The calling thread's, until it asks again.
+  const float* of(std::int64_t first) const {
+    if (as_it_lies_) return images_.data + first * images_.size();
+    cut_window(images_, first, lanes_, window_, copies_.mine());
+    return copies_.mine();
+  }
+
+ private:
+  Images images_;
+  std::int64_t lanes_;
+  Window window_;
+  bool as_it_lies_;
+  ThreadScratch<float> copies_;
+};
+
 // A phase's weights, block after block of output channels, each [taps, inputs, width].
 void pack_weights(const std::vector<Tap>& taps, std::int64_t inputs,
                   const std::vector<ChannelBlock>& blocks, const float* weight,
@@ -263,18 +289,17 @@ void correlate(const Correlation& job, const float* x, const float* weight,
   }
   const Finish padded{finish.bias ? biases.data() : nullptr, finish.relu};
 
-  const Images in{x, job.batch, job.height, job.width, job.channels};
+  const Windows windows({x, job.batch, job.height, job.width, job.channels}, lanes.images,
+                        job.window);
   const std::int64_t out_size = job.out_height * job.out_width * job.out_channels;
-  const ThreadScratch<float> window(job.window.rows * job.window.columns * job.channels *
-                                    lanes.images);
   const ThreadScratch<float> together(lanes.images > 1 ? out_size * lanes.images : 0);
   parallel_for(job.batch, lanes.images, [&](std::int64_t first, std::int64_t last) {
-    cut_window(in, first, lanes.images, job.window, window.mine());
+    const float* window = windows.of(first);
     float* out = lanes.images > 1 ? together.mine() : y + first * out_size;
     const float* weights = packed.data();
     for (std::size_t i = 0; i < job.phases.size(); ++i) {
       const Phase& phase = job.phases[i];
-      correlate_phase(job, phase, runs[i], lanes, window.mine(), weights, out, padded);
+      correlate_phase(job, phase, runs[i], lanes, window, weights, out, padded);
       weights += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
     }
     if (lanes.images > 1) {
@@ -396,7 +421,7 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
   const Window window = input_window(s);
   const std::vector<DirectRun> runs = runs_of(input_taps(s), window.columns, s.in_channels).all;
   const std::int64_t pixels = s.out_height * s.out_width;
-  const Images in{x, s.batch, s.height, s.width, s.in_channels};
+  const Windows windows({x, s.batch, s.height, s.width, s.in_channels}, lanes.images, window);
   const Images gradients{dy, s.batch, 1, pixels, s.out_channels};
 
   constexpr std::int64_t kGroups = 16;
@@ -404,14 +429,13 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
   const std::int64_t group = std::max<std::int64_t>(1, (vectors + kGroups - 1) / kGroups);
   const std::int64_t groups = (vectors + group - 1) / group;
   const Scratch<float> partial(groups * sums_size);
-  const ThreadScratch<float> image(window.rows * window.columns * s.in_channels * lanes.images);
   const ThreadScratch<float> gradient(pixels * lanes.width * lanes.images);
   parallel_for(vectors, group, [&](std::int64_t begin, std::int64_t end) {
     float* sums = partial.data() + begin / group * sums_size;
     std::fill_n(sums, sums_size, 0.0f);
     for (std::int64_t n = begin * lanes.images; n < std::min(end * lanes.images, s.batch);
          n += lanes.images) {
-      cut_window(in, n, lanes.images, window, image.mine());
+      const float* image = windows.of(n);
       // Whole vectors of channels: lanes beyond the last are read.
       const bool as_it_lies = lanes.images == 1 && lanes.width == s.out_channels;
       if (!as_it_lies) {
@@ -432,7 +456,7 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
                               s.stride * s.in_channels,
                               s.out_width * lanes.width,
                               lanes.width};
-        lanes.image_kernel(block)(job, image.mine(), g + block.first * lanes.images,
+        lanes.image_kernel(block)(job, image, g + block.first * lanes.images,
                                   sums + block.first * values);
       }
     }
