@@ -1,10 +1,10 @@
 """Whole training steps of Keel beside those of other frameworks, timed alternately in one run.
 
 What vs_pytorch and vs_cpp share. Each side is a program that takes --model, --norm, --batch-size, --threads,
---steps and --on-request (vs_pytorch's also --forward-only); for each line that it is sent it times that many steps and prints
-JSON with images_per_second and peak_memory_bytes. So all sides are ready at the same time and take short
-turns: a machine that others use, too, gets slower and faster within minutes, and both sides alike. Ratios are
-those of turns in the same round.
+--steps and --on-request (vs_pytorch's also --forward-only). For each line that it is sent it times that many
+steps and prints JSON with images_per_second and peak_memory_bytes. So all sides are ready at the same time and
+take short turns: a machine that others use, too, gets slower and faster within minutes, and both sides alike.
+Ratios are those of turns in the same round.
 """
 
 import datetime
