@@ -161,7 +161,7 @@ class BothTrain(Folder):
                     "epochs": "2", "seed": "3", "seeds": "1", "threads": "1", "precision": "precise"}
         flags = [word for name, value in settings.items() for word in (f"--{name}", value)]
         versus.output_of([program, "compare", "--norms", ",".join(self.NORMS), *flags, "--quiet", "--out", out],
-                         tool.clean_environment())
+                         tool.versus.clean_environment())
         command = [sys.executable, BENCH / "reproduce_in_pytorch", out, "--keel", program, "--data-dir", data]
         done = subprocess.run([*command, "--steps", str(self.STEPS)], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
