@@ -139,7 +139,8 @@ class Page {
     legend();
     text_ += "<div class=\"charts\">\n";
     figures(curve_figures(input_));
-    text_ += report_dots(input_) + "</div>\n";
+    for (const DotFigure& figure : dot_figures(input_)) text_ += dots_html(figure, input_.axes);
+    text_ += "</div>\n";
     text_ += fmt::format(
         "<p class=\"note\">Line: mean over the seeds that completed. Band: from the lowest to the "
         "highest of them. Thin lines: runs that did not complete.{}</p>\n",

@@ -16,8 +16,12 @@
 #include "apps/number_text.h"
 #include "apps/probe_means.h"
 #include "apps/report_curves.h"
+#include "apps/report_dots.h"
+#include "apps/report_heat.h"
 #include "apps/report_input.h"
 #include "apps/report_landscape.h"
+#include "apps/report_layers.h"
+#include "apps/report_map.h"
 #include "apps/report_sensitivity.h"
 #include "apps/stable_range.h"
 #include "apps/text_table.h"
@@ -189,6 +193,7 @@ std::string file_word(std::string_view text) {
     if (!plain && (word.empty() || word.back() == '-')) continue;
     word += plain ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '-';
   }
+  while (!word.empty() && word.back() == '-') word.pop_back();
   return word;
 }
 
@@ -208,6 +213,10 @@ std::string file_name(const ReportInput& input, const ReportFigure& figure) {
     }
   }
   return name + ".svg";
+}
+
+std::string file_name(const ReportMap& map) {
+  return file_word(map.title + " by " + map.against + ' ' + map.caption + " map") + ".svg";
 }
 
 }  // namespace
@@ -260,6 +269,15 @@ std::vector<FigureFile> report_svgs(const Comparison& comparison, bool all) {
                               landscape_figures(input), activation_figures(input)}) {
     for (const ReportFigure& figure : figures) {
       if (all || figure.shown) files.push_back({file_name(input, figure), figure_svg(figure)});
+    }
+  }
+  for (const DotFigure& figure : dot_figures(input)) {
+    const std::string name = file_word("final test accuracy dots " + figure.caption) + ".svg";
+    if (all || figure.shown) files.push_back({name, dots_svg(figure, input.axes)});
+  }
+  for (const auto& maps : {heat_maps(input), layer_maps(input)}) {
+    for (const ReportMap& map : maps) {
+      if (all || map.shown) files.push_back({file_name(map), map_svg(map, input.axes)});
     }
   }
   return files;

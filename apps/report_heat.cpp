@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "apps/capitalized.h"
-#include "apps/html.h"
 #include "apps/number_text.h"
 #include "apps/report_parts.h"
 
@@ -49,26 +48,36 @@ class HeatMaps {
     }
   }
 
-  std::string html() {
+  std::vector<ReportMap> all() const {
+    std::vector<ReportMap> all;
+    for (const Map& map : maps_) {
+      for (ReportMap& one : maps_by(map)) {
+        one.shown = &map == &maps_.front();
+        all.push_back(std::move(one));
+      }
+    }
+    return all;
+  }
+
+  std::string html() const {
     if (maps_.empty()) return "";
-    text_ = "<h2>Final test accuracy by setting</h2>\n";
+    std::string text = "<h2>Final test accuracy by setting</h2>\n";
     std::vector<std::string> names;
     for (const Map& map : maps_) names.push_back(name(map));
     const std::string choice = control("map", "By", numbered(names));
     if (!choice.empty()) {
-      text_ += "<form class=\"controls\" autocomplete=\"off\">" + choice + "</form>\n";
+      text += "<form class=\"controls\" autocomplete=\"off\">" + choice + "</form>\n";
     }
     for (std::size_t i = 0; i < maps_.size(); ++i) {
-      text_ += fmt::format("<div class=\"heat choosable\" data-map=\"{}\"{}>\n", i,
-                           i == 0 ? "" : " hidden");
-      add_tables(maps_[i]);
-      text_ += "</div>\n";
+      text += fmt::format("<div class=\"heat choosable\" data-map=\"{}\"{}>\n", i,
+                          i == 0 ? "" : " hidden");
+      for (const ReportMap& map : maps_by(maps_[i])) text += map_html(map, axes_);
+      text += "</div>\n";
     }
-    text_ +=
-        "<p class=\"note\">Mean over the completed seeds; the stronger the tint, the more "
-        "accurate. Below it, the runs that diverged; a cell in which any did is hatched. The best "
-        "variant is framed.</p>\n";
-    return std::move(text_);
+    return text +
+           "<p class=\"note\">Mean over the completed seeds; the stronger the tint, the more "
+           "accurate. Below it, the runs that diverged; a cell in which any did is hatched. The "
+           "best variant is framed.</p>\n";
   }
 
  private:
@@ -80,61 +89,55 @@ class HeatMaps {
     return capitalized(std::move(text));
   }
 
-  void add_tables(const Map& map) {
+  std::vector<ReportMap> maps_by(const Map& map) const {
     std::vector<std::size_t> fixed = other_axes(axes_, {map.rows, map.columns});
     if (map.rows != axes_.main) fixed.insert(fixed.begin(), axes_.main);
-    for (const Place& place : places_on(axes_, fixed)) add_table(map, place, fixed);
+    std::vector<ReportMap> maps;
+    for (const Place& place : places_on(axes_, fixed)) maps.push_back(map_at(map, place, fixed));
+    return maps;
   }
 
-  void add_table(const Map& map, Place place, const std::vector<std::size_t>& fixed) {
+  ReportMap map_at(const Map& map, Place place, const std::vector<std::size_t>& fixed) const {
     const Axis& rows = axes_.all[map.rows];
     const Axis& columns = axes_.all[map.columns];
     const bool of_one_series = map.rows != axes_.main;
-    const std::string where = html_escape(place_text(axes_, fixed, place));
-    text_ += fmt::format("<div><h3>{}{}</h3>",
-                         of_one_series ? swatch(axes_, place[axes_.main]) : "", where);
-    text_ += open_scroll("Final test accuracy " + where);
-    text_ +=
-        fmt::format("<table><thead><tr><th scope=\"col\">{}</th>",
-                    of_one_series ? fmt::format("{} \\ {}", html_escape(axis_word(rows.setting)),
-                                                html_escape(axis_word(columns.setting)))
-                                  : html_escape(axis_title(columns.setting)));
+    ReportMap result{.title = "Final test accuracy",
+                     .against = (of_one_series ? rows.setting + ' ' : "") + columns.setting,
+                     .caption = place_text(axes_, fixed, place),
+                     .corner = of_one_series
+                                   ? axis_word(rows.setting) + " \\ " + axis_word(columns.setting)
+                                   : axis_title(columns.setting)};
+    if (of_one_series) result.series = place[axes_.main];
     for (const std::size_t value : order_of(columns)) {
-      text_ += fmt::format("<th scope=\"col\">{}</th>", html_escape(columns.values[value]));
+      result.columns.push_back(columns.values[value]);
     }
-    text_ += "</tr></thead><tbody>\n";
     const std::vector<std::size_t> row_order = order_of(rows);
     for (std::size_t i = 0; i < row_order.size(); ++i) {
       // The main axis keeps the order of the legend, whatever its values are.
       place[map.rows] = of_one_series ? row_order[i] : i;
-      text_ += fmt::format("<tr><th scope=\"row\">{}{}</th>",
-                           of_one_series ? "" : swatch(axes_, place[map.rows]),
-                           html_escape(rows.values[place[map.rows]]));
+      MapRow row{.name = rows.values[place[map.rows]]};
+      if (!of_one_series) row.series = place[map.rows];
       for (const std::size_t value : order_of(columns)) {
         place[map.columns] = value;
-        add_cell(input_.at(place));
+        row.cells.push_back(cell_of(input_.at(place)));
       }
-      text_ += "</tr>\n";
+      result.rows.push_back(std::move(row));
     }
-    text_ += std::string("</tbody></table>") + kCloseScroll + "</div>\n";
+    return result;
   }
 
-  void add_cell(const Variant* variant) {
-    if (variant == nullptr) {
-      text_ += "<td class=\"none\">–</td>";
-      return;
+  MapCell cell_of(const Variant* variant) const {
+    if (variant == nullptr) return {};
+    MapCell cell{.text = percent_text(variant->accuracy.mean),
+                 .hatched = variant->diverged > 0,
+                 .framed = variant == input_.best};
+    if (variant->accuracy.count > 0) {
+      cell.share = high_ > low_ ? (variant->accuracy.mean - low_) / (high_ - low_) : 1;
     }
-    const bool diverged = variant->diverged > 0, known = variant->accuracy.count > 0;
-    std::string classes = known ? "" : "none";
-    if (diverged) classes += " diverged";
-    if (variant == input_.best) classes += " best";
-    const double share = high_ > low_ ? (variant->accuracy.mean - low_) / (high_ - low_) : 1;
-    text_ += fmt::format("<td class=\"{}\"{}>{}{}</td>", classes,
-                         known ? fmt::format(" style=\"--share:{:.3f}\"", share) : "",
-                         percent_text(variant->accuracy.mean),
-                         diverged ? fmt::format("<small class=\"bad\">{} of {} diverged</small>",
-                                                variant->diverged, variant->runs.size())
-                                  : "");
+    if (cell.hatched) {
+      cell.note = fmt::format("{} of {} diverged", variant->diverged, variant->runs.size());
+    }
+    return cell;
   }
 
   const ReportInput& input_;
@@ -142,10 +145,13 @@ class HeatMaps {
   std::vector<Map> maps_;
   double low_ = std::numeric_limits<double>::infinity();
   double high_ = -std::numeric_limits<double>::infinity();
-  std::string text_;
 };
 
 }  // namespace
+
+std::vector<ReportMap> heat_maps(const ReportInput& input) {
+  return HeatMaps(input).all();
+}
 
 std::string heat_maps_html(const ReportInput& input) {
   return HeatMaps(input).html();

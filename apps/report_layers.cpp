@@ -11,7 +11,6 @@
 
 #include <fmt/format.h>
 
-#include "apps/html.h"
 #include "apps/number_text.h"
 #include "apps/report_parts.h"
 
@@ -148,35 +147,39 @@ class Tint {
   double high_ = -std::numeric_limits<double>::infinity();
 };
 
-std::string table_html(const ReportInput& input, const LayerMap& map, const Measure& measure,
-                       const Tint& tint) {
+ReportMap report_map(const ReportInput& input, const LayerMap& map, const Measure& measure,
+                     const Tint& tint) {
   const Variant& variant = *map.variant;
-  const std::string name = html_escape(variant.name);
-  std::string text =
-      fmt::format("<div><h3>{}{}</h3>", swatch(input.axes, variant.place[input.axes.main]), name);
-  text += open_scroll(fmt::format("{} of {}", measure.name, name));
-  text += "<table><thead><tr><th scope=\"col\">layer \\ step</th>";
+  ReportMap result{.title = measure.name,
+                   .against = "layer",
+                   .caption = variant.name,
+                   .series = variant.place[input.axes.main],
+                   .corner = "layer \\ step"};
+  result.shown = agree(input.axes.others(), variant.place, input.shown);
   for (const std::int64_t step : map.steps) {
-    text += fmt::format("<th scope=\"col\">{}</th>", count_text(static_cast<double>(step)));
+    result.columns.push_back(count_text(static_cast<double>(step)));
   }
-  text += "</tr></thead><tbody>\n";
   for (const std::string& layer : map.layers) {
-    text += fmt::format("<tr><th scope=\"row\">{}</th>", html_escape(layer));
+    MapRow row{.name = layer};
     for (const std::int64_t step : map.steps) {
       const auto found = map.values.find({layer, step});
       const double value = found == map.values.end() ? kNotMeasured : found->second;
-      text += std::isfinite(value) ? fmt::format("<td style=\"--share:{:.3f}\">{:.2g}</td>",
-                                                 tint.share(value), value)
-                                   : "<td class=\"none\">–</td>";
+      row.cells.push_back(std::isfinite(value) ? MapCell{.text = fmt::format("{:.2g}", value),
+                                                         .share = tint.share(value)}
+                                               : MapCell{});
     }
-    text += "</tr>\n";
+    result.rows.push_back(std::move(row));
   }
-  return text + "</tbody></table>" + kCloseScroll + "</div>\n";
+  return result;
 }
 
-// Empty where nothing was measured.
-std::string maps_html(const ReportInput& input, const Measure& measure) {
-  const std::vector<std::size_t> others = input.axes.others();
+// Of each variant that was measured.
+struct MeasureMaps {
+  std::vector<const Variant*> variants;
+  std::vector<ReportMap> maps;
+};
+
+MeasureMaps maps_of(const ReportInput& input, const Measure& measure) {
   std::vector<LayerMap> maps;
   Tint tint(measure.logarithmic);
   for (const Variant& variant : input.variants) {
@@ -185,24 +188,45 @@ std::string maps_html(const ReportInput& input, const Measure& measure) {
     for (const auto& [where, value] : map.values) tint.include(value);
     maps.push_back(std::move(map));
   }
-  std::string text;
+  MeasureMaps result;
   for (const LayerMap& map : maps) {
-    const Place& place = map.variant->place;
-    text += fmt::format("<div class=\"choosable\"{}{}>",
-                        choice_attributes(place_choices(others, place)),
-                        agree(others, place, input.shown) ? "" : " hidden");
-    text += table_html(input, map, measure, tint) + "</div>\n";
+    result.variants.push_back(map.variant);
+    result.maps.push_back(report_map(input, map, measure, tint));
+  }
+  return result;
+}
+
+std::string maps_html(const ReportInput& input, const MeasureMaps& measured) {
+  const std::vector<std::size_t> others = input.axes.others();
+  std::string text;
+  for (std::size_t i = 0; i < measured.maps.size(); ++i) {
+    const ReportMap& map = measured.maps[i];
+    text += fmt::format("<div class=\"choosable\"{}{}>{}</div>\n",
+                        choice_attributes(place_choices(others, measured.variants[i]->place)),
+                        map.shown ? "" : " hidden", map_html(map, input.axes));
   }
   return text;
 }
 
 }  // namespace
 
+std::vector<ReportMap> layer_maps(const ReportInput& input) {
+  std::vector<ReportMap> all;
+  for (const Measure& measure : measures()) {
+    const bool first = all.empty();
+    for (ReportMap& map : maps_of(input, measure).maps) {
+      map.shown = map.shown && (first || map.title == all.front().title);
+      all.push_back(std::move(map));
+    }
+  }
+  return all;
+}
+
 std::string layer_maps_html(const ReportInput& input) {
   std::vector<std::string> names;
   std::string maps;
   for (const Measure& measure : measures()) {
-    const std::string html = maps_html(input, measure);
+    const std::string html = maps_html(input, maps_of(input, measure));
     if (html.empty()) continue;
     maps += fmt::format("<div class=\"heat layers choosable\" data-measure=\"{}\"{}>\n{}</div>\n",
                         names.size(), names.empty() ? "" : " hidden", html);

@@ -109,9 +109,35 @@ TEST_CASE("figures get names that tell them apart") {
   CHECK(names.count("test-accuracy-by-step-lr-0.1.svg") == 1);
   CHECK(names.count("test-loss-by-seconds-lr-0.01-log.svg") == 1);
   CHECK(names.count("final-test-accuracy-by-lr.svg") == 1);
-  CHECK(keel::report_svgs(comparison, false).size() == 3);
+  CHECK(names.count("final-test-accuracy-dots-learning-rate-0.01.svg") == 1);
+  CHECK(names.count("final-test-accuracy-by-lr-map.svg") == 1);
+  CHECK(keel::report_svgs(comparison, false).size() == 5);
 
   Comparison probed = sample_comparison();
   probed.runs[0].probes = {keel::testing::sample_probe(1)};
-  CHECK(keel::report_svgs(probed, true).back().name == "activations-by-step-layer-1-unit-2.svg");
+  names.clear();
+  for (const keel::FigureFile& file : keel::report_svgs(probed, true)) names.insert(file.name);
+  CHECK(names.count("activations-by-step-layer-1-unit-2.svg") == 1);
+  CHECK(names.count("gradient-norm-by-layer-none-map.svg") == 1);
+  CHECK(names.count("final-test-accuracy-dots.svg") == 1);
+}
+
+TEST_CASE("maps and dots as files show what the page's do") {
+  const auto files = keel::report_svgs(two_rates(), true);
+  const auto file = [&](std::string_view name) {
+    for (const keel::FigureFile& one : files) {
+      if (one.name == name) return one.svg;
+    }
+    return std::string();
+  };
+  const std::string map = file("final-test-accuracy-by-lr-map.svg");
+  for (const char* text : {">Final test accuracy</tspan>", ">learning rate</text>", ">0.01</text>",
+                           ">layer</text>", "fill:rgb(0,114,178);fill-opacity:0.500;"}) {
+    CHECK_THAT(map, ContainsSubstring(text));
+  }
+  CHECK(map.find("var(") == std::string::npos);
+  const std::string dots = file("final-test-accuracy-dots-learning-rate-0.1.svg");
+  CHECK_THAT(dots, ContainsSubstring(">layer</text>"));
+  CHECK_THAT(dots, ContainsSubstring("<circle class=\"dot\""));
+  CHECK(dots.find("var(") == std::string::npos);
 }
