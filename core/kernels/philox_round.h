@@ -7,11 +7,12 @@
 namespace keel::kernels {
 
 inline constexpr int kPhiloxRounds = 10;
-inline constexpr std::uint32_t kPhiloxKeySteps[] = {0x9E3779B9u, 0xBB67AE85u};  ///< after each round
+inline constexpr std::uint32_t kPhiloxKeySteps[] = {0x9E3779B9u,
+                                                    0xBB67AE85u};  ///< after each round
 
 /// One round on the four words of a counter.
-inline void philox_round(std::uint32_t& c0, std::uint32_t& c1, std::uint32_t& c2,
-                         std::uint32_t& c3, std::uint32_t key0, std::uint32_t key1) {
+inline void philox_round(std::uint32_t& c0, std::uint32_t& c1, std::uint32_t& c2, std::uint32_t& c3,
+                         std::uint32_t key0, std::uint32_t key1) {
   const std::uint64_t a = std::uint64_t{0xD2511F53u} * c0;
   const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * c2;
   c0 = static_cast<std::uint32_t>(b >> 32) ^ c1 ^ key0;
