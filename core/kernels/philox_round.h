@@ -7,8 +7,8 @@
 namespace keel::kernels {
 
 inline constexpr int kPhiloxRounds = 10;
-inline constexpr std::uint32_t kPhiloxKeySteps[] = {0x9E3779B9u,
-                                                    0xBB67AE85u};  ///< after each round
+/// What is added to the key after each round.
+inline constexpr std::uint32_t kPhiloxKeySteps[] = {0x9E3779B9u, 0xBB67AE85u};
 
 /// One round on the four words of a counter.
 inline void philox_round(std::uint32_t& c0, std::uint32_t& c1, std::uint32_t& c2, std::uint32_t& c3,
