@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
@@ -87,6 +88,30 @@ class Runs(Folder):
         tool.write_atomically(tool.result_path(args, run), text.replace("--lr 0.1", "--lr 0.2"))
         with self.assertRaisesRegex(SystemExit, "choose another --out"):
             tool.read_result(args, run)
+
+
+class Begun(Folder):
+    def begin(self, after):
+        """Begins a run of a program that logs its steps and then does this."""
+        program = self.path / "program"
+        event = json.dumps({"event": "step", "loss": 2.0})
+        program.write_text(f"#!/bin/sh\nmkdir -p {self.path}/begun\n"
+                           f"for step in 1 2; do echo '{event}'; done > {self.path}/begun/log.jsonl\n{after}\n")
+        program.chmod(0o755)
+        args = tool.read_arguments([str(self.path), "--steps", "2"])
+        run = self.write(keel_run("batch", "0.1", 1, 0.5))[0]
+        tool.begin(args, types.SimpleNamespace(program=program), run, self.path / "begun")
+        return tool.logged_losses(self.path / "begun")
+
+    def test_it_may_end_before_its_signal(self):
+        self.assertEqual(self.begin("exit 0"), [2.0, 2.0])
+
+    def test_the_signal_may_come_when_the_program_listens_no_more(self):
+        self.assertEqual(self.begin("exec sleep 60"), [2.0, 2.0])
+
+    def test_an_error_is_told(self):
+        with self.assertRaisesRegex(SystemExit, "ended with 3:\nno images"):
+            self.begin("trap '' INT; echo no images >&2; exit 3")
 
 
 class Figures(Folder):
