@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <keel/core/error.h>
+#include <keel/core/huge_pages.h>
 #include <keel/core/storage.h>
 
 namespace keel {
@@ -49,6 +50,7 @@ class Recycler {
       throw Error(fmt::format("out of memory: {} MiB more than the {} MiB that tensors hold",
                               capacity >> 20, stats_.in_use >> 20));
     }
+    prefer_huge_pages(block, capacity);
     return static_cast<std::byte*>(block);
   }
 

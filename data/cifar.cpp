@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <keel/core/error.h>
+#include <keel/core/huge_pages.h>
 #include <keel/data/archive.h>
 #include <keel/data/cifar.h>
 
@@ -81,6 +82,7 @@ Records read_records(const std::string& file, const ReadBytes& read, const Layou
   std::vector<std::uint8_t> record(layout.label_bytes + kImageBytes);
   Records records;
   records.images.reserve(kUsualRecords * kImageBytes);
+  prefer_huge_pages(records.images.data(), records.images.capacity());
   for (std::size_t i = 0;; ++i) {
     const std::size_t count = read(record);
     if (count == 0 && i > 0) return records;
@@ -162,6 +164,7 @@ DatasetSplits load_cifar(const fs::path& source, const std::string& name) {
       if (files.count(part) > 0) bytes += files.at(part).images.size();
     }
     dataset.images.reserve(bytes);
+    prefer_huge_pages(dataset.images.data(), dataset.images.capacity());
     for (const std::string& part : parts) {
       const auto records = files.extract(part);
       check_data(!records.empty(), "{}: expected a file {} of {}, found none", source.string(),

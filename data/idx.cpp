@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include <keel/core/error.h>
+#include <keel/core/huge_pages.h>
 #include <keel/data/idx.h>
 
 namespace keel {
@@ -48,6 +49,7 @@ class IdxReader {
     constexpr std::uint64_t kMaxExpansion = 1032;  // of deflate
     std::vector<std::uint8_t> bytes;
     bytes.reserve(std::min(size, kMaxExpansion * fs::file_size(path_)));
+    prefer_huge_pages(bytes.data(), bytes.capacity());
     while (bytes.size() < size) {
       const std::size_t old = bytes.size();
       const std::size_t step = std::min(kStep, size - old);

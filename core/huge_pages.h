@@ -1,0 +1,14 @@
+#pragma once
+// Large blocks in large pages: fewer faults when they are first written, fewer misses of the
+// translation cache when they are read in strides.
+
+#include <cstddef>
+
+namespace keel {
+
+/// Lets the system back what lies of [begin, begin + bytes) in whole pages of 2 MiB with such
+/// pages (Linux: MADV_HUGEPAGE). A hint: contents and addresses stay, and where it cannot be
+/// followed, nothing happens. To be given before the block is first written.
+void prefer_huge_pages(void* begin, std::size_t bytes);
+
+}  // namespace keel
