@@ -1,8 +1,5 @@
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <functional>
 #include <mutex>
 
 #include <keel/core/error.h>
@@ -12,29 +9,42 @@
 namespace keel {
 namespace {
 
-using Histogram = std::array<std::int64_t, 256>;
+/// Of one channel's pixels. Integers: in which order the chunks add theirs does not matter.
+struct Sums {
+  std::int64_t values = 0, squares = 0;
+};
 
-// Counts are integers, so the order in which the chunks add theirs does not matter.
-std::vector<Histogram> histograms(const Dataset& set) {
+std::vector<Sums> sums_of(const Dataset& set) {
   const auto channels = static_cast<std::size_t>(set.channels);
-  std::vector<Histogram> total(channels);
-  // Neighbours are often equal: in tables of their own they do not wait for each other's counts.
-  const std::size_t tables = 4 * channels;
+  // A row is so many pixels; every place in it has sums of its own, so that they are vectors. As
+  // many rows as this leave the sum of squares below 2^32.
+  constexpr std::size_t kPixels = 256;
+  constexpr std::int64_t kRows = 2048;
+  const std::size_t row = kPixels * channels;
+  const std::size_t rows = set.images.size() / row;
+  std::vector<Sums> total(channels);
   std::mutex mutex;
-  parallel_for(set.size(), 1024, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<Histogram> counts(tables);
-    const std::uint8_t* pixels = set.images.data() + begin * set.image_bytes();
-    const auto bytes = static_cast<std::size_t>((end - begin) * set.image_bytes());
-    for (std::size_t i = 0; i < bytes; i += tables) {
-      const std::size_t count = std::min(tables, bytes - i);
-      for (std::size_t t = 0; t < count; ++t) ++counts[t][pixels[i + t]];
+  parallel_for(static_cast<std::int64_t>(rows), kRows, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<std::uint32_t> values(row), squares(row);
+    const std::uint8_t* pixels = set.images.data() + static_cast<std::size_t>(begin) * row;
+    for (std::int64_t r = begin; r < end; ++r, pixels += row) {
+      for (std::size_t i = 0; i < row; ++i) {
+        const std::uint32_t value = pixels[i];
+        values[i] += value;
+        squares[i] += value * value;
+      }
     }
     const std::lock_guard lock(mutex);
-    for (std::size_t t = 0; t < tables; ++t) {
-      Histogram& sum = total[t % channels];
-      std::transform(counts[t].begin(), counts[t].end(), sum.begin(), sum.begin(), std::plus<>());
+    for (std::size_t i = 0; i < row; ++i) {
+      total[i % channels].values += values[i];
+      total[i % channels].squares += squares[i];
     }
   });
+  for (std::size_t i = rows * row; i < set.images.size(); ++i) {
+    const std::int64_t value = set.images[i];
+    total[i % channels].values += value;
+    total[i % channels].squares += value * value;
+  }
   return total;
 }
 
@@ -42,20 +52,18 @@ std::vector<Histogram> histograms(const Dataset& set) {
 
 Standardization standardization_of(const Dataset& set) {
   check_data(!set.images.empty(), "{}: expected images to standardize by, found none", set.name);
-  const auto pixels = static_cast<double>(set.size() * set.height * set.width);
+  const std::int64_t pixels = set.size() * set.height * set.width;
+  const auto count = static_cast<double>(pixels);
   Standardization result;
-  for (const Histogram& counts : histograms(set)) {
-    double mean = 0, variance = 0;
-    for (std::size_t v = 0; v < counts.size(); ++v) {
-      mean += static_cast<double>(counts[v]) * static_cast<double>(v) / pixels;
-    }
-    for (std::size_t v = 0; v < counts.size(); ++v) {
-      const double deviation = static_cast<double>(v) - mean;
-      variance += static_cast<double>(counts[v]) * deviation * deviation / pixels;
-    }
-    const bool constant = std::count(counts.begin(), counts.end(), 0) == 255;
-    result.mean.push_back(static_cast<float>(mean / 255));
-    result.std.push_back(constant ? 1.0f : static_cast<float>(std::sqrt(variance) / 255));
+  for (const auto& [values, squares] : sums_of(set)) {
+    // Exact about the integer nearest to the mean; what the mean is off then takes away at most
+    // half of it, as a whole number's square is not smaller than the number.
+    const std::int64_t centre = (2 * values + pixels) / (2 * pixels);
+    const std::int64_t about_centre = squares - 2 * centre * values + centre * centre * pixels;
+    const double offset = static_cast<double>(values - centre * pixels) / count;
+    const double variance = static_cast<double>(about_centre) / count - offset * offset;
+    result.mean.push_back(static_cast<float>(static_cast<double>(values) / count / 255));
+    result.std.push_back(variance == 0 ? 1.0f : static_cast<float>(std::sqrt(variance) / 255));
   }
   return result;
 }

@@ -66,6 +66,22 @@ TEST_CASE("standardization: a constant channel becomes 0") {
   for (const float v : values) CHECK(v == Approx(0).margin(1e-6));
 }
 
+TEST_CASE("standardization: the sums of large and nearly constant images are exact") {
+  const std::int64_t height = 1301, width = 1009, channels = 3, pixels = height * width;
+  Dataset set{"white", height, width, channels, {"a"}, {}, {0}};
+  set.images.assign(static_cast<std::size_t>(pixels * channels), 255);
+  set.images[3 * 17] = 254;                                                  // once in channel 0
+  for (std::size_t i = 1; i < set.images.size(); i += 6) set.images[i] = 0;  // every other of 1
+  const Standardization s = standardization_of(set);
+  const double n = static_cast<double>(pixels), share = 1 / n, black = (pixels + 1) / 2 / n;
+  CHECK(s.mean[0] == static_cast<float>((255 - share) / 255));
+  CHECK(s.std[0] == Approx(std::sqrt(share * (1 - share)) / 255).epsilon(1e-6));
+  CHECK(s.mean[1] == Approx(1 - black));
+  CHECK(s.std[1] == Approx(std::sqrt(black * (1 - black))).epsilon(1e-6));
+  CHECK(s.mean[2] == 1);
+  CHECK(s.std[2] == 1);
+}
+
 TEST_CASE("standardization: what does not fit is refused") {
   const Dataset empty{"nothing", 2, 2, 1, {"a"}, {}, {}};
   CHECK_THROWS_WITH(standardization_of(empty), ContainsSubstring("nothing"));
