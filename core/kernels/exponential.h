@@ -1,5 +1,6 @@
 #pragma once
-// exp, exp - 1 and tanh in straight-line arithmetic, so that loops over them become vector code.
+// exp, exp - 1, log(1 + v) and tanh in straight-line arithmetic, so that loops over them become
+// vector code.
 
 #include <bit>
 #include <cmath>
@@ -63,6 +64,25 @@ inline float exponential_minus_one(float v) {
   const ExponentialParts parts = exponential_parts(v);
   const float power = power_of_two(parts.whole);
   return parts.rest * power + (power - 1.0f);
+}
+
+inline double logarithm_of_one_plus(double v) {
+  return std::log1p(v);
+}
+
+/// log(1 + v) for 0 <= v <= 1 within 4 units in the last place; NaN stays NaN. 2 atanh(s) with
+/// s = v / (2 + v), by Taylor's polynomial of degree 15.
+inline float logarithm_of_one_plus(float v) {
+  const float s = v / (2 + v), square = s * s;
+  float p = 1.0f / 15;
+  p = p * square + 1.0f / 13;
+  p = p * square + 1.0f / 11;
+  p = p * square + 1.0f / 9;
+  p = p * square + 1.0f / 7;
+  p = p * square + 1.0f / 5;
+  p = p * square + 1.0f / 3;
+  p = p * square + 1.0f;
+  return 2 * s * p;
 }
 
 inline double hyperbolic_tangent(double v) {

@@ -16,7 +16,7 @@ T sigmoid(T v) {
 /// log(1 + exp(v)) without overflow.
 template <class T>
 T softplus(T v) {
-  return (v > 0 ? v : 0) + std::log1p(std::exp(-std::abs(v)));
+  return (v > 0 ? v : 0) + logarithm_of_one_plus(exponential(-std::abs(v)));
 }
 
 }  // namespace keel::kernels

@@ -1,8 +1,8 @@
-#include <cmath>
 #include <numbers>
 #include <utility>
 
 #include <keel/core/autograd.h>
+#include <keel/core/kernels/error_function.h>
 #include <keel/core/kernels/exponential.h>
 #include <keel/core/kernels/map.h>
 #include <keel/core/kernels/sigmoid.h>
@@ -79,12 +79,13 @@ namespace {
 // Phi(v) by erfc: 1 + erf(v) would cancel for negative v.
 template <class T>
 T normal_distribution(T v) {
-  return T{0.5} * std::erfc(-v / std::numbers::sqrt2_v<T>);
+  return T{0.5} * kernels::complementary_error(-v / std::numbers::sqrt2_v<T>);
 }
 
 template <class T>
 T normal_density(T v) {
-  return std::exp(-v * v / 2) * std::numbers::inv_sqrtpi_v<T> / std::numbers::sqrt2_v<T>;
+  return kernels::exponential(-v * v / 2) * std::numbers::inv_sqrtpi_v<T> /
+         std::numbers::sqrt2_v<T>;
 }
 
 // tanh(inner(v)) replaces erf(v / sqrt(2)); inner(v) = kScale (v + kCubic v^3).
