@@ -70,19 +70,31 @@ void for_each_run(const Shape& shape, const std::array<Strides, K>& original, co
   for (std::size_t k = 0; k < K; ++k) steps[k] = axes.strides[k][last];
   const std::int64_t runs = shape.numel() / row * runs_per_row;
   parallel_for(runs, kElementsPerChunk / length, [&](std::int64_t begin, std::int64_t end) {
+    // Where the first run lies; the others follow by counting, as division would take longer than
+    // a short run.
+    std::array<std::int64_t, Shape::kMaxRank> position{};
+    std::array<std::int64_t, K> offsets{};
+    for (std::int64_t axis = static_cast<std::int64_t>(last) - 1, rest = begin / runs_per_row;
+         axis >= 0; --axis) {
+      const auto a = static_cast<std::size_t>(axis);
+      position[a] = rest % axes.extents[a];
+      for (std::size_t k = 0; k < K; ++k) offsets[k] += position[a] * axes.strides[k][a];
+      rest /= axes.extents[a];
+    }
+    std::int64_t start = begin % runs_per_row * length;
     for (std::int64_t run = begin; run < end; ++run) {
-      const std::int64_t start = run % runs_per_row * length;
-      std::array<std::int64_t, K> offsets;
-      for (std::size_t k = 0; k < K; ++k) offsets[k] = start * steps[k];
-      for (std::int64_t axis = static_cast<std::int64_t>(last) - 1, rest = run / runs_per_row;
-           axis >= 0; --axis) {
-        const auto a = static_cast<std::size_t>(axis);
-        for (std::size_t k = 0; k < K; ++k) {
-          offsets[k] += rest % axes.extents[a] * axes.strides[k][a];
-        }
-        rest /= axes.extents[a];
+      std::array<std::int64_t, K> first;
+      for (std::size_t k = 0; k < K; ++k) first[k] = offsets[k] + start * steps[k];
+      f(first, steps, std::min(length, row - start));
+      start += length;
+      if (start < row) continue;
+      start = 0;
+      for (std::size_t a = last; a-- > 0;) {
+        for (std::size_t k = 0; k < K; ++k) offsets[k] += axes.strides[k][a];
+        if (++position[a] < axes.extents[a]) break;
+        for (std::size_t k = 0; k < K; ++k) offsets[k] -= position[a] * axes.strides[k][a];
+        position[a] = 0;
       }
-      f(offsets, steps, std::min(length, row - start));
     }
   });
 }
