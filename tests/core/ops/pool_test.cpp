@@ -120,6 +120,28 @@ TEST_CASE("pooling gradients") {
   }
 }
 
+// Their chunks of channels are other ones.
+TEST_CASE("pooling gradients of float32 are those of float64") {
+  const auto gradient = [](const Function& f, const Tensor& values, DType dtype) {
+    Tensor x = values.to(dtype).clone().set_requires_grad();
+    const Tensor y = f({x});
+    backward(y, random_tensor(y.shape(), 4, DType::kFloat32).to(dtype));
+    return x.grad();
+  };
+  for (const Case& c : kCases) {
+    CAPTURE(c.x.to_string(), c.options.kernel, c.options.stride, c.options.padding);
+    const Tensor values = random_tensor(c.x, 3, DType::kFloat32);
+    const std::vector<Function> functions = {
+        [&](const auto& in) { return keel::max_pool2d(in[0], c.options); },
+        [&](const auto& in) { return keel::max_pool2d(in[0], c.options, keel::Epilogue::kRelu); },
+        [&](const auto& in) { return keel::avg_pool2d(in[0], c.options); }};
+    for (const Function& f : functions) {
+      CHECK(max_difference(gradient(f, values, DType::kFloat32),
+                           gradient(f, values, DType::kFloat64)) < 1e-6);
+    }
+  }
+}
+
 TEST_CASE("pooling does not depend on the number of threads") {
   const Tensor x = random_tensor({7, 33, 31, 5}, 3);
   const Pool2dOptions overlapping{.kernel = 3, .stride = 2, .padding = 1};
