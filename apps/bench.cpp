@@ -12,10 +12,10 @@
 #include <keel/layers/state.h>
 #include <keel/optim/sgd.h>
 
-#include "apps/environment.h"
 #include "apps/exit_code.h"
-#include "apps/model_spec.h"
-#include "apps/number_text.h"
+#include "apps/text/number_text.h"
+#include "apps/train/environment.h"
+#include "apps/train/model_spec.h"
 
 namespace keel {
 namespace {

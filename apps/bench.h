@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "apps/models.h"
-#include "apps/train_config.h"
+#include "apps/train/models.h"
+#include "apps/train/train_config.h"
 
 namespace keel {
 

@@ -7,7 +7,7 @@
 #include <keel/core/error.h>
 #include <keel/data/text.h>
 
-#include "apps/number_text.h"
+#include "apps/text/number_text.h"
 
 namespace keel {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <keel/data/image.h>
 
-#include "apps/evaluate.h"
+#include "apps/train/evaluate.h"
 
 namespace keel {
 

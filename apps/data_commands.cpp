@@ -16,9 +16,9 @@
 #include <keel/data/registry.h>
 
 #include "apps/exit_code.h"
-#include "apps/load_data.h"
-#include "apps/number_text.h"
-#include "apps/terminal.h"
+#include "apps/text/number_text.h"
+#include "apps/text/terminal.h"
+#include "apps/train/load_data.h"
 
 namespace keel {
 namespace {

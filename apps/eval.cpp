@@ -9,14 +9,14 @@
 #include <keel/data/known_sets.h>
 #include <keel/data/png.h>
 
-#include "apps/checkpoint.h"
 #include "apps/confusion_picture.h"
-#include "apps/environment.h"
 #include "apps/exit_code.h"
-#include "apps/load_data.h"
-#include "apps/number_text.h"
-#include "apps/recalibrate.h"
-#include "apps/text_table.h"
+#include "apps/text/number_text.h"
+#include "apps/text/text_table.h"
+#include "apps/train/checkpoint.h"
+#include "apps/train/environment.h"
+#include "apps/train/load_data.h"
+#include "apps/train/recalibrate.h"
 
 namespace keel {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/evaluate.h"
-#include "apps/train_config.h"
+#include "apps/train/evaluate.h"
+#include "apps/train/train_config.h"
 
 namespace keel {
 

@@ -15,8 +15,8 @@
 #include <keel/layers/norm_options.h>
 #include <keel/layers/state.h>
 
-#include "apps/checkpoint.h"
 #include "apps/exit_code.h"
+#include "apps/train/checkpoint.h"
 
 namespace keel {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/model_spec.h"
+#include "apps/train/model_spec.h"
 
 namespace keel {
 

@@ -13,7 +13,7 @@
 
 #include "apps/exit_code.h"
 #include "apps/norm_check.h"
-#include "apps/text_table.h"
+#include "apps/text/text_table.h"
 
 namespace keel {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <keel/data/image.h>
 
-#include "apps/model_spec.h"
+#include "apps/train/model_spec.h"
 
 namespace keel {
 

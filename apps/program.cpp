@@ -7,13 +7,13 @@
 #include <string_view>
 #include <variant>
 
-#include "apps/compare.h"
-#include "apps/config_text.h"
-#include "apps/environment.h"
+#include "apps/compare/compare.h"
 #include "apps/exit_code.h"
-#include "apps/options.h"
-#include "apps/terminal.h"
-#include "apps/train.h"
+#include "apps/options/options.h"
+#include "apps/text/terminal.h"
+#include "apps/train/config_text.h"
+#include "apps/train/environment.h"
+#include "apps/train/train.h"
 
 namespace keel {
 namespace {

@@ -9,10 +9,10 @@
 #include <keel/layers/state.h>
 
 #include "apps/exit_code.h"
-#include "apps/model_spec.h"
-#include "apps/number_text.h"
-#include "apps/setting.h"
-#include "apps/text_table.h"
+#include "apps/text/number_text.h"
+#include "apps/text/text_table.h"
+#include "apps/train/model_spec.h"
+#include "apps/train/setting.h"
 
 namespace keel {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/models.h"
-#include "apps/train_config.h"
+#include "apps/train/models.h"
+#include "apps/train/train_config.h"
 
 namespace keel {
 

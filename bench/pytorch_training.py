@@ -27,7 +27,7 @@ import models  # noqa: E402
 from philox import Rng  # noqa: E402
 
 ORDER_STREAM = 0  # of the loader, data/loader.cpp
-RECALIBRATION_IMAGES = 10_000  # at most, apps/trainer.cpp
+RECALIBRATION_IMAGES = 10_000  # at most, apps/train/trainer.cpp
 EVALUATION_BATCH = 250  # no image's result depends on it
 
 # What this program does as Keel does it. Another value is an error: it would train something else.
@@ -125,7 +125,7 @@ def make_optimizer(config, model):
 
 
 def recalibrate(config, model, train):
-    """Running statistics as the mean of those of batches of the run's size, apps/recalibrate.cpp."""
+    """Running statistics as the mean of those of batches of the run's size, apps/train/recalibrate.cpp."""
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     batch = config["batch-size"]
     momenta = [norm.momentum for norm in norms]

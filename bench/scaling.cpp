@@ -18,11 +18,11 @@
 #include <keel/core/storage.h>
 
 #include "apps/bench.h"
-#include "apps/environment.h"
-#include "apps/html.h"
-#include "apps/number_text.h"
-#include "apps/svg_chart.h"
-#include "apps/text_table.h"
+#include "apps/text/html.h"
+#include "apps/text/number_text.h"
+#include "apps/text/svg_chart.h"
+#include "apps/text/text_table.h"
+#include "apps/train/environment.h"
 
 namespace keel::bench {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/environment.h"
+#include "apps/train/environment.h"
 #include "bench/ops/peaks.h"
 
 namespace keel::bench {

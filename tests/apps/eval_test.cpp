@@ -7,12 +7,12 @@
 #include <keel/data/image_file.h>
 #include <keel/data/png.h>
 
-#include "apps/checkpoint.h"
 #include "apps/exit_code.h"
-#include "apps/load_data.h"
 #include "apps/program.h"
-#include "apps/recalibrate.h"
-#include "apps/trainer.h"
+#include "apps/train/checkpoint.h"
+#include "apps/train/load_data.h"
+#include "apps/train/recalibrate.h"
+#include "apps/train/trainer.h"
 #include "tests/apps/tiny_training.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/temp_folder.h"

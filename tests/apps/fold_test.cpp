@@ -6,7 +6,7 @@
 #include <keel/layers/sequential.h>
 #include <keel/layers/state.h>
 
-#include "apps/checkpoint.h"
+#include "apps/train/checkpoint.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/temp_folder.h"

@@ -4,7 +4,7 @@
 #include <functional>
 #include <utility>
 
-#include "apps/experiment.h"
+#include "apps/reproduce/experiment.h"
 #include "tests/apps/sample_comparison.h"
 
 namespace keel::testing {

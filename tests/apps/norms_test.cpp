@@ -8,7 +8,7 @@
 #include <keel/layers/norm.h>
 #include <keel/layers/weight_rule.h>
 
-#include "apps/norm_setting.h"
+#include "apps/train/norm_setting.h"
 #include "tests/support/test.h"
 
 TEST_CASE("norms: the list has a line for each normalisation and modifier") {

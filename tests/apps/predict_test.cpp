@@ -8,10 +8,10 @@
 #include <keel/core/error.h>
 #include <keel/data/png.h>
 
-#include "apps/checkpoint.h"
 #include "apps/exit_code.h"
 #include "apps/program.h"
-#include "apps/trainer.h"
+#include "apps/train/checkpoint.h"
+#include "apps/train/trainer.h"
 #include "tests/apps/tiny_training.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/temp_folder.h"

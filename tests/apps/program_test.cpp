@@ -6,8 +6,8 @@
 
 #include <keel/core/file.h>
 
-#include "apps/environment.h"
 #include "apps/exit_code.h"
+#include "apps/train/environment.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/environment.h"
 #include "tests/support/temp_folder.h"

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/results.h"
+#include "apps/compare/results.h"
 
 namespace keel::testing {
 

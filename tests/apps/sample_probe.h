@@ -1,7 +1,7 @@
 #pragma once
 // A probe with a value in each field, for the tests of what writes and reads one.
 
-#include "apps/probe.h"
+#include "apps/diagnostics/probe.h"
 
 namespace keel::testing {
 

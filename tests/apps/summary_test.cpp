@@ -4,7 +4,7 @@
 
 #include <keel/core/error.h>
 
-#include "apps/models.h"
+#include "apps/train/models.h"
 #include "tests/support/test.h"
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include <keel/data/synthetic.h>
 
-#include "apps/train_config.h"
+#include "apps/train/train_config.h"
 
 namespace keel::testing {
 

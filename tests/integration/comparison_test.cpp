@@ -13,9 +13,9 @@
 #include <keel/core/file.h>
 #include <keel/core/random.h>
 
+#include "apps/compare/results.h"
 #include "apps/exit_code.h"
 #include "apps/program.h"
-#include "apps/results.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/environment.h"
 #include "tests/support/process.h"

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "apps/environment.h"
 #include "apps/program.h"
-#include "apps/run_directory.h"
+#include "apps/train/environment.h"
+#include "apps/train/run_directory.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"

@@ -7,8 +7,8 @@
 
 #include <keel/core/file.h>
 
-#include "apps/html.h"
-#include "apps/report.h"
+#include "apps/report/report.h"
+#include "apps/text/html.h"
 #include "tests/apps/sample_comparison.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"

@@ -5,7 +5,7 @@
 #include <keel/layers/state.h>
 #include <keel/optim/sgd.h>
 
-#include "apps/models.h"
+#include "apps/train/models.h"
 #include "tests/support/golden.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"

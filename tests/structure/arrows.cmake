@@ -35,8 +35,8 @@ foreach(room core layers optim data apps)
   forbid(${room} "<stb_image\\.h" "only data/image_file.cpp knows stb_image" ${SOURCE_DIR}/data/image_file.cpp)
   forbid(${room} "<stb_image_write" "only data/png.cpp knows stb_image_write" ${SOURCE_DIR}/data/png.cpp)
 endforeach()
-forbid(apps "<CLI/" "only apps/flags.h and apps/subcommands.h know CLI11"
-  ${SOURCE_DIR}/apps/flags.h ${SOURCE_DIR}/apps/subcommands.h)
+forbid(apps "<CLI/" "only apps/options/flags.h and apps/options/subcommands.h know CLI11"
+  ${SOURCE_DIR}/apps/options/flags.h ${SOURCE_DIR}/apps/options/subcommands.h)
 forbid(tests "<catch2" "tests include tests/support/test.h"
   ${SOURCE_DIR}/tests/support/test.h ${SOURCE_DIR}/tests/support/catch2_main.cpp)
 

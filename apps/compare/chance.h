@@ -1,0 +1,19 @@
+#pragma once
+// What guessing would reach, below which no result says anything.
+
+#include "apps/compare/statistics.h"
+
+namespace keel {
+
+/// So far below the best a mean final accuracy still counts as stable, and so far above chance it
+/// has to be to count as learned: 10 points.
+inline constexpr double kStableMargin = 0.1;
+
+/// 1 / classes; NaN where they are not known, or fewer than two.
+double chance_accuracy(const Comparison& comparison);
+
+/// Whether the mean final accuracy lies kStableMargin or more above chance; true where chance is
+/// not known, false without any completed run.
+bool beats_chance(const Variant& variant, double chance);
+
+}  // namespace keel

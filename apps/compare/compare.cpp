@@ -1,0 +1,321 @@
+#include "apps/compare/compare.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include <keel/core/error.h>
+#include <keel/core/file.h>
+#include <keel/core/parallel.h>
+#include <keel/version.h>
+
+#include "apps/compare/axes.h"
+#include "apps/compare/comparison_console.h"
+#include "apps/compare/finding.h"
+#include "apps/compare/results_csv.h"
+#include "apps/compare/run_processes.h"
+#include "apps/compare/table.h"
+#include "apps/exit_code.h"
+#include "apps/interrupt.h"
+#include "apps/report/report.h"
+#include "apps/text/capitalized.h"
+#include "apps/text/throttle.h"
+#include "apps/train/config_changes.h"
+#include "apps/train/environment.h"
+#include "apps/train/load_data.h"
+#include "apps/train/run_data.h"
+#include "apps/train/run_directory.h"
+#include "apps/train/train.h"
+
+namespace keel {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path default_out(const TrainConfig& config) {
+  return fs::path("comparisons") / fmt::format("{}-{}", data_label(config), config.model);
+}
+
+class ComparisonRunner {
+ public:
+  explicit ComparisonRunner(const CompareCommand& command)
+      : command_(command),
+        plan_(plan_runs(command)),
+        out_(command.out.empty() ? default_out(command.base) : fs::path(command.out)),
+        console_(plan_, axis_names(command), stderr_terminal(command.no_color), command.quiet) {}
+
+  const Comparison& comparison() const { return comparison_; }
+
+  int run() {
+    check_earlier_runs();
+    const DatasetSplits& data = data_.of(plan_.front().config);
+    for (const std::string& reason : data_.skipped()) console_.say("skipped: " + reason);
+    describe_comparison(data);
+    console_.say(fmt::format("{}: {}", comparison_.dataset, comparison_.dataset_note));
+    check_variants();
+    console_.say(version_text());
+    if (command_.dry_run) return list_runs();
+
+    write_files();  // where that fails, it is before the first run
+    console_.say(fmt::format("{} runs of {} epochs with {}, writing to {}", plan_.size(),
+                             command_.base.epochs, command_.base.model, out_.string()));
+    const InterruptHandler interrupt;
+    const bool all_done = command_.jobs == 1 ? train_in_turn() : train_in_processes();
+    if (!all_done) return stop();
+    write_files();
+    tell_results();
+    return kExitDone;
+  }
+
+ private:
+  fs::path directory(const PlannedRun& planned) const { return out_ / "runs" / planned.id; }
+
+  void check_earlier_runs() const {
+    for (const PlannedRun& planned : plan_) {
+      const fs::path path = directory(planned);
+      if (!RunDirectory::exists(path)) continue;
+      const auto changes = RunDirectory::open(path).changed_settings(planned.config);
+      check(
+          changes.empty(),
+          "{} holds a run of an earlier comparison with other settings: {}. Choose another --out, "
+          "or remove {} to begin anew",
+          path.string(), describe(changes), out_.string());
+    }
+  }
+
+  void describe_comparison(const DatasetSplits& data) {
+    comparison_.axes = axis_names(command_);
+    if (!command_.baseline.empty()) comparison_.baseline = command_.baseline;
+    comparison_.dataset = data.train.name;
+    comparison_.dataset_note = describe_images(data);
+    comparison_.classes = std::ssize(data.train.classes);
+    comparison_.model = command_.base.model;
+    comparison_.lr_note = lr_note(command_);
+    if (command_.base.target_accuracy > 0) {
+      comparison_.target_accuracy = command_.base.target_accuracy;
+    }
+    comparison_.created = utc_now();
+    comparison_.keel_version = KEEL_VERSION;
+    comparison_.command = command_.command_line;
+    comparison_.environment = environment_json();
+    for (const char* told_already : {"time", "keel"}) comparison_.environment.erase(told_already);
+    for (const PlannedRun& planned : plan_) comparison_.runs.push_back(as_found(planned));
+    const Axes axes = axes_of(comparison_);
+    check(command_.baseline.empty() || axes.baseline == command_.baseline,
+          "--baseline {}: expected one of the runs' values of {}: {}", command_.baseline,
+          axis_title(axes.main_axis().setting), fmt::join(axes.main_axis().values, ", "));
+    comparison_.title =
+        fmt::format("{} on {}", capitalized(axis_title(axes.main_axis().setting)), data.train.name);
+  }
+
+  // The run as its folder has it.
+  Run as_found(const PlannedRun& planned) const {
+    Run run = read_run(directory(planned));
+    run.id = planned.id;
+    run.settings = planned.settings;
+    run.seed = planned.config.seed;
+    run.directory = (fs::path("runs") / planned.id).generic_string();
+    run.command = train_command_line(planned.config);
+    return run;
+  }
+
+  // What cannot be trained is told now, and not after the runs before it.
+  void check_variants() {
+    std::map<Settings, std::int64_t> parameters;
+    for (const PlannedRun& planned : plan_) {
+      if (planned.config.seed != command_.base.seed) break;
+      const Trainer trainer(planned.config, data_.of(planned.config));
+      parameters[planned.settings] = parameter_count(trainer.model());
+    }
+    for (Run& run : comparison_.runs) run.parameters = parameters.at(run.settings);
+  }
+
+  static bool is_over(const Run& run) {
+    return run.status == RunStatus::kCompleted || run.status == RunStatus::kDiverged;
+  }
+
+  // Whether there is something left to do for the run.
+  bool begins(std::size_t i) {
+    Run& run = comparison_.runs[i];
+    if (is_over(run)) {
+      console_.end(i, run, "done before");
+      return false;
+    }
+    run.status = RunStatus::kRunning;
+    write_files();
+    return true;
+  }
+
+  // What its folder says when it has ended. False when it was interrupted.
+  bool ends(std::size_t i) {
+    Run& run = comparison_.runs[i];
+    run = as_found(plan_[i]);
+    if (!is_over(run)) return false;
+    console_.end(i, run);
+    return true;
+  }
+
+  // What the runs have reached, for those who watch the report.
+  void refresh(const std::vector<std::size_t>& running) {
+    refreshing_([&] {
+      for (const std::size_t i : running) {
+        Run& run = comparison_.runs[i];
+        const std::int64_t parameters = run.parameters;  // its log may not have them yet
+        run = as_found(plan_[i]);
+        run.parameters = parameters;
+        run.status = RunStatus::kRunning;
+      }
+      write_files();
+    });
+  }
+
+  // Shows a run to whoever looks at the console or at the report.
+  class Watcher : public TrainObserver {
+   public:
+    Watcher(ComparisonRunner& runner, std::size_t index) : runner_(runner), index_(index) {}
+    void on_step(const StepReport& report) override { runner_.console_.on_step(report); }
+    void on_evaluation(const EvaluationResult& result) override {
+      runner_.console_.on_evaluation(result);
+    }
+    void on_epoch(const EpochReport& report) override {
+      runner_.console_.on_epoch(report);
+      runner_.refresh({index_});
+    }
+
+   private:
+    ComparisonRunner& runner_;
+    std::size_t index_;
+  };
+
+  // False when it was interrupted, as below.
+  bool train_in_turn() {
+    for (std::size_t i = 0; i < plan_.size(); ++i) {
+      if (interrupted()) return false;
+      if (!begins(i)) continue;
+      const TrainConfig& config = plan_[i].config;
+      set_up_kernels(config);
+      console_.begin(i, comparison_.runs[i]);
+      try {
+        Trainer trainer(config, data_.of(config));
+        const fs::path path = directory(plan_[i]);
+        Watcher watcher(*this, i);
+        train_in_directory(trainer, path, RunDirectory::exists(path), watcher);
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::kDiverged) throw;
+      }
+      if (!ends(i)) return false;
+    }
+    return true;
+  }
+
+  bool train_in_processes() {
+    RunProcesses processes;
+    std::size_t next = 0;
+    bool stopped = false;
+    do {
+      while (!interrupted() && next < plan_.size() &&
+             processes.running().size() < static_cast<std::size_t>(command_.jobs)) {
+        if (begins(next)) processes.start(next, train_arguments(plan_[next]));
+        ++next;
+      }
+      if (interrupted() && !stopped) {
+        processes.stop();
+        stopped = true;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      for (const RunProcesses::Ended& ended : processes.collect()) {
+        const bool told_by_log = ends(ended.index) || ended.exit_code == kExitInterrupted;
+        check(told_by_log, "the process of run {} ended with exit code {}: {}",
+              plan_[ended.index].id, ended.exit_code, ended.errors);
+      }
+      if (!processes.running().empty()) refresh(processes.running());
+      if (console_.due()) show_running(processes.running());
+    } while (!processes.running().empty() || (!interrupted() && next < plan_.size()));
+    return std::all_of(comparison_.runs.begin(), comparison_.runs.end(), is_over);
+  }
+
+  // The runs share the threads that one would have.
+  std::vector<std::string> train_arguments(const PlannedRun& planned) const {
+    TrainConfig config = planned.config;
+    const int threads = config.threads > 0 ? config.threads : num_threads();
+    config.threads = std::max(1, threads / static_cast<int>(command_.jobs));
+    const fs::path path = directory(planned);
+    std::vector<std::string> arguments{"train", "--quiet"};
+    if (RunDirectory::exists(path)) {
+      arguments.insert(arguments.end(), {"--resume", path.string()});
+      arguments.insert(arguments.end(), {"--threads", fmt::to_string(config.threads)});
+    } else {
+      const std::vector<std::string> flags = all_flags(config);
+      arguments.insert(arguments.end(), flags.begin(), flags.end());
+      arguments.insert(arguments.end(), {"--run", path.string()});
+    }
+    return arguments;
+  }
+
+  void show_running(const std::vector<std::size_t>& indices) {
+    showing_([&] {
+      std::vector<std::pair<std::size_t, Run>> runs;
+      for (const std::size_t i : indices) runs.emplace_back(i, read_run(directory(plan_[i])));
+      console_.show(runs);
+    });
+  }
+
+  int stop() {
+    write_files();
+    console_.say(
+        fmt::format("interrupted and saved; the same command goes on: {}", command_.command_line));
+    return kExitInterrupted;
+  }
+
+  void write_files() const {
+    make_folder(out_);
+    write_results(comparison_, out_ / "results.json");
+    write_results_csv(comparison_, out_ / "results.csv");
+    write_report(comparison_, out_ / "report.html");
+  }
+
+  void tell_results() const {
+    if (command_.quiet) return;
+    const Finding finding = find(comparison_, summarize_variants(comparison_));
+    std::cout << '\n'
+              << compare_table(comparison_, {has_unicode_locale(), stdout_width()}) << '\n'
+              << finding.headline << '\n'
+              << "report: " << (out_ / "report.html").string() << '\n';
+  }
+
+  int list_runs() {
+    for (const Run& run : comparison_.runs) {
+      std::cout << run.id << " (" << run_status_name(run.status) << ")\n  " << run.command << '\n';
+    }
+    console_.say(fmt::format("dry run: {} runs for {}; nothing was trained or written",
+                             plan_.size(), out_.string()));
+    return kExitDone;
+  }
+
+  const CompareCommand& command_;
+  const std::vector<PlannedRun> plan_;
+  const fs::path out_;
+  ComparisonConsole console_;
+  RunData data_;
+  Comparison comparison_;
+  Throttle refreshing_{std::chrono::seconds(1)}, showing_;
+};
+
+}  // namespace
+
+int run_compare(const CompareCommand& command) {
+  return compare_runs(command).exit_code;
+}
+
+CompareOutcome compare_runs(const CompareCommand& command) {
+  ComparisonRunner runner(command);
+  const int exit_code = runner.run();
+  return {exit_code, runner.comparison()};
+}
+
+}  // namespace keel

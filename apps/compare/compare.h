@@ -1,0 +1,24 @@
+#pragma once
+// `keel compare`: a grid of runs, their table and their report.
+
+#include "apps/compare/comparison_plan.h"
+#include "apps/compare/results.h"
+
+namespace keel {
+
+/// Trains what is not trained yet, each run in <out>/runs/<id>, and keeps results.json, results.csv
+/// and report.html in <out> up to date, also while a run goes on. A run that diverged is a result;
+/// one that was interrupted goes on. Returns the program's exit code: 0 or, when interrupted, 130.
+/// Throws Error, before anything is trained, when a variant cannot be trained or a run in <out> has
+/// other settings than asked for.
+int run_compare(const CompareCommand& command);
+
+struct CompareOutcome {
+  int exit_code;
+  Comparison comparison;  ///< what results.json has, with what has not ended yet
+};
+
+/// The same, and what the runs say.
+CompareOutcome compare_runs(const CompareCommand& command);
+
+}  // namespace keel

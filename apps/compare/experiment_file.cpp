@@ -1,0 +1,84 @@
+#include "apps/compare/experiment_file.h"
+
+#include <utility>
+
+#include <keel/core/error.h>
+
+#include "apps/train/config_fields.h"
+#include "apps/train/config_file.h"
+#include "apps/train/config_text.h"
+#include "apps/train/toml_table.h"
+
+namespace keel {
+namespace {
+
+class ExperimentReader {
+ public:
+  ExperimentReader(CompareCommand& command, const std::string& path)
+      : command_(command), file_(TomlTable::read(path)) {}
+
+  void read() {
+    visit_fields(command_.base, TomlSettings{file_});
+    visit_comparison_fields(command_, TomlSettings{file_});
+    read_variants();
+    for (const AxisFlag& flag : kAxisFlags) read_axis(file_, flag.name, flag.setting);
+    if (const auto axes = file_.table("axes")) {
+      for (const std::string& name : axes->names()) read_axis(*axes, name, name);
+    }
+    file_.expect_only(known_names(), "keel compare --help");
+  }
+
+ private:
+  static std::vector<std::string> known_names() {
+    std::vector<std::string> names = setting_names();
+    for (const AxisFlag& flag : kAxisFlags) names.emplace_back(flag.name);
+    for (const std::string& name : comparison_setting_names()) names.push_back(name);
+    names.insert(names.end(), {"axes", "variant"});
+    return names;
+  }
+
+  void read_axis(const TomlTable& table, const std::string& name, const std::string& setting) {
+    const auto list = table.list(name);
+    if (!list) return;
+    std::vector<std::string> values;
+    for (const TomlScalar& value : *list) values.push_back(value.text);
+    as_data_error(
+        [&] { set_axis(command_.axes, make_axis(table.where(name) + name, setting, values)); });
+  }
+
+  void read_variants() {
+    const std::vector<TomlTable> tables = file_.tables("variant");
+    if (!tables.empty()) command_.axes.clear();  // the usual normalisations were not asked for
+    for (const TomlTable& table : tables) {
+      const auto name = table.scalar("name");
+      check_data(name.has_value(), "{}variant: expected a name in each [[variant]]",
+                 file_.where("variant"));
+      NamedVariant variant{name->text, {}};
+      for (const NamedVariant& other : command_.variants) {
+        check_data(other.name != variant.name, "{}there is a variant '{}' already",
+                   table.where("name"), variant.name);
+      }
+      TrainConfig scratch;
+      for (const std::string& setting : table.names()) {
+        if (setting == "name") continue;
+        const std::string text = table.scalar(setting)->text;
+        const std::string where =
+            fmt::format("{}variant '{}': {}", table.where(setting), variant.name, setting);
+        as_data_error([&] { apply_setting(scratch, setting, text, where); });
+        variant.settings.emplace_back(setting, text);
+      }
+      command_.variants.push_back(std::move(variant));
+    }
+  }
+
+  CompareCommand& command_;
+  const TomlTable file_;
+};
+
+}  // namespace
+
+void apply_experiment_file(CompareCommand& command, const std::string& path) {
+  ExperimentReader(command, path).read();
+}
+
+}  // namespace keel

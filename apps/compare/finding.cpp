@@ -1,0 +1,246 @@
+#include "apps/compare/finding.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "apps/compare/chance.h"
+#include "apps/compare/ranking.h"
+#include "apps/compare/stable_range.h"
+#include "apps/text/capitalized.h"
+#include "apps/text/number_text.h"
+
+namespace keel {
+namespace {
+
+class Narrator {
+ public:
+  Narrator(const Comparison& comparison, const std::vector<Variant>& variants)
+      : comparison_(comparison),
+        variants_(variants),
+        axes_(axes_of(comparison)),
+        ranking_(rank(variants)),
+        chance_(chance_accuracy(comparison)),
+        unfinished_(unfinished_runs(variants)) {
+    for (const Ranked& ranked : ranking_) {
+      if (ranked.variant->is_baseline) reference_ = ranked.variant;
+    }
+  }
+
+  Finding tell() const {
+    Finding finding;
+    finding.headline = headline();
+    for (std::string sentence :
+         {unfinished(), certainty(), runner_up(), order(), speed(), failures()}) {
+      if (!sentence.empty()) finding.details.push_back(std::move(sentence));
+    }
+    for (std::size_t axis = 0; axis < axes_.all.size(); ++axis) {
+      for (std::string sentence : {stability(axis), failure_to_learn(axis)}) {
+        if (!sentence.empty()) finding.details.push_back(std::move(sentence));
+      }
+    }
+    if (comparison_.lr_note) finding.details.push_back(capitalized(*comparison_.lr_note) + ".");
+    return finding;
+  }
+
+ private:
+  std::string headline() const {
+    if (ranking_.empty()) {
+      const bool all_diverged =
+          !comparison_.runs.empty() &&
+          std::all_of(comparison_.runs.begin(), comparison_.runs.end(),
+                      [](const Run& run) { return run.status == RunStatus::kDiverged; });
+      return all_diverged ? "Every run diverged." : "No run has finished yet.";
+    }
+    const Variant& best = *ranking_.front().variant;
+    const std::string result = fmt::format("{}, with {} of the test images right", best.label,
+                                           percent_text(best.accuracy.mean));
+    if (!beats_chance(best, chance_)) {
+      return fmt::format("Nothing learns{}: even the highest, {}, is near chance, {}.", so_far(),
+                         result, percent_text(chance_));
+    }
+    if (ranking_.size() == 1) return fmt::format("Most accurate is {}.", result);
+    const Variant& second = *ranking_[1].variant;
+    const bool beats_reference = reference_ != nullptr && &best != reference_;
+    const Variant& rival = beats_reference ? *reference_ : second;
+    if (may_be_chance(best, rival)) {
+      return fmt::format("{} is {}, {}, but {} tell that from chance.", highest(best), result,
+                         gap(best, rival), seeds_that_tell(best, rival));
+    }
+    const std::string told = beats_reference ? result + ", " + gap(best, rival) : result;
+    if (may_be_chance(best, second)) {
+      return fmt::format("{} is {}; {} tell it from {}.", highest(best), told,
+                         seeds_that_tell(best, second), second.label);
+    }
+    return fmt::format("Most accurate is {}.", told);
+  }
+
+  // "2.50 points more than none", over the seeds that finished both where there are any.
+  static std::string gap(const Variant& a, const Variant& b) {
+    const Summary paired = paired_difference(a, b);
+    const double points = paired.count > 0 ? paired.mean : a.accuracy.mean - b.accuracy.mean;
+    return fmt::format("{} points {} than {}", fixed_text(100 * std::fabs(points), 2),
+                       points < 0 ? "less" : "more", b.label);
+  }
+
+  static std::string highest(const Variant& variant) {
+    return variant.completed == 1 ? "Highest" : "Highest on average";
+  }
+
+  // Of two variants that may differ by chance.
+  static std::string seeds_that_tell(const Variant& a, const Variant& b) {
+    const int seeds = paired_difference(a, b).count;
+    if (seeds == 0) return "no common seed can";
+    return seeds == 1 ? "one seed cannot" : fmt::format("{} seeds cannot", seeds);
+  }
+
+  // The paired difference of a over b and what it allows to conclude.
+  static std::string contrast(const Variant& a, const Variant& b) {
+    const Summary difference = paired_difference(a, b);
+    const std::string names = fmt::format("{} against {}", a.name, b.name);
+    const std::string points = points_text(difference.mean);
+    if (difference.count == 0) {
+      return fmt::format("{}: no seed has finished both, so nothing can be said about chance.",
+                         names);
+    }
+    if (difference.count == 1) {
+      return fmt::format(
+          "{}: {} points on the one seed that finished both, which cannot tell it from chance.",
+          names, points);
+    }
+    return fmt::format("{}: {} points over {} paired seeds, 95 % interval {}. {}", names, points,
+                       difference.count, points_interval_text(difference),
+                       !may_be_chance(a, b)
+                           ? "It excludes zero: chance alone is an unlikely reason."
+                           : "It includes zero: these seeds cannot tell the two apart.");
+  }
+
+  std::string certainty() const {
+    if (ranking_.size() < 2 || reference_ == nullptr || ranking_.front().variant == reference_)
+      return "";
+    return "Gain: " + contrast(*ranking_.front().variant, *reference_);
+  }
+
+  std::string runner_up() const {
+    if (ranking_.size() < 2) return "";
+    const bool told_already = ranking_[1].variant == reference_;
+    return told_already ? "" : "Lead: " + contrast(*ranking_[0].variant, *ranking_[1].variant);
+  }
+
+  // Of two the headline has said it.
+  std::string order() const {
+    if (ranking_.size() < 3) return "";
+    std::string text;
+    bool any_alike = false;
+    for (const Ranked& ranked : ranking_) {
+      any_alike = any_alike || ranked.like_next;
+      const bool last = &ranked == &ranking_.back();
+      text += ranked.variant->name + (last ? "." : ranked.like_next ? " ≈ " : " > ");
+    }
+    return "Ranking: " + text + (any_alike ? " ≈: chance may be all that parts these two." : "");
+  }
+
+  // How much of an axis each variant stands.
+  std::string stability(std::size_t axis) const {
+    if (axis == axes_.main) return "";
+    std::string text;
+    for (const Ranked& ranked : ranking_) {
+      const auto range = stable_range(variants_, axes_, axis, *ranked.variant, chance_);
+      if (!range) continue;
+      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", ranked.variant->label,
+                          range_text(*range, axes_.all[axis]));
+      if (range->low == range->high || !std::isfinite(range->decades)) continue;
+      text += fmt::format(" ({} decades)", decades_text(*range));
+    }
+    if (text.empty()) return "";
+    return fmt::format("Within 10 points of its own best{} at {}: {}.", so_far(),
+                       axis_word(axes_.all[axis].setting), text);
+  }
+
+  // What has no stable range on a swept axis because it is near chance on all of it.
+  std::string failure_to_learn(std::size_t axis) const {
+    if (axis == axes_.main || !axes_.all[axis].varies() || !axes_.all[axis].is_numeric()) return "";
+    std::string names;
+    for (const Ranked& ranked : ranking_) {
+      const bool learns = std::any_of(variants_.begin(), variants_.end(), [&](const Variant& v) {
+        return v.label == ranked.variant->label && beats_chance(v, chance_);
+      });
+      if (!learns) names += (names.empty() ? "" : ", ") + ranked.variant->label;
+    }
+    if (names.empty()) return "";
+    return fmt::format("Less than 10 points above chance at every {}{}: {}.",
+                       axis_word(axes_.all[axis].setting), so_far(), names);
+  }
+
+  std::string speed() const {
+    if (!comparison_.target_accuracy || ranking_.empty()) return "";
+    const Variant* fastest = nullptr;
+    for (const Variant& variant : variants_) {
+      if (std::isnan(variant.target.seconds.mean) || variant.target.not_reached > 0) continue;
+      if (fastest == nullptr || variant.target.seconds.mean < fastest->target.seconds.mean) {
+        fastest = &variant;
+      }
+    }
+    const std::string target = fmt::format("{:.4g} %", 100 * *comparison_.target_accuracy);
+    if (fastest == nullptr) {
+      return fmt::format("No variant reaches the target of {} with all of its seeds{}.", target,
+                         so_far());
+    }
+    std::string text = fmt::format("Fastest to {}{}: {}, after {}", target, so_far(), fastest->name,
+                                   effort(fastest->target));
+    if (reference_ == nullptr || fastest == reference_) return text + ".";
+    const TargetSummary& reference = reference_->target;
+    if (reference.not_reached > 0) {
+      return text + fmt::format("; {} of {} runs of {} never got there.", reference.not_reached,
+                                reference.reached + reference.not_reached, reference_->name);
+    }
+    return text + fmt::format("; {} after {}.", reference_->name, effort(reference));
+  }
+
+  static std::string effort(const TargetSummary& target) {
+    return fmt::format("{} steps and {} of training", count_text(target.steps.mean),
+                       duration_text(target.seconds.mean));
+  }
+
+  std::string failures() const {
+    constexpr int kNamed = 4;
+    std::string list;
+    int diverged = 0, affected = 0;
+    for (const Variant& variant : variants_) {
+      if (variant.diverged == 0) continue;
+      diverged += variant.diverged;
+      if (++affected > kNamed) continue;
+      list += fmt::format("{}{}: {} of {}", affected == 1 ? "" : "; ", variant.name,
+                          variant.diverged, variant.runs.size());
+    }
+    if (affected > kNamed) list += fmt::format("; and {} more variants", affected - kNamed);
+    if (diverged == 0) return "";
+    return fmt::format("Diverged: {} of {} runs ({}).", diverged, comparison_.runs.size(), list);
+  }
+
+  std::string unfinished() const {
+    if (unfinished_ == 0) return "";
+    return fmt::format("Interim state: {} of {} runs have not finished.", unfinished_,
+                       comparison_.runs.size());
+  }
+
+  // Behind what the runs that go on may still change.
+  const char* so_far() const { return unfinished_ > 0 ? " so far" : ""; }
+
+  const Comparison& comparison_;
+  const std::vector<Variant>& variants_;
+  const Axes axes_;
+  const std::vector<Ranked> ranking_;
+  const double chance_;
+  const int unfinished_;
+  const Variant* reference_ = nullptr;
+};
+
+}  // namespace
+
+Finding find(const Comparison& comparison, const std::vector<Variant>& variants) {
+  return Narrator(comparison, variants).tell();
+}
+
+}  // namespace keel

@@ -1,0 +1,60 @@
+#include "apps/report/command.h"
+
+#include <filesystem>
+#include <iostream>
+
+#include <keel/core/error.h>
+#include <keel/core/file.h>
+
+#include "apps/exit_code.h"
+#include "apps/report/formats.h"
+#include "apps/report/report.h"
+
+namespace keel {
+namespace {
+
+namespace fs = std::filesystem;
+
+Comparison comparison_in(const fs::path& directory) {
+  const fs::path results = directory / "results.json";
+  check_data(fs::exists(results),
+             "{}: holds no results.json; expected a folder that `keel compare` has written (--out)",
+             directory.string());
+  return read_results(results);
+}
+
+void write_figures(const Comparison& comparison, const fs::path& folder, bool all) {
+  make_folder(folder);
+  for (const FigureFile& file : report_svgs(comparison, all)) {
+    write_file_atomically(folder / file.name, file.svg);
+    std::cout << (folder / file.name).string() << '\n';
+  }
+}
+
+std::string text_of(const Comparison& comparison, const std::string& format) {
+  if (format == "md") return report_markdown(comparison);
+  return format == "csv" ? report_csv(comparison) : report_json(comparison);
+}
+
+}  // namespace
+
+int run_report(const ReportCommand& command) {
+  const fs::path directory = command.directory;
+  const Comparison comparison = comparison_in(directory);
+  const auto out = [&](const char* usual) {
+    return command.out.empty() ? directory / usual : fs::path(command.out);
+  };
+  if (command.format == "html") {
+    write_report(comparison, out("report.html"));
+    std::cout << out("report.html").string() << '\n';
+  } else if (command.format == "svg") {
+    write_figures(comparison, out("figures"), command.all_figures);
+  } else if (command.out.empty()) {
+    std::cout << text_of(comparison, command.format);
+  } else {
+    write_file_atomically(command.out, text_of(comparison, command.format));
+  }
+  return kExitDone;
+}
+
+}  // namespace keel
