@@ -111,8 +111,8 @@ inline Doubles to_doubles(WideValues<T> v) {
   return __builtin_convertvector(v, Doubles);
 }
 
-// f(Constant<n>, first value) for n neighbouring registers, as many as possible, up to Most, so that
-// rows are read from one end to the other; and 0 for each single value that is left.
+// f(Constant<n>, first value) for n neighbouring registers, as many as possible, up to Most, so
+// that rows are read from one end to the other; and 0 for each single value that is left.
 template <int Most, class F>
 inline void for_each_column(std::int64_t values, F f) {
   std::int64_t v = 0;

@@ -18,9 +18,9 @@ struct Pool2dOptions {
 /// y[n, h, w, c] = max over r, s of x[n, h stride - padding + r, w stride - padding + s, c].
 /// Padding never wins; NaN does. The gradient goes to the first maximum in row-major order.
 /// Shape: x [N, H, W, C] -> [N, H', W', C], H' = (H + 2 padding - kernel) / stride + 1, rounded
-/// down. With Epilogue::kRelu max(y, 0), which is also the maximum of max(x, 0), but for the sign of a
-/// zero; windows without a value above 0, or with NaN, then have no gradient. Throws Error when x is not of rank 4, the window does not
-/// fit, or padding exceeds half of it.
+/// down. With Epilogue::kRelu max(y, 0), which is also the maximum of max(x, 0), but for the sign
+/// of a zero; windows without a value above 0, or with NaN, then have no gradient. Throws Error
+/// when x is not of rank 4, the window does not fit, or padding exceeds half of it.
 Tensor max_pool2d(const Tensor& x, Pool2dOptions options = {}, Epilogue epilogue = Epilogue::kNone);
 
 /// The mean of the same windows, padded with zeros. Shapes and errors as for max_pool2d.
