@@ -8,6 +8,11 @@
 #include <keel/core/tensor.h>
 
 namespace keel {
+namespace {
+
+constexpr std::int64_t kCopyGrain = 1 << 16;  // elements that a thread moves at a time
+
+}  // namespace
 
 Tensor Tensor::empty(const Shape& shape, DType dtype) {
   Tensor x;
@@ -115,8 +120,12 @@ double Tensor::at(std::initializer_list<std::int64_t> index) const {
 
 Tensor Tensor::clone() const {
   Tensor copy = empty(shape_, dtype_);
-  std::memcpy(copy.storage_->data(), bytes(dtype_),
-              static_cast<std::size_t>(numel()) * size_of(dtype_));
+  const std::size_t size = size_of(dtype_);
+  parallel_for(numel(), kCopyGrain, [&](std::int64_t begin, std::int64_t end) {
+    const std::size_t at = static_cast<std::size_t>(begin) * size;
+    std::memcpy(copy.storage_->data() + at, bytes(dtype_) + at,
+                static_cast<std::size_t>(end - begin) * size);
+  });
   return copy;
 }
 
@@ -145,8 +154,12 @@ void Tensor::copy_from(const Tensor& source) {
 }
 
 void Tensor::fill(double value) {
-  dispatch(dtype_,
-           [&]<class T>(T) { std::fill_n(mutable_data<T>(), numel(), static_cast<T>(value)); });
+  dispatch(dtype_, [&]<class T>(T) {
+    T* to = mutable_data<T>();
+    parallel_for(numel(), kCopyGrain, [=](std::int64_t begin, std::int64_t end) {
+      std::fill(to + begin, to + end, static_cast<T>(value));
+    });
+  });
 }
 
 Tensor TensorAccess::with_shape(const Tensor& x, const Shape& shape) {

@@ -15,30 +15,39 @@ Tensor subsample_pad(const Tensor& x, std::int64_t stride, std::int64_t before,
   const std::int64_t out_height = (height + stride - 1) / stride;
   const std::int64_t out_width = (width + stride - 1) / stride;
   const std::int64_t out_channels = before + channels + after;
-  Tensor y = Tensor::zeros({x.size(0), out_height, out_width, out_channels}, x.dtype());
-  // f(offset of a pixel of x, offset of its copy in y), samples spread over the threads
-  const auto for_each_pixel = [=, batch = x.size(0)](auto f) {
+  // Samples spread over the threads: first(offset of the sample in x), then for each pixel that is
+  // kept f(offset of the pixel in x, offset of its copy in y).
+  const auto for_each_sample = [=, batch = x.size(0)](auto first, auto f) {
     parallel_for(batch, 1, [=](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t row = begin * out_height; row < end * out_height; ++row) {
-        for (std::int64_t w = 0; w < out_width; ++w) {
-          const std::int64_t n = row / out_height, h = row % out_height;
-          f(((n * height + h * stride) * width + w * stride) * channels,
-            (row * out_width + w) * out_channels + before);
+      for (std::int64_t n = begin; n < end; ++n) {
+        const std::int64_t sample = n * height * width * channels;
+        first(sample);
+        std::int64_t copy = n * out_height * out_width * out_channels;
+        for (std::int64_t h = 0; h < height; h += stride) {
+          for (std::int64_t w = 0; w < width; w += stride, copy += out_channels) {
+            f(sample + (h * width + w) * channels, copy);
+          }
         }
       }
     });
   };
+  Tensor y = Tensor::empty({x.size(0), out_height, out_width, out_channels}, x.dtype());
   dispatch(x.dtype(), [&]<class T>(T) {
-    for_each_pixel([=, from = x.data<T>(), to = y.mutable_data<T>()](auto at, auto copy) {
-      std::copy_n(from + at, channels, to + copy);
-    });
+    const auto copy_pixel = [=, from = x.data<T>(), to = y.mutable_data<T>()](auto at, auto copy) {
+      T* end = std::fill_n(to + copy, before, T{0});
+      end = std::copy_n(from + at, channels, end);
+      std::fill_n(end, after, T{0});
+    };
+    for_each_sample([](std::int64_t) {}, copy_pixel);
   });
   return record("subsample_pad", y, {&x}, [=, shape = x.shape()](Tensor dy) -> Gradients {
-    Tensor dx = Tensor::zeros(shape, dy.dtype());
+    Tensor dx = Tensor::empty(shape, dy.dtype());
     dispatch(dy.dtype(), [&]<class T>(T) {
-      for_each_pixel([=, from = dy.data<T>(), to = dx.mutable_data<T>()](auto at, auto copy) {
-        std::copy_n(from + copy, channels, to + at);
-      });
+      const T* from = dy.data<T>();
+      T* to = dx.mutable_data<T>();
+      for_each_sample(
+          [=](auto sample) { std::fill_n(to + sample, height * width * channels, T{0}); },
+          [=](auto at, auto copy) { std::copy_n(from + copy + before, channels, to + at); });
     });
     return {dx};
   });

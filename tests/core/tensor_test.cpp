@@ -1,3 +1,5 @@
+#include <vector>
+
 #include <keel/core/parallel.h>
 #include <keel/core/random.h>
 #include <keel/core/tensor.h>
@@ -27,6 +29,18 @@ TEST_CASE("copies share elements, clones do not") {
   CHECK(copy.at({0}) == 0);
   CHECK_FALSE(x.unique());
   CHECK(copy.unique());
+}
+
+TEST_CASE("large tensors are filled and cloned to the last element") {
+  const keel::Shape shape{3, 100003};
+  for (const keel::DType dtype : {keel::DType::kFloat32, keel::DType::kFloat64}) {
+    const Tensor x = Tensor::full(shape, 2.5, dtype);
+    CHECK(keel::testing::bit_equal(
+        x, Tensor::from<double>(shape, std::vector<double>(300009, 2.5)).to(dtype)));
+    keel::Rng rng(1);
+    const Tensor drawn = Tensor::normal(shape, 0, 1, rng).to(dtype);
+    CHECK(keel::testing::bit_equal(drawn.clone(), drawn));
+  }
 }
 
 TEST_CASE("conversion and element access check the type") {
