@@ -9,10 +9,21 @@
 
 namespace keel::bench {
 
-/// Of one call. Bytes are those that must move at least: each array once, or twice where a result
-/// of the whole array decides about each of its elements.
+/// Of one call.
 struct Work {
-  double flops = 0, bytes = 0;
+  double flops = 0;
+  /// Those that must move at least: each array once, or twice where a result of the whole array
+  /// decides about each of its elements.
+  double bytes = 0;
+  /// What the arrays hold together; 0: as many as move.
+  double working_set = 0;
+  /// Whether results go over an input: where they go then need not be read first.
+  bool in_place = false;
+  /// Flops of the algorithm in use, where it needs fewer than are counted; 0: as many.
+  double used_flops = 0;
+
+  double bytes_held() const { return working_set > 0 ? working_set : bytes; }
+  double flops_used() const { return used_flops > 0 ? used_flops : flops; }
 };
 
 struct Timed {
@@ -46,6 +57,7 @@ void append(std::vector<Case>& cases, std::vector<Case> some, const std::string&
 std::vector<Case> conv_cases();
 std::vector<Case> dense_cases();
 std::vector<Case> normalize_cases();
+std::vector<Case> reduce_cases();
 std::vector<Case> elementwise_cases();
 std::vector<Case> pool_cases();
 std::vector<Case> layout_cases();

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <keel/core/kernels/winograd.h>
 #include <keel/core/ops/conv.h>
 
 #include "bench/ops/cases.h"
@@ -42,13 +43,38 @@ const std::vector<Layer> kLayers = {
     {"resnet20-B", 128, 16, 32, 64, {.stride = 2}, 1, 0},
 };
 
+kernels::ConvShape shape_of(const Layer& l) {
+  return {.batch = l.batch,
+          .height = l.size,
+          .width = l.size,
+          .in_channels = l.in,
+          .out_height = l.out_size(),
+          .out_width = l.out_size(),
+          .out_channels = l.out,
+          .kernel_height = l.kernel,
+          .kernel_width = l.kernel,
+          .stride = l.geometry.stride,
+          .padding = l.geometry.padding,
+          .dilation = 1,
+          .groups = 1};
+}
+
+// Of the products of Winograd's tiles of 4x4, where they are in use; 0 elsewhere.
+double winograd_flops(const Layer& l) {
+  if (!kernels::winograd::fits(shape_of(l))) return 0;
+  constexpr std::int64_t kTile = 4, kFrequencies = 36;
+  const std::int64_t tiles = (l.out_size() + kTile - 1) / kTile;
+  return static_cast<double>(2 * l.batch * tiles * tiles * kFrequencies * l.in * l.out);
+}
+
 // The direct algorithm's multiply-adds, the taps on the padding among them; the same in each pass.
 Work work_of(const Layer& l) {
   const std::int64_t x = l.batch * l.size * l.size * l.in;
   const std::int64_t y = l.batch * l.out_size() * l.out_size() * l.out;
   const std::int64_t taps = l.kernel * l.kernel * l.in;
   return {.flops = static_cast<double>(2 * y * taps),
-          .bytes = static_cast<double>(4 * (x + y + taps * l.out))};
+          .bytes = static_cast<double>(4 * (x + y + taps * l.out)),
+          .used_flops = winograd_flops(l)};
 }
 
 void add_layer(std::vector<Case>& cases, const Layer& l) {

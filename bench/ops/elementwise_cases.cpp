@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <keel/core/ops/activation.h>
+#include <keel/core/ops/dropout.h>
 #include <keel/core/ops/elementwise.h>
 
 #include "bench/ops/cases.h"
@@ -20,13 +21,28 @@ const std::vector<NamedFunction> kFunctions = {
     {"relu", relu},
     {"leaky_relu", [](const Tensor& x) { return leaky_relu(x); }},
     {"elu", [](const Tensor& x) { return elu(x); }},
+    {"selu", selu},
     {"silu", silu},
     {"gelu", [](const Tensor& x) { return gelu(x); }},
+    {"gelu-tanh", [](const Tensor& x) { return gelu(x, GeluForm::kTanh); }},
     {"sigmoid", sigmoid},
     {"tanh", tanh},
     {"softplus", [](const Tensor& x) { return softplus(x); }},
     {"exp", exp},
+    {"abs", abs},
+    {"clamp", [](const Tensor& x) { return clamp(x, -1, 1); }},
+    {"square", [](const Tensor& x) { return pow(x, 2); }},
+    {"log of abs", [](const Tensor& x) { return log(abs(x)); }},
+    {"sqrt of abs", [](const Tensor& x) { return sqrt(abs(x)); }},
+    {"dropout", [](const Tensor& x) { return dropout(x, 0.5, Rng(1)); }},
 };
+
+// Of two maps, or of a map and a value per channel.
+struct Binary {
+  const char* name;
+  SumFunction function;
+};
+const std::vector<Binary> kBinary = {{"add", add}, {"sub", sub}, {"mul", mul}, {"div", div}};
 
 // A map of resnet20.
 const Shape kMap = {128, 32, 32, 16};
@@ -51,9 +67,15 @@ const std::vector<Layer> kLayers = {
 };
 
 // One operation per element, however many a function takes: memory is the limit to hold it against.
-Work work_of(const Shape& shape, int arrays) {
+Work forward_work(const Shape& shape, int arrays) {
   const double elements = static_cast<double>(shape.numel());
   return {.flops = elements, .bytes = 4 * arrays * elements};
+}
+
+// Reads dy and what was saved, and writes dx over dy.
+Work backward_work(const Shape& shape) {
+  const double elements = static_cast<double>(shape.numel());
+  return {.flops = elements, .bytes = 12 * elements, .working_set = 8 * elements, .in_place = true};
 }
 
 // Backward the gradient of a sum is the same for both.
@@ -61,12 +83,12 @@ std::vector<Case> cases_of(const std::string& name, const Shape& x, Function fun
                            SumFunction sum_function) {
   if (sum_function != nullptr) {
     const Op op = [=](const std::vector<Tensor>& in) { return sum_function(in[0], in[1]); };
-    return {forward_case(name + "/forward", work_of(x, 3), {x, x}, op),
-            backward_case(name + "/backward", work_of(x, 3), {x, x}, {0, 1}, op)};
+    return {forward_case(name + "/forward", forward_work(x, 3), {x, x}, op),
+            backward_case(name + "/backward", backward_work(x), {x, x}, {0, 1}, op)};
   }
   const Op op = [=](const std::vector<Tensor>& in) { return function(in[0]); };
-  return {forward_case(name + "/forward", work_of(x, 2), {x}, op),
-          backward_case(name + "/backward", work_of(x, 3), {x}, {0}, op)};
+  return {forward_case(name + "/forward", forward_work(x, 2), {x}, op),
+          backward_case(name + "/backward", backward_work(x), {x}, {0}, op)};
 }
 
 }  // namespace
@@ -77,9 +99,16 @@ std::vector<Case> elementwise_cases() {
     append(cases, cases_of(fmt::format("{}/{}", name, kMap.numel()), kMap, function, nullptr), "",
            0);
   }
-  cases.push_back(forward_case(fmt::format("add/{}/forward", kMap.numel()), work_of(kMap, 3),
-                               {kMap, kMap},
-                               [](const std::vector<Tensor>& in) { return in[0] + in[1]; }));
+  for (const auto& [name, function] : kBinary) {
+    const Op op = [f = function](const std::vector<Tensor>& in) { return f(in[0], in[1]); };
+    cases.push_back(forward_case(fmt::format("{}/{}/forward", name, kMap.numel()),
+                                 forward_work(kMap, 3), {kMap, kMap}, op));
+    const std::string by_channel = fmt::format("{}/{} by {}", name, kMap.numel(), kMap[3]);
+    const std::vector<Shape> inputs = {kMap, {kMap[3]}};
+    cases.push_back(forward_case(by_channel + "/forward", forward_work(kMap, 2), inputs, op));
+    cases.push_back(
+        backward_case(by_channel + "/backward", forward_work(kMap, 3), inputs, {0, 1}, op));
+  }
   for (const Layer& layer : kLayers) {
     append(cases,
            cases_of(fmt::format("{}/{}/{}", layer.name, layer.model, layer.x.numel()), layer.x,

@@ -7,8 +7,8 @@
 
 #include <keel/core/precision.h>
 
-#include "apps/train/environment.h"
 #include "apps/text/text_table.h"
+#include "apps/train/environment.h"
 
 namespace keel::bench {
 

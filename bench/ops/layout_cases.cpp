@@ -20,11 +20,33 @@ Tensor shortcut(const Tensor& x) {
   return subsample_pad(x, 2, x.size(3) / 2, x.size(3) / 2);
 }
 
+const Shape kMap = {128, 32, 32, 16};
+
 const std::vector<Layout> kLayouts = {
     {"permute", "lenet5", {256, 5, 5, 16}, 1, flatten_nchw},
     {"permute", "vgg-small", {128, 4, 4, 256}, 1, flatten_nchw},
     {"subsample_pad", "resnet20", {128, 32, 32, 16}, 0.5, shortcut},
     {"subsample_pad", "resnet20", {128, 16, 16, 32}, 0.5, shortcut},
+};
+
+// What no model has: of resnet20's first maps. Each moves as many values forward as backward.
+struct Move {
+  const char* name;
+  double read, written;  // per value of x
+  Tensor (*op)(const Tensor& x);
+};
+
+const std::vector<Move> kMoves = {
+    {"concatenate/channels", 2, 2,
+     [](const Tensor& x) {
+       return concatenate({x, x}, 3);
+     }},
+    {"slice/rows", 0.5, 0.5, [](const Tensor& x) { return slice(x, 1, 8, 24); }},
+    {"pad/pixels", 1, 1,
+     [](const Tensor& x) {
+       return pad(x, {{}, {2, 2}, {2, 2}, {}});
+     }},
+    {"transpose/pixels", 1, 1, [](const Tensor& x) { return transpose(x, 1, 2); }},
 };
 
 }  // namespace
@@ -44,6 +66,13 @@ std::vector<Case> layout_cases() {
             backward_case(name + "/backward", {.bytes = 4 * values * (read + 1)}, {layout.x}, {0},
                           op)},
            layout.model, 1);
+  }
+  const double values = static_cast<double>(kMap.numel());
+  for (const Move& move : kMoves) {
+    cases.push_back(
+        forward_case(fmt::format("{}/{}/forward", move.name, kMap.numel()),
+                     {.bytes = 4 * values * (move.read + move.written)}, {kMap},
+                     [f = move.op](const std::vector<Tensor>& in) { return f(in[0]); }));
   }
   return cases;
 }

@@ -10,6 +10,19 @@ namespace {
 // Logits [N, classes].
 const std::vector<Shape> kShapes = {{128, 10}, {256, 1000}};
 
+struct Softmax {
+  const char* name;
+  Tensor (*function)(const Tensor& x, int axis);
+};
+const std::vector<Softmax> kSoftmaxes = {{"softmax", softmax}, {"log_softmax", log_softmax}};
+
+struct MeanLoss {
+  const char* name;
+  Tensor (*function)(const Tensor& x, const Tensor& target);
+};
+const std::vector<MeanLoss> kMeanLosses = {
+    {"mse", mse}, {"binary_cross_entropy_with_logits", binary_cross_entropy_with_logits}};
+
 }  // namespace
 
 std::vector<Case> loss_cases() {
@@ -27,6 +40,27 @@ std::vector<Case> loss_cases() {
                                  {shape}, op));
     cases.push_back(backward_case(
         name + "/backward", {.flops = 2 * elements, .bytes = 8 * elements}, {shape}, {0}, op));
+    for (const auto& [softmax_name, function] : kSoftmaxes) {
+      const Op along_row = [f = function](const std::vector<Tensor>& in) { return f(in[0], -1); };
+      const std::string full = fmt::format("{}/{}x{}", softmax_name, shape[0], shape[1]);
+      cases.push_back(forward_case(
+          full + "/forward", {.flops = 5 * elements, .bytes = 8 * elements}, {shape}, along_row));
+      cases.push_back(backward_case(full + "/backward",
+                                    {.flops = 4 * elements, .bytes = 12 * elements}, {shape}, {0},
+                                    along_row));
+    }
+    for (const auto& [loss_name, function] : kMeanLosses) {
+      const Op against = [f = function,
+                          target = Tensor::full(shape, 0.5)](const std::vector<Tensor>& in) {
+        return f(in[0], target.to(in[0].dtype()));
+      };
+      const std::string full = fmt::format("{}/{}x{}", loss_name, shape[0], shape[1]);
+      cases.push_back(forward_case(
+          full + "/forward", {.flops = 3 * elements, .bytes = 8 * elements}, {shape}, against));
+      cases.push_back(backward_case(full + "/backward",
+                                    {.flops = 2 * elements, .bytes = 12 * elements}, {shape}, {0},
+                                    against));
+    }
   }
   return cases;
 }

@@ -17,7 +17,6 @@
 
 #include "bench/ops/cases.h"
 #include "bench/ops/errors.h"
-#include "bench/ops/peaks.h"
 #include "bench/ops/table.h"
 
 namespace keel::bench {
@@ -43,8 +42,10 @@ Examples:
 
 Columns: FLOPs and bytes are counted, not measured: the multiply-adds of the direct algorithm (two
 each), and each array once or as often as must be. The limit is the slower of both at the machine's
-peak; Winograd's convolution, which needs fewer multiplications, may pass it. The second table adds
-up what the cases take in a step of each model, with batch norm.
+peak: multiply-adds in registers, and copying arrays as large as the op's, or in place where the op
+overwrites one. Where Winograd's convolution is in use, the limit is that of its own products, which
+are fewer, without its transforms. The second table adds up what the cases take in a step of each
+model, with batch norm.
 )";
 
 struct Options {
@@ -79,8 +80,9 @@ Options read_options(int& argc, char** argv) {
 
 std::vector<Case> all_cases() {
   std::vector<Case> all;
-  for (const auto& family : {conv_cases, dense_cases, normalize_cases, elementwise_cases,
-                             pool_cases, layout_cases, loss_cases, optimizer_cases, data_cases}) {
+  for (const auto& family :
+       {conv_cases, dense_cases, normalize_cases, reduce_cases, elementwise_cases, pool_cases,
+        layout_cases, loss_cases, optimizer_cases, data_cases}) {
     const std::vector<Case> cases = family();
     all.insert(all.end(), cases.begin(), cases.end());
   }
@@ -101,8 +103,6 @@ Timed& made(const Case& c) {
 
 void time_case(benchmark::State& state, const Case& c, int threads) {
   using Clock = std::chrono::steady_clock;
-  const double compute_seconds = c.work.flops / multiply_add_peak(threads);
-  const double copy_seconds = c.work.bytes / copy_peak(threads, c.work.bytes);
   set_num_threads(threads);
   const Timed& timed = made(c);
   timed.before();
@@ -118,14 +118,10 @@ void time_case(benchmark::State& state, const Case& c, int threads) {
   // The library's own time is the mean, which other work on the machine makes longer.
   const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
   std::nth_element(seconds.begin(), middle, seconds.end());
-  const double calls_per_second = 1 / *middle;
   state.counters[counter::kThreads] = threads;
   state.counters[counter::kFlops] = c.work.flops;
   state.counters[counter::kBytes] = c.work.bytes;
-  state.counters[counter::kFlopsPerSecond] = c.work.flops * calls_per_second;
-  state.counters[counter::kBytesPerSecond] = c.work.bytes * calls_per_second;
-  state.counters[counter::kComputeSeconds] = compute_seconds;
-  state.counters[counter::kCopySeconds] = copy_seconds;
+  state.counters[counter::kSeconds] = *middle;
 }
 
 int run(int argc, char** argv) {

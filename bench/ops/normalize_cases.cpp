@@ -43,10 +43,15 @@ const std::vector<Norm> kNorms = {
 // dx 5. A row must be read for its statistics before any of it can be written: that costs batch
 // norm a second reading, while a sample's own row stays in the cache.
 Work forward_work(double elements, bool relu, bool batch) {
-  return {.flops = elements * (relu ? 7 : 6), .bytes = elements * (batch ? 12 : 8)};
+  return {.flops = elements * (relu ? 7 : 6),
+          .bytes = elements * (batch ? 12 : 8),
+          .working_set = elements * 8};
 }
 Work backward_work(double elements, bool relu, bool batch) {
-  return {.flops = elements * (relu ? 10 : 9), .bytes = elements * (batch ? 20 : 12)};
+  return {.flops = elements * (relu ? 10 : 9),
+          .bytes = elements * (batch ? 20 : 12),
+          .working_set = elements * 8,
+          .in_place = true};
 }
 
 void add_norm(std::vector<Case>& cases, const Map& map, const Norm& norm, bool with_relu) {

@@ -1,12 +1,12 @@
 #include "bench/ops/table.h"
 
-#include <algorithm>
 #include <iostream>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "apps/train/environment.h"
-#include "bench/ops/peaks.h"
 
 namespace keel::bench {
 namespace {
@@ -16,30 +16,6 @@ const std::vector<std::string> kHead = {"case", "threads", "ms",    "MFLOP",    
 
 const std::vector<std::string> kSumHead = {"step's part", "threads", "ms", "ms at limit",
                                            "% of limit"};
-
-double value_of(const benchmark::BenchmarkReporter::Run& run, const char* name) {
-  return run.counters.at(name).value;
-}
-double seconds_of(const benchmark::BenchmarkReporter::Run& run) {
-  return value_of(run, counter::kBytes) / value_of(run, counter::kBytesPerSecond);
-}
-// The larger of two times, as in a roofline: for the arithmetic, and for the bytes.
-double limit_of(const benchmark::BenchmarkReporter::Run& run) {
-  return std::max(value_of(run, counter::kComputeSeconds), value_of(run, counter::kCopySeconds));
-}
-
-std::vector<std::string> cells_of(const Case& c, const benchmark::BenchmarkReporter::Run& run) {
-  const auto value = [&](const char* name) { return value_of(run, name); };
-  return {c.name,
-          fmt::format("{:.0f}", value(counter::kThreads)),
-          fmt::format("{:.3f}", 1e3 * seconds_of(run)),
-          fmt::format("{:.2f}", 1e-6 * value(counter::kFlops)),
-          fmt::format("{:.1f}", 1e-9 * value(counter::kFlopsPerSecond)),
-          fmt::format("{:.2f}", 1e-6 * value(counter::kBytes)),
-          fmt::format("{:.1f}", 1e-9 * value(counter::kBytesPerSecond)),
-          value(counter::kComputeSeconds) > value(counter::kCopySeconds) ? "FLOP" : "copy",
-          fmt::format("{:.0f}", 100 * limit_of(run) / seconds_of(run))};
-}
 
 // "conv2d/resnet20/3x3-16to16-32x32/forward" -> "conv2d forward"
 std::string op_and_pass(const std::string& name) {
@@ -61,39 +37,81 @@ Table::Table(const std::vector<Case>& cases, std::vector<int> threads, TableOpti
 
 bool Table::ReportContext(const Context& context) {
   name_width_ = context.name_field_width;
-  const auto environment = environment_json();
-  std::cout << fmt::format("{}, {}\n{}\n", environment["cpu"].get<std::string>(),
-                           environment["time"].get<std::string>(), version_text());
-  constexpr double kBeyondCaches = 1e9;
-  for (const int threads : threads_) {
-    std::cout << fmt::format("peak of {} thread{}: {:.0f} GFLOP/s, copying memory {:.1f} GB/s\n",
-                             threads, threads == 1 ? "" : "s", 1e-9 * multiply_add_peak(threads),
-                             1e-9 * copy_peak(threads, kBeyondCaches));
-  }
-  std::cout << '\n';
-  if (!options_.only_sums) print_head(kHead);
   return true;
 }
 
 void Table::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
     if (run.run_type != Run::RT_Iteration) continue;
-    const Case& c = *cases_.at(run.run_name.function_name);
-    if (!options_.only_sums) print(cells_of(c, run));
-    if (c.count == 0) continue;
-    const int threads = static_cast<int>(value_of(run, counter::kThreads));
-    Sum& sum = sums_[{c.model, threads, op_and_pass(c.name)}];
-    sum.seconds += c.count * seconds_of(run);
-    sum.limit += c.count * limit_of(run);
+    const auto value = [&](const char* name) { return run.counters.at(name).value; };
+    const std::string& name = run.run_name.function_name;
+    results_.push_back(
+        {cases_.at(name), static_cast<int>(value(counter::kThreads)), value(counter::kSeconds)});
+    const Work& work = results_.back().timed->work;
+    peaks_.measure(results_.back().threads, work.bytes_held(), work.in_place);
+    std::cerr << fmt::format("{:>9.3f} ms  {}\n", 1e3 * results_.back().seconds, name);
   }
-  std::cout << std::flush;
 }
 
 void Table::Finalize() {
-  if (sums_.empty()) return;
-  if (!options_.only_sums) std::cout << '\n';
+  if (results_.empty()) return;
+  print_context();
+  if (!options_.only_sums) {
+    print_head(kHead);
+    for (const Result& result : results_) print(cells_of(result));
+    std::cout << '\n';
+  }
+  print_sums();
+}
+
+Table::Limit Table::limit_of(const Result& result) const {
+  const Work& work = result.timed->work;
+  return {work.flops_used() / peaks_.multiply_add(result.threads),
+          work.bytes / peaks_.copy(result.threads, work.bytes_held(), work.in_place)};
+}
+
+std::vector<std::string> Table::cells_of(const Result& result) const {
+  const Work& work = result.timed->work;
+  const Limit limit = limit_of(result);
+  return {result.timed->name,
+          fmt::format("{}", result.threads),
+          fmt::format("{:.3f}", 1e3 * result.seconds),
+          fmt::format("{:.2f}", 1e-6 * work.flops),
+          fmt::format("{:.1f}", 1e-9 * work.flops / result.seconds),
+          fmt::format("{:.2f}", 1e-6 * work.bytes),
+          fmt::format("{:.1f}", 1e-9 * work.bytes / result.seconds),
+          limit.compute > limit.copy ? "FLOP" : "copy",
+          fmt::format("{:.0f}", 100 * limit.seconds() / result.seconds)};
+}
+
+void Table::print_context() {
+  const auto environment = environment_json();
+  std::cout << fmt::format("{}, {}\n{}\n", environment["cpu"].get<std::string>(),
+                           environment["time"].get<std::string>(), version_text());
+  constexpr double kBeyondCaches = 1e9;
+  for (const int threads : threads_) {
+    for (const bool in_place : {false, true}) peaks_.measure(threads, kBeyondCaches, in_place);
+    std::cout << fmt::format(
+        "peak of {} thread{}: {:.0f} GFLOP/s, copying memory {:.1f} GB/s, in place {:.1f} GB/s\n",
+        threads, threads == 1 ? "" : "s", 1e-9 * peaks_.multiply_add(threads),
+        1e-9 * peaks_.copy(threads, kBeyondCaches, false),
+        1e-9 * peaks_.copy(threads, kBeyondCaches, true));
+  }
+  std::cout << '\n';
+}
+
+void Table::print_sums() const {
+  std::map<std::tuple<std::string, int, std::string>, Sum> sums;  // by model, threads, op
+  for (const Result& result : results_) {
+    const Case& c = *result.timed;
+    if (c.count == 0) continue;
+    Sum& sum = sums[{c.model, result.threads, op_and_pass(c.name)}];
+    sum.seconds += c.count * result.seconds;
+    sum.limit += c.count * limit_of(result).seconds();
+  }
+  if (sums.empty()) return;
   print_head(kSumHead);
-  for (const auto& [what, sum] : sums_) {
+  for (const auto& [what, sum] : sums) {
     const auto& [model, threads, op] = what;
     print({fmt::format("{}, {}", model, op), fmt::format("{}", threads),
            fmt::format("{:.2f}", 1e3 * sum.seconds), fmt::format("{:.2f}", 1e3 * sum.limit),

@@ -1,15 +1,15 @@
 #pragma once
 // The results as a table beside the machine's peaks.
 
+#include <algorithm>
 #include <map>
 #include <string>
-#include <tuple>
-#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include "bench/ops/cases.h"
+#include "bench/ops/peaks.h"
 
 namespace keel::bench {
 
@@ -18,10 +18,7 @@ namespace counter {
 constexpr const char* kThreads = "threads";
 constexpr const char* kFlops = "flops";
 constexpr const char* kBytes = "bytes";
-constexpr const char* kFlopsPerSecond = "flops_per_second";
-constexpr const char* kBytesPerSecond = "bytes_per_second";
-constexpr const char* kComputeSeconds = "seconds_at_multiply_add_peak";
-constexpr const char* kCopySeconds = "seconds_at_copy_peak";
+constexpr const char* kSeconds = "median_seconds";
 }  // namespace counter
 
 /// What a benchmark of the case is called.
@@ -32,8 +29,8 @@ struct TableOptions {
   bool only_sums = false;
 };
 
-/// Prints each result as soon as it is there, a line each; in the end what they add up to in a step
-/// of each model.
+/// Names what has been timed on the standard error; in the end prints the results, a line each, and
+/// what they add up to in a step of each model. Not before: a peak may still turn out higher.
 class Table : public benchmark::BenchmarkReporter {
  public:
   /// `threads`: for which peaks are shown.
@@ -44,18 +41,34 @@ class Table : public benchmark::BenchmarkReporter {
   void Finalize() override;
 
  private:
+  struct Result {
+    const Case* timed;
+    int threads;
+    double seconds;
+  };
+  // The larger of two times, as in a roofline: for the arithmetic, and for the bytes.
+  struct Limit {
+    double compute, copy;
+
+    double seconds() const { return std::max(compute, copy); }
+  };
   struct Sum {
     double seconds = 0, limit = 0;
   };
 
+  Limit limit_of(const Result& result) const;
+  std::vector<std::string> cells_of(const Result& result) const;
+  void print_context();
+  void print_sums() const;
   void print(const std::vector<std::string>& cells) const;
   void print_head(const std::vector<std::string>& cells) const;
 
   std::map<std::string, const Case*> cases_;  // by benchmark_name
   std::vector<int> threads_;
   TableOptions options_;
+  Peaks peaks_;
   std::size_t name_width_ = 0;
-  std::map<std::tuple<std::string, int, std::string>, Sum> sums_;  // by model, threads, op
+  std::vector<Result> results_;
 };
 
 }  // namespace keel::bench
