@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <keel/core/kernels/exponential.h>
+#include <keel/core/kernels/map.h>
 #include <keel/core/kernels/softmax.h>
 #include <keel/core/kernels/sum.h>
 #include <keel/core/parallel.h>
@@ -27,6 +28,26 @@ void for_each_row(const AxisRows& rows, F f) {
                });
 }
 
+// f(j) for each 0 <= j < n, in vectors; calls do not depend on one another.
+template <class F>
+void for_each_place(std::int64_t n, const F& f) {
+  select(KEEL_ISA_VARIANTS(for_indices<F>))(0, n, f);
+}
+
+// y_j = exp(x_j - largest); returns their sum. Of rows whose elements are neighbours, as the last
+// axis has them, the loop is one over vectors.
+template <class T>
+double exponentials(const T* x, std::int64_t n, std::int64_t stride, T largest, T* y) {
+  if (stride == 1) {
+    for_each_place(n, [=](std::int64_t j) { y[j] = exponential(x[j] - largest); });
+  } else {
+    for (std::int64_t j = 0; j < n; ++j) y[j * stride] = exponential(x[j * stride] - largest);
+  }
+  double total = 0;
+  for (std::int64_t j = 0; j < n; ++j) total += static_cast<double>(y[j * stride]);
+  return total;
+}
+
 // The largest of n elements, `stride` apart. NaN may be lost: its exponential is NaN all the same.
 template <class T>
 T largest_of(const T* x, std::int64_t n, std::int64_t stride) {
@@ -44,12 +65,7 @@ void softmax(const AxisRows& rows, const T* x, T* y) {
     const T* from = x + first;
     T* to = y + first;
     const T largest = largest_of(from, length, stride);
-    double total = 0;
-    for (std::int64_t j = 0; j < length; ++j) {
-      to[j * stride] = exponential(from[j * stride] - largest);
-      total += static_cast<double>(to[j * stride]);
-    }
-    const T scale = static_cast<T>(1 / total);
+    const T scale = static_cast<T>(1 / exponentials(from, length, stride, largest, to));
     for (std::int64_t j = 0; j < length; ++j) to[j * stride] *= scale;
   });
 }
@@ -72,8 +88,7 @@ void log_softmax(const AxisRows& rows, const T* x, T* y) {
     const T* from = x + first;
     T* to = y + first;
     const T largest = largest_of(from, length, stride);
-    const T log_sum = static_cast<T>(std::log(serial_sum(
-        0, length, [&](std::int64_t j) { return exponential(from[j * stride] - largest); })));
+    const T log_sum = static_cast<T>(std::log(exponentials(from, length, stride, largest, to)));
     // In this order: largest + log_sum would lose log_sum's digits where largest is large.
     for (std::int64_t j = 0; j < length; ++j) to[j * stride] = from[j * stride] - largest - log_sum;
   });
@@ -102,11 +117,7 @@ double cross_entropy(std::int64_t classes, const T* logits, std::span<const std:
       T* dx = gradient + row * classes;
       const auto label = static_cast<std::int64_t>(labels[static_cast<std::size_t>(row)]);
       const T largest = largest_of(x, classes, 1);
-      double total = 0;
-      for (std::int64_t j = 0; j < classes; ++j) {
-        dx[j] = exponential(x[j] - largest);
-        total += static_cast<double>(dx[j]);
-      }
+      const double total = exponentials(x, classes, 1, largest, dx);
       // The target's mean logit, relative to the largest.
       double target = (1 - smoothing) * static_cast<double>(x[label] - largest);
       if (smoothing > 0) {  // else an infinite logit would make it NaN

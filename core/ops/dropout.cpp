@@ -20,9 +20,10 @@ Tensor drop(const Tensor& x, double p, const Rng::State& state) {
     parallel_for(y.numel(), kernels::kMapGrain, [=](std::int64_t begin, std::int64_t end) {
       kernels::for_drawn(state, 1, begin, end,
                          [=](const std::uint32_t* words, std::int64_t first, std::int64_t number) {
+                           // Read and scaled in any case: no branch that depends on the draw.
                            for (std::int64_t i = 0; i < number; ++i) {
-                             to[first + i] =
-                                 words[i] < dropped_below ? T(0) : scale * from[first + i];
+                             const T kept = scale * from[first + i];
+                             to[first + i] = words[i] < dropped_below ? T(0) : kept;
                            }
                          });
     });
