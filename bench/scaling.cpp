@@ -31,7 +31,8 @@ constexpr const char* kHelp =
     R"(Times training steps against batch size, image area and threads; prints a table of each.
 
   --out=DIR      writes scaling-batch.svg, scaling-area.svg and scaling-threads.svg there, too
-  --steps=N      timed for each point [10]
+  --steps=N      timed for each point in each round [3]
+  --rounds=N     of all points; medians are shown, and compared within a round [5]
   --model=NAME   this model alone instead of lenet5, resnet20 and vgg-small
   --markdown     the tables for a document, with the charts
 
@@ -41,7 +42,7 @@ Example:
 
 struct Options {
   std::vector<std::string> models = {"lenet5", "resnet20", "vgg-small"};
-  std::int64_t steps = 10;
+  std::int64_t steps = 3, rounds = 5;
   std::filesystem::path out{};
   bool markdown = false;
 };
@@ -59,6 +60,8 @@ Options read_options(int argc, char** argv) {
       options.out = value;
     } else if (name == "--steps" && std::atoll(value.c_str()) > 0) {
       options.steps = std::atoll(value.c_str());
+    } else if (name == "--rounds" && std::atoll(value.c_str()) > 0) {
+      options.rounds = std::atoll(value.c_str());
     } else if (name == "--model" && !value.empty()) {
       options.models = {value};
     } else if (arg == "--markdown") {
@@ -118,45 +121,71 @@ std::vector<Curve> curves() {
 
 struct Point {
   std::int64_t value;
-  BenchResult result;
+  double step_seconds, images_per_second;  // medians of the rounds
   double size, cost;  // relative to the first point's; cost: steps per second where it falls
 };
 
-std::vector<Point> measure(const Curve& curve, const std::string& model, const Options& options) {
+struct Line {
+  std::string model;
   std::vector<Point> points;
-  for (const std::int64_t value : curve.values) {
-    BenchCommand command{.config = {.model = model, .batch_size = 32}, .steps = options.steps};
-    command.config.threads = num_threads();
-    curve.apply(command, value);
-    const int threads = num_threads();
-    points.push_back({value, Bench(command).measure(), 1, 1});
-    set_num_threads(threads);
-    release_cached_memory();
-    const Point& first = points.front();
-    Point& point = points.back();
-    point.size = curve.size(value) / curve.size(first.value);
-    point.cost = point.result.step_seconds_median / first.result.step_seconds_median;
-    if (curve.falls) point.cost = 1 / point.cost;
-  }
-  return points;
+};
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
-std::vector<TableRow> rows_of(const Curve& curve, const std::vector<std::vector<Point>>& models) {
+BenchResult time_steps(const Curve& curve, const std::string& model, std::int64_t value,
+                       std::int64_t steps) {
+  BenchCommand command{.config = {.model = model, .batch_size = 32}, .steps = steps};
+  const int threads = num_threads();
+  command.config.threads = threads;
+  curve.apply(command, value);
+  const BenchResult result = Bench(command).measure();
+  set_num_threads(threads);
+  release_cached_memory();
+  return result;
+}
+
+// All points in turns, as the machine gets slower and faster: each is compared with the first of
+// its round.
+Line measure(const Curve& curve, const std::string& model, const Options& options) {
+  const std::size_t count = curve.values.size();
+  std::vector<std::vector<double>> seconds(count), speeds(count), costs(count);
+  for (std::int64_t round = 0; round < options.rounds; ++round) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const BenchResult result = time_steps(curve, model, curve.values[i], options.steps);
+      seconds[i].push_back(result.step_seconds_median);
+      speeds[i].push_back(result.images_per_second());
+      const double cost = seconds[i].back() / seconds[0].back();
+      costs[i].push_back(curve.falls ? 1 / cost : cost);
+    }
+  }
+  Line line{model, {}};
+  for (std::size_t i = 0; i < count; ++i) {
+    line.points.push_back({curve.values[i], median(seconds[i]), median(speeds[i]),
+                           curve.size(curve.values[i]) / curve.size(curve.values[0]),
+                           median(costs[i])});
+  }
+  return line;
+}
+
+std::vector<TableRow> rows_of(const Curve& curve, const std::vector<Line>& lines) {
   std::vector<TableRow> rows = {{"model", curve.varied, "ms/step", "images/s",
                                  std::string(curve.title) + ", relative", "ideal"}};
-  for (const std::vector<Point>& points : models) {
-    for (const Point& point : points) {
-      rows.push_back({point.result.model, fmt::format("{}", point.value),
-                      fixed_text(1e3 * point.result.step_seconds_median, 2),
-                      count_text(point.result.images_per_second()), fixed_text(point.cost, 2),
-                      fixed_text(point.size, 2)});
+  for (const Line& line : lines) {
+    for (const Point& point : line.points) {
+      rows.push_back({line.model, fmt::format("{}", point.value),
+                      fixed_text(1e3 * point.step_seconds, 2), count_text(point.images_per_second),
+                      fixed_text(point.cost, 2), fixed_text(point.size, 2)});
     }
   }
   return rows;
 }
 
 // The chart as a file of its own: with colours for light and dark, and its lines named.
-std::string picture(const Curve& curve, const std::vector<std::vector<Point>>& models) {
+std::string picture(const Curve& curve, const std::vector<Line>& lines) {
   LineChart chart;
   chart.label = fmt::format("{} against {}", curve.title, curve.varied);
   const std::string versus = curve.size == itself ? curve.varied : "image area";
@@ -181,8 +210,8 @@ std::string picture(const Curve& curve, const std::vector<std::vector<Point>>& m
                          54 + 18 * series.id, series.colour,
                          ideal ? R"( stroke-dasharray="5 4")" : "", html_escape(name));
   };
-  add("proportional", true, models.front());
-  for (const std::vector<Point>& points : models) add(points.front().result.model, false, points);
+  add("proportional", true, lines.front().points);
+  for (const Line& line : lines) add(line.model, false, line.points);
   return fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 330" width="560" height="330">
 <style>
@@ -212,14 +241,15 @@ void run(int argc, char** argv) {
       std::cout << "\nthreads: there is one processor only\n";
       continue;
     }
-    std::vector<std::vector<Point>> models;
-    for (const std::string& model : options.models)
-      models.push_back(measure(curve, model, options));
-    const std::vector<TableRow> rows = rows_of(curve, models);
+    std::vector<Line> lines;
+    for (const std::string& model : options.models) {
+      lines.push_back(measure(curve, model, options));
+    }
+    const std::vector<TableRow> rows = rows_of(curve, lines);
     std::cout << '\n' << (options.markdown ? markdown_table(rows) : aligned(rows)) << std::flush;
     if (options.out.empty()) continue;
     const std::filesystem::path file = options.out / fmt::format("scaling-{}.svg", curve.name);
-    write_file_atomically(file, picture(curve, models));
+    write_file_atomically(file, picture(curve, lines));
     if (options.markdown) {
       std::cout << fmt::format("\n![{} against {}]({})\n", curve.title, curve.varied,
                                file.string());

@@ -40,7 +40,8 @@ class Norms(unittest.TestCase):
         batch = result(125, conv2d=0.5, conv2d_backward=0.24, add_relu=0.08, normalize=0.1,
                        normalize_backward=0.08)
         slow = result(250, conv2d=0.3, conv2d_backward=0.1, mul=0.6)
-        rows = norms.rows_of({"none": [none], "batch": [batch], "slow": [slow, result(500, mul=1), slow]})
+        rows = norms.rows_of({"none": [(none, batch, none)], "batch": [(none, batch, batch)],
+                              "slow": [(none, batch, slow), (none, batch, result(500, mul=1)), (none, batch, slow)]})
         self.assertEqual([row[0] for row in rows], ["slow", "batch", "none"])
         self.assertEqual(rows[0][1:], ["4", "0.40", "0.50", "56.0", "140.0", "6.2"])
         self.assertEqual(rows[1][1:], ["8", "0.80", "1.00", "18.0", "22.5", "1.0"])
@@ -48,8 +49,33 @@ class Norms(unittest.TestCase):
 
     def test_batch_that_costs_nothing_is_nothing_to_compare_with(self):
         none, slow = result(100, conv2d=0.9, add_relu=0.1), result(125, conv2d=0.8, mul=0.2)
-        rows = norms.rows_of({"none": [none], "batch": [none], "slow": [slow]})
-        self.assertEqual([row[-1] for row in rows], ["-", "-", "-"])
+        rows = norms.rows_of({"none": [(none, none, none)], "slow": [(none, none, slow)]})
+        self.assertEqual([row[-1] for row in rows], ["-", "-"])
+
+    def test_ratios_are_those_of_the_same_round(self):
+        def slower(factor):
+            return tuple(result(factor * step, conv2d=1) for step in (100, 125, 200))
+
+        row, = norms.rows_of({"slow": [slower(1), slower(3), slower(10)]})
+        self.assertEqual(row[1:4], ["2", "0.50", "0.62"])
+
+    def test_each_norm_takes_turns_with_the_other_two(self):
+        asked = []
+
+        class Side:
+            def __init__(self, name):
+                self.name = name
+
+            def measure(self):
+                asked.append(self.name)
+                return '[{"of": "%s"}]' % self.name
+
+            def close(self):
+                asked.append(f"{self.name} ends")
+
+        turns = norms.measure("own", [Side("none"), Side("batch")], 2, Side)
+        self.assertEqual(asked, ["own", "none", "batch", "own", "none", "batch", "own", "own ends"])
+        self.assertEqual(turns[1], ({"of": "none"}, {"of": "batch"}, {"of": "own"}))
 
 
 if __name__ == "__main__":
