@@ -10,10 +10,9 @@ namespace keel {
 
 void prefer_huge_pages(void* begin, std::size_t bytes) {
 #ifdef __linux__
-  constexpr std::size_t kPage = std::size_t{2} << 20;
   void* first = begin;
-  if (std::align(kPage, kPage, first, bytes) == nullptr) return;
-  madvise(first, bytes / kPage * kPage, MADV_HUGEPAGE);
+  if (std::align(kHugePage, kHugePage, first, bytes) == nullptr) return;
+  madvise(first, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
 #else
   static_cast<void>(begin);
   static_cast<void>(bytes);

@@ -6,9 +6,12 @@
 
 namespace keel {
 
-/// Lets the system back what lies of [begin, begin + bytes) in whole pages of 2 MiB with such
-/// pages (Linux: MADV_HUGEPAGE). A hint: contents and addresses stay, and where it cannot be
-/// followed, nothing happens. To be given before the block is first written.
+inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+/// Lets the system back the whole pages of kHugePage bytes, counted from address 0, that lie in
+/// [begin, begin + bytes) with such pages (Linux: MADV_HUGEPAGE). A hint: contents and addresses
+/// stay, and where it cannot be followed, nothing happens. To be given before the block is first
+/// written.
 void prefer_huge_pages(void* begin, std::size_t bytes);
 
 }  // namespace keel

@@ -14,6 +14,14 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 
+// At the beginning of a huge page where it fills one; null when there is no memory left.
+void* allocate(std::size_t capacity) {
+  const std::size_t alignment = capacity < kHugePage ? kAlignment : kHugePage;
+  void* block = std::aligned_alloc(alignment, (capacity + alignment - 1) / alignment * alignment);
+  if (block != nullptr) prefer_huge_pages(block, capacity);
+  return block;
+}
+
 // Sizes are rounded up to one of eight steps per power of two, so that nearly equal requests share
 // blocks and at most an eighth is lost.
 std::size_t capacity_for(std::size_t bytes) {
@@ -38,10 +46,10 @@ class Recycler {
       stats_.reserved += capacity;
       ++stats_.system_allocations;
     }
-    void* block = std::aligned_alloc(kAlignment, capacity);
+    void* block = allocate(capacity);
     if (block == nullptr) {
       release();
-      block = std::aligned_alloc(kAlignment, capacity);
+      block = allocate(capacity);
     }
     if (block == nullptr) {
       const std::lock_guard lock(mutex_);
@@ -50,7 +58,6 @@ class Recycler {
       throw Error(fmt::format("out of memory: {} MiB more than the {} MiB that tensors hold",
                               capacity >> 20, stats_.in_use >> 20));
     }
-    prefer_huge_pages(block, capacity);
     return static_cast<std::byte*>(block);
   }
 
