@@ -92,7 +92,7 @@ void correlate(const Tiling& t, std::int64_t padding, const float* x, const floa
   const std::int64_t in = t.in.channels, out = t.out.channels;
   const Scratch<float> u(kFrequencies * in * out);
   parallel_for(in * out, kFilterGrain, [&](std::int64_t begin, std::int64_t end) {
-    filters(taps, in * out, begin, end, u.data());
+    filters(taps, in, out, begin, end, u.data());
   });
   const std::int64_t block = tiles_in(kBlockBytes, in + out);
   const std::int64_t v_stride = frequency_stride(block, in),

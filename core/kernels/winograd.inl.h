@@ -183,10 +183,27 @@ inline void transform_output(const TileGrid& g, const float* m, std::int64_t fre
   }
 }
 
-// Filters g[tap][c][k] (9 x channels x outputs) to u[f][c][k].
-inline void transform_filters(const float* g, std::int64_t elements, std::int64_t begin,
+// Blocks that fill the registers: 16 columns at least, as channels come in blocks of 16.
+constexpr int kNarrow = 16 / KEEL_ISA_LANES;                         // vectors of 16 columns
+constexpr int kWide = KEEL_ISA_LANES >= 16 ? 2 * kNarrow : kNarrow;  // of 32 where there is room
+constexpr int kBlockRows = KEEL_ISA_LANES / 2;
+
+// Where the products expect element (c, k) of filters [in, out]: block of columns after block, as
+// wide as the registers', so that they read on in one stream.
+inline std::int64_t place_in_blocks(std::int64_t c, std::int64_t k, std::int64_t in,
+                                    std::int64_t out) {
+  constexpr std::int64_t kWidth = kWide * KEEL_ISA_LANES;
+  const std::int64_t first = k / kWidth * kWidth;
+  const std::int64_t width = out - first < kWidth ? out - first : kWidth;
+  return first * in + c * width + (k - first);
+}
+
+// Filters g[tap][c][k] (9 x in x out), elements begin..end-1 of them, to u[f] in blocks of columns.
+inline void transform_filters(const float* g, std::int64_t in, std::int64_t out, std::int64_t begin,
                               std::int64_t end, float* u) {
+  const std::int64_t elements = in * out;
   for (std::int64_t i = begin; i < end; i += KEEL_ISA_LANES) {
+    float* at = u + place_in_blocks(i / out, i % out, in, out);
     Floats taps[3][3], half[kPatch][3];
     for (int r = 0; r < 3; ++r) {
       for (int s = 0; s < 3; ++s) taps[r][s] = load(g + (r * 3 + s) * elements + i);
@@ -200,7 +217,7 @@ inline void transform_filters(const float* g, std::int64_t elements, std::int64_
     for (int r = 0; r < kPatch; ++r) {
       Floats result[kPatch];
       filter_transform(half[r], result);
-      for (int s = 0; s < kPatch; ++s) store(u + (r * kPatch + s) * elements + i, result[s]);
+      for (int s = 0; s < kPatch; ++s) store(at + (r * kPatch + s) * elements, result[s]);
     }
   }
 }
@@ -255,11 +272,6 @@ inline void product_block(std::int64_t length, const float* a, std::int64_t a_ro
   }
 }
 
-// Blocks that fill the registers: 16 columns at least, as channels come in blocks of 16.
-constexpr int kNarrow = 16 / KEEL_ISA_LANES;                         // vectors of 16 columns
-constexpr int kWide = KEEL_ISA_LANES >= 16 ? 2 * kNarrow : kNarrow;  // of 32 where there is room
-constexpr int kBlockRows = KEEL_ISA_LANES / 2;
-
 template <int Vectors, bool Accumulate>
 inline void product_columns(std::int64_t rows, std::int64_t length, const float* a,
                             std::int64_t a_row, std::int64_t a_step, const float* b,
@@ -275,35 +287,38 @@ inline void product_columns(std::int64_t rows, std::int64_t length, const float*
   }
 }
 
-// c [rows, columns] (+)= a b with b [length, columns]: a's element (row, k) is at
-// row * a_row + k * a_step.
-template <bool Accumulate>
+// c [rows, columns] (+)= a b with b [length, columns], in blocks of columns or not: a's element
+// (row, k) is at row * a_row + k * a_step.
+template <bool Accumulate, bool InBlocks>
 inline void product(std::int64_t rows, std::int64_t columns, std::int64_t length, const float* a,
                     std::int64_t a_row, std::int64_t a_step, const float* b, float* c) {
+  constexpr std::int64_t kWidth = kWide * KEEL_ISA_LANES;
+  const auto block = [=](std::int64_t k) { return b + (InBlocks ? k * length : k); };
   std::int64_t k = 0;
-  for (; k + kWide * KEEL_ISA_LANES <= columns; k += kWide * KEEL_ISA_LANES) {
-    product_columns<kWide, Accumulate>(rows, length, a, a_row, a_step, b + k, columns, c + k,
-                                       columns);
+  for (; k + kWidth <= columns; k += kWidth) {
+    product_columns<kWide, Accumulate>(rows, length, a, a_row, a_step, block(k),
+                                       InBlocks ? kWidth : columns, c + k, columns);
   }
   for (; k < columns; k += 16) {
-    product_columns<kNarrow, Accumulate>(rows, length, a, a_row, a_step, b + k, columns, c + k,
-                                         columns);
+    product_columns<kNarrow, Accumulate>(rows, length, a, a_row, a_step, block(k),
+                                         InBlocks ? 16 : columns, c + k, columns);
   }
 }
 
-// m[f] = v[f] u[f] for every frequency: [tiles, in] [in, out].
+// m[f] = v[f] u[f] for every frequency: [tiles, in] [in, out], u in blocks of columns.
 inline void multiply_frequencies(std::int64_t tiles, std::int64_t in, std::int64_t out,
                                  const float* v, std::int64_t v_stride, const float* u, float* m,
                                  std::int64_t m_stride) {
   for (int f = 0; f < kFrequencies; ++f) {
-    product<false>(tiles, out, in, v + f * v_stride, in, 1, u + f * in * out, m + f * m_stride);
+    product<false, true>(tiles, out, in, v + f * v_stride, in, 1, u + f * in * out,
+                         m + f * m_stride);
   }
 }
 
 // u += v^T m: [in, tiles] [tiles, out], one frequency.
 inline void accumulate_frequency(std::int64_t tiles, std::int64_t in, std::int64_t out,
                                  const float* v, const float* m, float* u) {
-  product<true>(in, out, tiles, v, 1, in, m, u);
+  product<true, false>(in, out, tiles, v, 1, in, m, u);
 }
 
 }  // namespace keel::kernels::KEEL_ISA
