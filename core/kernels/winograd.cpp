@@ -28,8 +28,9 @@ namespace keel::kernels::winograd {
 namespace {
 
 constexpr std::int64_t kBlockBytes = 640 << 10;  // of transforms that stay in the L2 cache
-// Filter elements that a thread transforms at a time.
-constexpr std::int64_t kFilterGrain = 1 << 12;
+constexpr std::int64_t kChunkBytes = 8 << 20;    // of transforms that stay in the L3 cache
+// Filter elements, and tiles, that a thread transforms at a time.
+constexpr std::int64_t kFilterGrain = 1 << 12, kTransformGrain = 16;
 
 // Elements between frequencies: a little more than the matrix, so that the 36 do not meet in the
 // same sets of the cache.
@@ -81,28 +82,69 @@ void arrange_taps(const ConvShape& s, const float* weight, bool turned, float* t
   });
 }
 
-// y = x correlated with the filters, whose taps are [9][in][out].
-void correlate(const Tiling& t, std::int64_t padding, const float* x, const float* taps, float* y,
-               const Finish& finish) {
-  const auto filters = select(KEEL_ISA_VARIANTS(transform_filters));
+// y = x correlated with the transformed filters u, a block of tiles after the other through
+// transforms and products: for filters that stay in the L2 cache beside the block's transforms.
+void correlate_by_blocks(const Tiling& t, std::int64_t padding, const float* x, const float* u,
+                         float* y, const Finish& finish) {
   const auto input = select(KEEL_ISA_VARIANTS(transform_input));
-  const auto multiply = select(KEEL_ISA_VARIANTS(multiply_frequencies));
+  const auto multiply = select(KEEL_ISA_VARIANTS(multiply_frequency));
   const auto output = select(KEEL_ISA_VARIANTS(transform_output));
-
   const std::int64_t in = t.in.channels, out = t.out.channels;
-  const Scratch<float> u(kFrequencies * in * out);
-  parallel_for(in * out, kFilterGrain, [&](std::int64_t begin, std::int64_t end) {
-    filters(taps, in, out, begin, end, u.data());
-  });
   const std::int64_t block = tiles_in(kBlockBytes, in + out);
   const std::int64_t v_stride = frequency_stride(block, in),
                      m_stride = frequency_stride(block, out);
   const ThreadScratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
   parallel_for(t.tiles, block, [&](std::int64_t begin, std::int64_t end) {
     input(t.in, x, padding, begin, end - begin, v.mine(), v_stride);
-    multiply(end - begin, in, out, v.mine(), v_stride, u.data(), m.mine(), m_stride);
+    for (std::int64_t f = 0; f < kFrequencies; ++f) {
+      multiply(end - begin, in, out, v.mine() + f * v_stride, u + f * in * out,
+               m.mine() + f * m_stride);
+    }
     output(t.out, m.mine(), m_stride, begin, end - begin, y, finish);
   });
+}
+
+// The same for larger filters, which every block would read anew from beyond the L2 cache: the
+// transforms of many tiles, then per frequency one long product.
+void correlate_by_frequencies(const Tiling& t, std::int64_t padding, const float* x, const float* u,
+                              float* y, const Finish& finish) {
+  const auto input = select(KEEL_ISA_VARIANTS(transform_input));
+  const auto multiply = select(KEEL_ISA_VARIANTS(multiply_frequency));
+  const auto output = select(KEEL_ISA_VARIANTS(transform_output));
+  const std::int64_t in = t.in.channels, out = t.out.channels;
+  const std::int64_t chunk = tiles_in(kChunkBytes, in + out);
+  const std::int64_t v_stride = frequency_stride(chunk, in),
+                     m_stride = frequency_stride(chunk, out);
+  const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
+  for (std::int64_t first = 0; first < t.tiles; first += chunk) {
+    const std::int64_t count = std::min(chunk, t.tiles - first);
+    parallel_for(count, kTransformGrain, [&](std::int64_t begin, std::int64_t end) {
+      input(t.in, x, padding, first + begin, end - begin, v.data() + begin * in, v_stride);
+    });
+    parallel_for(kFrequencies, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t f = begin; f < end; ++f) {
+        multiply(count, in, out, v.data() + f * v_stride, u + f * in * out,
+                 m.data() + f * m_stride);
+      }
+    });
+    parallel_for(count, kTransformGrain, [&](std::int64_t begin, std::int64_t end) {
+      output(t.out, m.data() + begin * out, m_stride, first + begin, end - begin, y, finish);
+    });
+  }
+}
+
+// y = x correlated with the filters, whose taps are [9][in][out].
+void correlate(const Tiling& t, std::int64_t padding, const float* x, const float* taps, float* y,
+               const Finish& finish) {
+  constexpr std::int64_t kSmallFilters = 1 << 13;  // 1.1 MiB of transforms
+  const auto filters = select(KEEL_ISA_VARIANTS(transform_filters));
+  const std::int64_t in = t.in.channels, out = t.out.channels;
+  const Scratch<float> u(kFrequencies * in * out);
+  parallel_for(in * out, kFilterGrain, [&](std::int64_t begin, std::int64_t end) {
+    filters(taps, in, out, begin, end, u.data());
+  });
+  (in * out <= kSmallFilters ? correlate_by_blocks : correlate_by_frequencies)(t, padding, x,
+                                                                               u.data(), y, finish);
 }
 
 // u[f] += v[f]^T m[f] over all tiles, for filters that stay in the L2 cache: each of a fixed number
@@ -154,15 +196,13 @@ void accumulate_by_frequencies(const Tiling& t, std::int64_t padding, const floa
   const std::int64_t in = t.in.channels, out = t.out.channels;
   std::fill_n(u, kFrequencies * in * out, 0.0f);
 
-  constexpr std::int64_t kChunkBytes = 8 << 20;  // of the transforms: they stay in the L3 cache
-  constexpr std::int64_t kGrain = 16;            // tiles that a thread transforms at a time
   const std::int64_t chunk = tiles_in(kChunkBytes, in + out);
   const std::int64_t v_stride = frequency_stride(chunk, in),
                      m_stride = frequency_stride(chunk, out);
   const Scratch<float> v(kFrequencies * v_stride), m(kFrequencies * m_stride);
   for (std::int64_t first = 0; first < t.tiles; first += chunk) {
     const std::int64_t count = std::min(chunk, t.tiles - first);
-    parallel_for(count, kGrain, [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(count, kTransformGrain, [&](std::int64_t begin, std::int64_t end) {
       input(t.in, x, padding, first + begin, end - begin, v.data() + begin * in, v_stride);
       gradient(t.out, dy, first + begin, end - begin, m.data() + begin * out, m_stride);
     });

@@ -305,14 +305,10 @@ inline void product(std::int64_t rows, std::int64_t columns, std::int64_t length
   }
 }
 
-// m[f] = v[f] u[f] for every frequency: [tiles, in] [in, out], u in blocks of columns.
-inline void multiply_frequencies(std::int64_t tiles, std::int64_t in, std::int64_t out,
-                                 const float* v, std::int64_t v_stride, const float* u, float* m,
-                                 std::int64_t m_stride) {
-  for (int f = 0; f < kFrequencies; ++f) {
-    product<false, true>(tiles, out, in, v + f * v_stride, in, 1, u + f * in * out,
-                         m + f * m_stride);
-  }
+// m = v u: [tiles, in] [in, out], one frequency, u in blocks of columns.
+inline void multiply_frequency(std::int64_t tiles, std::int64_t in, std::int64_t out,
+                               const float* v, const float* u, float* m) {
+  product<false, true>(tiles, out, in, v, in, 1, u, m);
 }
 
 // u += v^T m: [in, tiles] [tiles, out], one frequency.

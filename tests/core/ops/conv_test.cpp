@@ -117,6 +117,7 @@ TEST_CASE("conv2d gives the same bits for any number of threads in each of its k
   check({70, 12, 12, 3}, {6, 5, 5, 3}, {});                 // images in the lanes
   check({37, 16, 16, 16}, {16, 3, 3, 16}, {.padding = 1});  // Winograd, small filters
   check({9, 16, 16, 64}, {64, 3, 3, 64}, {.padding = 1});   // and large ones
+  check({7, 16, 16, 96}, {96, 3, 3, 96}, {.padding = 1});   // and larger ones
   check({9, 12, 12, 16}, {32, 1, 1, 16}, {});               // a matrix product
 }
 
