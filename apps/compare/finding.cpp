@@ -8,6 +8,7 @@
 #include "apps/compare/chance.h"
 #include "apps/compare/ranking.h"
 #include "apps/compare/stable_range.h"
+#include "apps/compare/statistics_text.h"
 #include "apps/text/capitalized.h"
 #include "apps/text/number_text.h"
 

@@ -11,6 +11,7 @@
 #include "apps/compare/axes.h"
 #include "apps/compare/ranking.h"
 #include "apps/compare/statistics.h"
+#include "apps/compare/statistics_text.h"
 #include "apps/text/display_width.h"
 #include "apps/text/number_text.h"
 #include "apps/text/text_table.h"

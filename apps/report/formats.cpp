@@ -12,6 +12,7 @@
 
 #include "apps/compare/finding.h"
 #include "apps/compare/stable_range.h"
+#include "apps/compare/statistics_text.h"
 #include "apps/diagnostics/landscape_extremes.h"
 #include "apps/diagnostics/probe_means.h"
 #include "apps/report/curves.h"
@@ -52,8 +53,8 @@ std::string results_markdown(const ReportInput& input) {
     row.insert(row.end(),
                {rank_text(input.ranking, variant), accuracy_text(variant.accuracy),
                 accuracy_interval_text(variant.accuracy),
-                baseline ? "–" : points_text(variant.accuracy_difference.mean),
-                baseline ? "–" : points_interval_text(variant.accuracy_difference),
+                baseline ? kNothingText : points_text(variant.accuracy_difference.mean),
+                baseline ? kNothingText : points_interval_text(variant.accuracy_difference),
                 fixed_text(variant.area.mean, 3), significant_text(variant.loss.mean, 4)});
     if (target) row.push_back(steps_to_target_text(variant.target));
     row.insert(row.end(), {count_text(variant.images_per_second.mean),
@@ -76,7 +77,7 @@ std::string stable_ranges_markdown(const ReportInput& input) {
       rows.push_back(
           {best.label, input.axes.all[axis].values[best.place[axis]], accuracy_text(best.accuracy),
            range ? range_text(*range, input.axes.all[axis]) : no_range_text(best, input.chance),
-           range ? decades_text(*range) : "–"});
+           range ? decades_text(*range) : kNothingText});
     }
     if (rows.size() == 1) continue;
     text += fmt::format("\nStable range of {}{}:\n\n{}", axis_title(input.axes.all[axis].setting),

@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "apps/report/parts.h"
+#include "apps/text/number_text.h"
 
 namespace keel {
 
 struct MapCell {
-  std::string text = "–";
+  std::string text = kNothingText;
   std::optional<double> share{};  ///< how strong its tint is, from 0 to 1; none where not known
   std::string note{};             ///< in small letters below
   bool hatched = false, framed = false;

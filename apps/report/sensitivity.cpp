@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "apps/compare/stable_range.h"
+#include "apps/compare/statistics_text.h"
 #include "apps/report/sortable.h"
 #include "apps/text/html.h"
 #include "apps/text/number_text.h"
@@ -127,8 +128,10 @@ std::string table_row(const ReportInput& input, std::size_t axis, std::size_t va
       fmt::format("<tr><th scope=\"row\">{}{}</th>", swatch(axes, value), html_escape(label));
   const Variant* best = best_variant(input.variants, label);
   if (best == nullptr) {
-    text += sortable_cell("–", kNotMeasured) + sortable_cell("no run completed", kNotMeasured);
-    return text + sortable_cell("–", kNotMeasured) + sortable_cell("–", kNotMeasured) + "</tr>\n";
+    text +=
+        sortable_cell(kNothingText, kNotMeasured) + sortable_cell("no run completed", kNotMeasured);
+    return text + sortable_cell(kNothingText, kNotMeasured) +
+           sortable_cell(kNothingText, kNotMeasured) + "</tr>\n";
   }
   const std::size_t at = best->place[axis];
   text += sortable_cell(html_escape(axes.all[axis].values[at]), axes.all[axis].number(at));
@@ -140,7 +143,7 @@ std::string table_row(const ReportInput& input, std::size_t axis, std::size_t va
     text += sortable_cell(decades_text(*range), range->decades);
   } else {
     text += sortable_cell(no_range_text(*best, input.chance), kNotMeasured);
-    text += sortable_cell("–", kNotMeasured);
+    text += sortable_cell(kNothingText, kNotMeasured);
   }
   return text + "</tr>\n";
 }

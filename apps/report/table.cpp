@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/compare/statistics_text.h"
 #include "apps/report/parts.h"
 #include "apps/report/sortable.h"
 #include "apps/text/html.h"
@@ -74,7 +75,7 @@ class ResultsTable {
          has_interval(variant.accuracy) ? accuracy_interval_text(variant.accuracy) : "");
     diverged_cell(variant);
     const bool is_baseline = variant.is_baseline;
-    cell(is_baseline ? "–" : points_text(variant.accuracy_difference.mean),
+    cell(is_baseline ? kNothingText : points_text(variant.accuracy_difference.mean),
          variant.accuracy_difference.mean,
          !is_baseline && has_interval(variant.accuracy_difference)
              ? points_interval_text(variant.accuracy_difference)
@@ -88,7 +89,7 @@ class ResultsTable {
     cell(fixed_text(variant.speed_ratio, 2), variant.speed_ratio);
     std::int64_t memory = 0;
     for (const Run* run : variant.runs) memory = std::max(memory, run->peak_memory_bytes);
-    cell(memory > 0 ? bytes_text(memory) : "–",
+    cell(memory > 0 ? bytes_text(memory) : kNothingText,
          memory > 0 ? static_cast<double>(memory) : kNotMeasured);
     text_ += "</tr>\n";
   }
@@ -108,7 +109,7 @@ class ResultsTable {
         std::find_if(input_.ranking.begin(), input_.ranking.end(),
                      [&](const Ranked& ranked) { return ranked.variant == &variant; });
     const bool ranked = found != input_.ranking.end();
-    cell(ranked ? rank_text(input_.ranking, variant) : "–",
+    cell(ranked ? rank_text(input_.ranking, variant) : kNothingText,
          ranked ? static_cast<double>(found - input_.ranking.begin()) : kNotMeasured);
   }
 

@@ -13,6 +13,7 @@
 #include "apps/report/parts.h"
 #include "apps/report/sortable.h"
 #include "apps/text/html.h"
+#include "apps/text/number_text.h"
 
 namespace keel {
 namespace {
@@ -121,7 +122,7 @@ class TimeTable {
       const double milliseconds = value(column);
       text +=
           std::isnan(milliseconds)
-              ? sortable_cell("–", milliseconds)
+              ? sortable_cell(kNothingText, milliseconds)
               : sortable_cell(fmt::format("{:.3g} ms", milliseconds), milliseconds,
                               fmt::format("{:.0f} %", 100 * milliseconds / sum_of(column.times)));
     }

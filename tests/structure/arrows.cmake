@@ -1,5 +1,6 @@
 # Fails when an include turns an arrow of the architecture back: core depends on nothing of ours; layers,
-# optim and data on core alone; OpenBLAS, stb_image, CLI11 and Catch2 are each known to one place.
+# optim and data on core alone; apps/text on no other room of apps; OpenBLAS, stb_image, CLI11 and Catch2
+# are each known to one place.
 
 set(problems "")
 
@@ -34,6 +35,9 @@ foreach(room core layers optim data apps)
   forbid(${room} "<cblas" "only core/blas.cpp knows OpenBLAS" ${SOURCE_DIR}/core/blas.cpp)
   forbid(${room} "<stb_image\\.h" "only data/image_file.cpp knows stb_image" ${SOURCE_DIR}/data/image_file.cpp)
   forbid(${room} "<stb_image_write" "only data/png.cpp knows stb_image_write" ${SOURCE_DIR}/data/png.cpp)
+endforeach()
+foreach(other compare/ diagnostics/ options/ report/ reproduce/ train/ "[a-z_]*\\.h")
+  forbid(apps/text "\"apps/${other}" "apps/text depends on no other room of apps")
 endforeach()
 forbid(apps "<CLI/" "only apps/options/flags.h and apps/options/subcommands.h know CLI11"
   ${SOURCE_DIR}/apps/options/flags.h ${SOURCE_DIR}/apps/options/subcommands.h)
