@@ -159,7 +159,7 @@ class Pool {
     const auto own = static_cast<std::size_t>(index_of_this_thread);
     for (std::size_t i = 0; i < shares_.size(); ++i) {
       Share& share = shares_[(own + i) % shares_.size()];
-      for (std::int64_t chunk; (chunk = share.next++) < share.end;) {
+      for (std::int64_t chunk = share.next++; chunk < share.end; chunk = share.next++) {
         try {
           loop.run(chunk);
         } catch (...) {
