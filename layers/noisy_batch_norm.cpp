@@ -4,7 +4,7 @@
 namespace keel {
 
 Tensor NoisyBatchNorm::forward(const Tensor& x, const Mode& mode) {
-  const Tensor normalized = batch_norm_.forward(x, mode);
+  Tensor normalized = batch_norm_.forward(x, mode);
   if (!mode.training) return normalized;
   constexpr double kSpread = 0.1;  // of the elements about their layer's values
   Rng rng = mode.rng;

@@ -14,7 +14,8 @@ Tensor WeightStandardization::apply(const Tensor& weight, const Mode&) {
 ScaledWeightStandardization::ScaledWeightStandardization(const Tensor& weight, double scale,
                                                          double eps)
     : standardization_(eps),
-      scale_(scale / std::sqrt(static_cast<double>(weight.numel() / weight.size(0)))),
+      scale_(scale /
+             std::sqrt(static_cast<double>(weight.numel()) / static_cast<double>(weight.size(0)))),
       gain_(Tensor::ones(per_filter(weight.shape())).set_requires_grad()) {}
 
 Tensor ScaledWeightStandardization::apply(const Tensor& weight, const Mode& mode) {
