@@ -28,18 +28,12 @@ void for_each_row(const AxisRows& rows, F f) {
                });
 }
 
-// f(j) for each 0 <= j < n, in vectors; calls do not depend on one another.
-template <class F>
-void for_each_place(std::int64_t n, const F& f) {
-  select(KEEL_ISA_VARIANTS(for_indices<F>))(0, n, f);
-}
-
 // y_j = exp(x_j - largest); returns their sum. Of rows whose elements are neighbours, as the last
 // axis has them, the loop is one over vectors.
 template <class T>
 double exponentials(const T* x, std::int64_t n, std::int64_t stride, T largest, T* y) {
   if (stride == 1) {
-    for_each_place(n, [=](std::int64_t j) { y[j] = exponential(x[j] - largest); });
+    for_each_index(n, [=](std::int64_t j) { y[j] = exponential(x[j] - largest); });
   } else {
     for (std::int64_t j = 0; j < n; ++j) y[j * stride] = exponential(x[j * stride] - largest);
   }
