@@ -6,21 +6,7 @@ namespace keel::kernels::KEEL_ISA {
 struct Window {
   PoolWindow rows, columns;
   std::int64_t output;
-  // Whether values of the next pixel, too, may be read, and written because they are written again
-  // later: the next window begins where this one ends.
-  bool may_exceed;
 };
-
-// Calls visit(window) for each output pixel.
-template <class Visit>
-inline void for_each_window(const PoolImage& image, Visit visit) {
-  std::int64_t output = 0;
-  for (const PoolWindow* rows = image.rows; rows != image.rows_end; ++rows) {
-    for (const PoolWindow* columns = image.columns; columns != image.columns_end; ++columns) {
-      visit(Window{*rows, *columns, output++, image.tiled && columns + 1 != image.columns_end});
-    }
-  }
-}
 
 // Calls visit(pixel) for each pixel of a window, pixel = row * width + column.
 template <class Visit>
@@ -87,6 +73,29 @@ inline void for_each_chunk(std::int64_t channels, bool may_exceed, F f) {
   for (std::int64_t c = 0; c < whole; c += 16) f(Chunk<T, 16>{}, c);
 }
 
+// f(window, Chunk, first channel) for all channels of each output pixel. Values of the next pixel,
+// too, may be read, and written because they are written again later, where the next window begins
+// at this one's end. Pixels of less than a chunk are told apart once for a row of windows.
+template <class T, class F>
+inline void for_each_window(const PoolImage& image, F f) {
+  std::int64_t output = 0;
+  for (const PoolWindow* rows = image.rows; rows != image.rows_end; ++rows) {
+    const PoolWindow* columns = image.columns;
+    const PoolWindow* const last = image.columns_end - 1;
+    if (image.tiled && 2 < image.channels && image.channels < 16) {
+      for_each_chunk<T>(image.channels, true, [&](auto chunk, std::int64_t c) {
+        for (; columns != last; ++columns) f(Window{*rows, *columns, output++}, chunk, c);
+      });
+    }
+    for (; columns != image.columns_end; ++columns, ++output) {
+      for_each_chunk<T>(image.channels, image.tiled && columns != last,
+                        [&](auto chunk, std::int64_t c) {
+                          f(Window{*rows, *columns, output}, chunk, c);
+                        });
+    }
+  }
+}
+
 // Gradients start from 0 where not each of them is written.
 template <class T>
 inline void clear(const PoolImage& image, T* dx) {
@@ -99,29 +108,27 @@ template <class T, bool Relu>
 [[gnu::flatten]] void max_pool_image(const PoolImage& image, const T* x, T* y,
                                      std::int32_t* pixel) {
   const std::int64_t channels = image.channels;
-  for_each_window(image, [&](const Window& window) {
+  for_each_window<T>(image, [&](const Window& window, auto chunk, std::int64_t c) {
     const std::int64_t first = window.rows.begin * image.width + window.columns.begin;
-    const std::int64_t at = window.output * channels;
-    for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
-      auto largest = chunk.load(x + first * channels + c);
-      auto where = chunk.pixel(first);
-      if constexpr (Relu) {
-        largest = decltype(largest){};
-        where = chunk.pixel(-1);
-      }
-      for_each_pixel(image, window, [&](std::int64_t p) {
-        const auto value = chunk.load(x + p * channels + c);
-        // NaN passes through: it alone differs from itself.
-        // NOLINTNEXTLINE(misc-redundant-expression)
-        const auto nan = value != value;
-        const auto better = (value > largest) | nan;
-        largest = better ? value : largest;
-        where = better ? chunk.pixel(p) : where;
-        if constexpr (Relu) where |= nan;
-      });
-      chunk.store(y + at + c, largest);
-      chunk.store_pixels(pixel + at + c, where);
+    const std::int64_t at = window.output * channels + c;
+    auto largest = chunk.load(x + first * channels + c);
+    auto where = chunk.pixel(first);
+    if constexpr (Relu) {
+      largest = decltype(largest){};
+      where = chunk.pixel(-1);
+    }
+    for_each_pixel(image, window, [&](std::int64_t p) {
+      const auto value = chunk.load(x + p * channels + c);
+      // NaN passes through: it alone differs from itself.
+      // NOLINTNEXTLINE(misc-redundant-expression)
+      const auto nan = value != value;
+      const auto better = (value > largest) | nan;
+      largest = better ? value : largest;
+      where = better ? chunk.pixel(p) : where;
+      if constexpr (Relu) where |= nan;
     });
+    chunk.store(y + at, largest);
+    chunk.store_pixels(pixel + at, where);
   });
 }
 
@@ -130,16 +137,14 @@ template <class T>
                                               const std::int32_t* pixel, T* dx) {
   const std::int64_t channels = image.channels;
   clear(image, dx);
-  for_each_window(image, [&](const Window& window) {
-    const std::int64_t at = window.output * channels;
-    for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
-      const auto gradient = chunk.load(dy + at + c);
-      const auto where = chunk.load_pixels(pixel + at + c);
-      for_each_pixel(image, window, [&](std::int64_t p) {
-        T* to = dx + p * channels + c;
-        const auto share = where == chunk.pixel(p) ? gradient : decltype(gradient){};
-        chunk.store(to, image.tiled ? share : chunk.load(to) + share);
-      });
+  for_each_window<T>(image, [&](const Window& window, auto chunk, std::int64_t c) {
+    const std::int64_t at = window.output * channels + c;
+    const auto gradient = chunk.load(dy + at);
+    const auto where = chunk.load_pixels(pixel + at);
+    for_each_pixel(image, window, [&](std::int64_t p) {
+      T* to = dx + p * channels + c;
+      const auto share = where == chunk.pixel(p) ? gradient : decltype(gradient){};
+      chunk.store(to, image.tiled ? share : chunk.load(to) + share);
     });
   });
 }
@@ -147,15 +152,10 @@ template <class T>
 template <class T>
 [[gnu::flatten]] void average_pool_image(const PoolImage& image, const T* x, T* y) {
   const std::int64_t channels = image.channels;
-  for_each_window(image, [&](const Window& window) {
-    const std::int64_t at = window.output * channels;
-    const T divisor = divisor_of<T>(image, window);
-    for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
-      typename decltype(chunk)::Values sum{};
-      for_each_pixel(image, window,
-                     [&](std::int64_t p) { sum += chunk.load(x + p * channels + c); });
-      chunk.store(y + at + c, sum / divisor);
-    });
+  for_each_window<T>(image, [&](const Window& window, auto chunk, std::int64_t c) {
+    typename decltype(chunk)::Values sum{};
+    for_each_pixel(image, window, [&](std::int64_t p) { sum += chunk.load(x + p * channels + c); });
+    chunk.store(y + window.output * channels + c, sum / divisor_of<T>(image, window));
   });
 }
 
@@ -163,15 +163,12 @@ template <class T>
 [[gnu::flatten]] void average_pool_backward_image(const PoolImage& image, const T* dy, T* dx) {
   const std::int64_t channels = image.channels;
   clear(image, dx);
-  for_each_window(image, [&](const Window& window) {
-    const std::int64_t at = window.output * channels;
-    const T scale = 1 / divisor_of<T>(image, window);
-    for_each_chunk<T>(channels, window.may_exceed, [&](auto chunk, std::int64_t c) {
-      const auto share = chunk.load(dy + at + c) * scale;
-      for_each_pixel(image, window, [&](std::int64_t p) {
-        T* to = dx + p * channels + c;
-        chunk.store(to, image.tiled ? share : chunk.load(to) + share);
-      });
+  for_each_window<T>(image, [&](const Window& window, auto chunk, std::int64_t c) {
+    const auto gradient = chunk.load(dy + window.output * channels + c);
+    const auto share = gradient * (1 / divisor_of<T>(image, window));
+    for_each_pixel(image, window, [&](std::int64_t p) {
+      T* to = dx + p * channels + c;
+      chunk.store(to, image.tiled ? share : chunk.load(to) + share);
     });
   });
 }
