@@ -18,13 +18,19 @@ Conv2d::Conv2d(std::int64_t in, std::int64_t out, const Conv2dOptions& options, 
   if (options.bias) bias_ = initial_bias(shape, options.init, own.fork(1)).set_requires_grad();
 }
 
+Conv2dGeometry Conv2d::geometry() const {
+  return {.stride = options_.stride,
+          .padding = options_.padding,
+          .dilation = options_.dilation,
+          .groups = options_.groups};
+}
+
 Tensor Conv2d::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
-  return conv2d(x, weight_.used(mode), bias_,
-                {.stride = options_.stride,
-                 .padding = options_.padding,
-                 .dilation = options_.dilation,
-                 .groups = options_.groups},
-                epilogue);
+  return conv2d(x, weight_.used(mode), bias_, geometry(), epilogue);
+}
+
+Tensor Conv2d::forward_with_pool(const Tensor& x, const Mode& mode, const Pool2dOptions& pool) {
+  return conv2d_max_pool2d(x, weight_.used(mode), bias_, geometry(), pool, Epilogue::kRelu);
 }
 
 void Conv2d::visit(StateVisitor& visitor) {

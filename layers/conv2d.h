@@ -30,6 +30,8 @@ class Conv2d : public FusesRelu {
   Conv2d(std::int64_t in, std::int64_t out, const Conv2dOptions& options, Rng& rng);
 
   Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) override;
+  /// With a ReLU and a max pool behind, bit for bit as one after the other: conv2d_max_pool2d.
+  Tensor forward_with_pool(const Tensor& x, const Mode& mode, const Pool2dOptions& pool);
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 
@@ -37,6 +39,8 @@ class Conv2d : public FusesRelu {
   const Tensor& bias() const { return bias_; }  ///< undefined where there is none
 
  private:
+  Conv2dGeometry geometry() const;
+
   Conv2dOptions options_;
   LayerWeight weight_;
   Tensor bias_;

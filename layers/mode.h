@@ -2,6 +2,7 @@
 // How a forward pass is to be done: passed along, so that there is no hidden train/eval flag to
 // forget.
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,6 @@
 
 namespace keel {
 
-class FusesRelu;
 class Module;
 
 /// Sees every module's input and output during a forward pass, children before their containers.
@@ -49,7 +49,9 @@ struct Mode {
 /// child.forward(x), as every container calls it: an error gains the child's path, the observer is
 /// told.
 Tensor call(Module& child, std::string_view name, const Tensor& x, const Mode& mode);
-/// The same with a ReLU behind. No observer is told.
-Tensor call_with_relu(FusesRelu& child, std::string_view name, const Tensor& x, const Mode& mode);
+/// The same for a child that does more than its own forward(): forward(the child's mode). No observer
+/// is told.
+Tensor call_fused(Module& child, std::string_view name, const Mode& mode,
+                  const std::function<Tensor(const Mode&)>& forward);
 
 }  // namespace keel

@@ -1,5 +1,4 @@
 #include <keel/core/error.h>
-#include <keel/layers/fuses_relu.h>
 #include <keel/layers/module.h>
 
 namespace keel {
@@ -41,9 +40,9 @@ Tensor call(Module& child, std::string_view name, const Tensor& x, const Mode& m
   });
 }
 
-Tensor call_with_relu(FusesRelu& child, std::string_view name, const Tensor& x, const Mode& mode) {
-  return located(child, mode.child(name),
-                 [&](const Mode& inner) { return child.forward_with(x, inner, Epilogue::kRelu); });
+Tensor call_fused(Module& child, std::string_view name, const Mode& mode,
+                  const std::function<Tensor(const Mode&)>& forward) {
+  return located(child, mode.child(name), forward);
 }
 
 void StateVisitor::state(std::string_view name, Tensor& tensor, StateKind kind) {

@@ -15,6 +15,8 @@ class MaxPool2d : public FusesRelu {
   bool commutes_with_relu() const override { return true; }
   std::string describe() const override;
 
+  const Pool2dOptions& options() const { return options_; }
+
  private:
   Pool2dOptions options_;
 };

@@ -1,11 +1,45 @@
 #include <algorithm>
 
 #include <keel/layers/activation.h>
+#include <keel/layers/conv2d.h>
 #include <keel/layers/fuses_relu.h>
 #include <keel/layers/identity.h>
+#include <keel/layers/pool.h>
 #include <keel/layers/sequential.h>
 
 namespace keel {
+namespace {
+
+using Child = std::vector<std::pair<std::string, ModulePtr>>::const_iterator;
+
+// What a Sequential asks about its children to have some of them in one pass.
+struct Neighbours {
+  Child end;
+  bool may_fuse;
+
+  /// Where a norm is left out, its ReLU stands behind an Identity.
+  Child behind(Child child) const {
+    return std::find_if_not(std::next(child), end, [](const auto& other) {
+      return dynamic_cast<const Identity*>(other.second.get()) != nullptr;
+    });
+  }
+
+  template <class Layer>
+  Layer* as(Child child) const {
+    return may_fuse && child != end ? dynamic_cast<Layer*>(child->second.get()) : nullptr;
+  }
+
+  bool is_relu_at(Child child) const { return child != end && is_relu(*child->second); }
+
+  /// What takes over the ReLU in front of it: rather than the layer on the other side, since a pool
+  /// has fewer values to look at.
+  FusesRelu* taker_behind(Child relu) const {
+    FusesRelu* taker = as<FusesRelu>(behind(relu));
+    return taker != nullptr && taker->commutes_with_relu() ? taker : nullptr;
+  }
+};
+
+}  // namespace
 
 Sequential& Sequential::add(ModulePtr child) {
   return add(std::to_string(children_.size()), std::move(child));
@@ -21,33 +55,31 @@ Sequential& Sequential::add(std::string name, ModulePtr child) {
 }
 
 Tensor Sequential::forward(const Tensor& x, const Mode& mode) {
-  // Where a norm is left out, the ReLU stands behind an Identity.
-  const auto behind = [this](auto child) {
-    return std::find_if_not(std::next(child), children_.end(), [](const auto& other) {
-      return dynamic_cast<const Identity*>(other.second.get()) != nullptr;
-    });
-  };
-  const auto fusing = [&](auto child) {
-    const bool may = mode.observer == nullptr && child != children_.end();
-    return may ? dynamic_cast<FusesRelu*>(child->second.get()) : nullptr;
-  };
-  // Behind a ReLU, what takes it over: rather than the layer in front of it, since a pool has fewer
-  // values to look at.
-  const auto taker_behind = [&](auto relu) {
-    FusesRelu* taker = fusing(behind(relu));
-    return taker != nullptr && taker->commutes_with_relu() ? taker : nullptr;
-  };
-
+  const Neighbours neighbours{children_.end(), mode.observer == nullptr};
   Tensor y = x;
-  for (auto child = children_.begin(); child != children_.end(); ++child) {
-    const auto next = behind(child);
+  for (Child child = children_.begin(); child != children_.end(); ++child) {
+    const Child next = neighbours.behind(child);
+    const bool before_relu = neighbours.is_relu_at(next);
+    const auto with_relu = [&](FusesRelu& taker, std::string_view name) {
+      return call_fused(taker, name, mode, [&](const Mode& inner) {
+        return taker.forward_with(y, inner, Epilogue::kRelu);
+      });
+    };
     FusesRelu* taker = nullptr;
-    if (is_relu(*child->second) && (taker = taker_behind(child)) != nullptr) {
-      y = call_with_relu(*taker, next->first, y, mode);
+    Conv2d* conv = nullptr;
+    MaxPool2d* pool = nullptr;
+    if (neighbours.is_relu_at(child) && (taker = neighbours.taker_behind(child)) != nullptr) {
+      y = with_relu(*taker, next->first);
       child = next;
-    } else if ((taker = fusing(child)) != nullptr && next != children_.end() &&
-               is_relu(*next->second) && taker_behind(next) == nullptr) {
-      y = call_with_relu(*taker, child->first, y, mode);
+    } else if (before_relu && (conv = neighbours.as<Conv2d>(child)) != nullptr &&
+               (pool = neighbours.as<MaxPool2d>(neighbours.behind(next))) != nullptr) {
+      y = call_fused(*conv, child->first, mode, [&](const Mode& inner) {
+        return conv->forward_with_pool(y, inner, pool->options());
+      });
+      child = neighbours.behind(next);
+    } else if (before_relu && (taker = neighbours.as<FusesRelu>(child)) != nullptr &&
+               neighbours.taker_behind(next) == nullptr) {
+      y = with_relu(*taker, child->first);
       child = next;
     } else {
       y = call(*child->second, child->first, y, mode);

@@ -47,9 +47,9 @@ double sum_of(const Milliseconds& times) {
 // bench/norms has the same rule.
 bool may_be_normalisation(std::string_view op) {
   constexpr std::string_view kBackward = " backward";
-  constexpr std::string_view kOthers[] = {
-      "conv2d",        "linear",        "max_pool2d", "avg_pool2d", "global_avg_pool2d",
-      "subsample_pad", "cross_entropy", "optimizer"};
+  constexpr std::string_view kOthers[] = {"conv2d",        "conv2d_max_pool2d", "linear",
+                                          "max_pool2d",    "avg_pool2d",        "global_avg_pool2d",
+                                          "subsample_pad", "cross_entropy",     "optimizer"};
   if (op.ends_with(kBackward)) op.remove_suffix(kBackward.size());
   return std::find(std::begin(kOthers), std::end(kOthers), op) == std::end(kOthers);
 }

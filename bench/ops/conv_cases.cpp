@@ -93,11 +93,31 @@ void add_layer(std::vector<Case>& cases, const Layer& l) {
   append(cases, std::move(passes), l.model, l.count);
 }
 
+// The first layer of lenet5 without a norm, which has its pool in the same pass.
+void add_pooled_layer(std::vector<Case>& cases) {
+  const Layer& l = kLayers.front();
+  const Op op = [geometry = l.geometry](const std::vector<Tensor>& in) {
+    return conv2d_max_pool2d(in[0], in[1], {}, geometry, {}, Epilogue::kRelu);
+  };
+  Work work = work_of(l);
+  const std::int64_t y = l.batch * l.out_size() * l.out_size() * l.out;
+  work.bytes -= static_cast<double>(4 * (y - y / 4));
+  const std::vector<Shape> inputs = {{l.batch, l.size, l.size, l.in},
+                                     {l.out, l.kernel, l.kernel, l.in}};
+  const std::string name = fmt::format("conv2d+max_pool/{}/{}x{}-{}to{}-{}x{}", l.model, l.kernel,
+                                       l.kernel, l.in, l.out, l.size, l.size);
+  append(cases,
+         {forward_case(name + "/forward", work, inputs, op),
+          backward_case(name + "/backward-weights", work, inputs, {1}, op)},
+         l.model, 0);
+}
+
 }  // namespace
 
 std::vector<Case> conv_cases() {
   std::vector<Case> cases;
   for (const Layer& layer : kLayers) add_layer(cases, layer);
+  add_pooled_layer(cases);
   return cases;
 }
 

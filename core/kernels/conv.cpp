@@ -79,4 +79,8 @@ void conv_backward_weight(const ConvShape& shape, const Tensor& x, const Tensor&
   run(kBackwardWeight, shape, x, dy, dweight);
 }
 
+bool conv_takes_pool(const ConvShape& shape, DType dtype) {
+  return dtype == DType::kFloat32 && way_of(shape) == Way::kDirect && direct::pools(shape);
+}
+
 }  // namespace keel::kernels

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <numeric>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <keel/core/kernels/direct.h>
@@ -265,8 +268,42 @@ void correlate_phase(const Correlation& job, const Phase& phase, const Runs& run
   }
 }
 
+// A max pool of images that lie in the lanes: to it they are one image of more channels.
+class LanePool {
+ public:
+  LanePool(const ConvPool& pool, std::int64_t lanes)
+      : geometry_(pool.geometry),
+        relu_(pool.relu),
+        pixel_(pool.pixel),
+        size_(pool.size()),
+        pooled_(size_ * lanes) {
+    geometry_.images = 1;
+    geometry_.channels *= lanes;
+  }
+
+  /// y, as images one after the other, from x [H, W, K, lanes], for `count` images from the first.
+  void forward(std::int64_t first, std::int64_t count, const float* x, float* y) const {
+    max_pool(geometry_, relu_, x, pooled_.mine(), pixel_ + first * size_);
+    select(KEEL_ISA_VARIANTS(separate))(pooled_.mine(), count, size_, size_, y + first * size_);
+  }
+
+  /// dx [H, W, K, lanes] from dy, images one after the other.
+  void backward(std::int64_t first, std::int64_t count, const float* dy, float* dx) const {
+    select(KEEL_ISA_VARIANTS(interleave))(dy + first * size_, count, size_, size_, pooled_.mine());
+    max_pool_backward(geometry_, pooled_.mine(), pixel_ + first * size_, dx);
+  }
+
+ private:
+  PoolGeometry geometry_;
+  bool relu_;
+  std::int32_t* pixel_;
+  std::int64_t size_;  // of one image
+  ThreadScratch<float> pooled_;
+};
+
 void correlate(const Correlation& job, const float* x, const float* weight,
-               const WeightOrder& order, float* y, const Finish& finish) {
+               const WeightOrder& order, float* y, const Finish& finish,
+               const ConvPool* pool = nullptr) {
   const auto separate_images = select(KEEL_ISA_VARIANTS(separate));
   const Lanes lanes(job.out_channels);
   std::int64_t taps = 0;
@@ -293,6 +330,8 @@ void correlate(const Correlation& job, const float* x, const float* weight,
                         job.window);
   const std::int64_t out_size = job.out_height * job.out_width * job.out_channels;
   const ThreadScratch<float> together(lanes.images > 1 ? out_size * lanes.images : 0);
+  const std::optional<LanePool> lane_pool =
+      pool ? std::optional<LanePool>(std::in_place, *pool, lanes.images) : std::nullopt;
   parallel_for(job.batch, lanes.images, [&](std::int64_t first, std::int64_t last) {
     const float* window = windows.of(first);
     float* out = lanes.images > 1 ? together.mine() : y + first * out_size;
@@ -302,7 +341,9 @@ void correlate(const Correlation& job, const float* x, const float* weight,
       correlate_phase(job, phase, runs[i], lanes, window, weights, out, padded);
       weights += static_cast<std::int64_t>(phase.taps.size()) * tap_size;
     }
-    if (lanes.images > 1) {
+    if (lane_pool) {
+      lane_pool->forward(first, last - first, out, y);
+    } else if (lanes.images > 1) {
       separate_images(out, last - first, out_size, out_size, y + first * out_size);
     }
   });
@@ -389,22 +430,46 @@ bool fits(const ConvShape& s) {
   return s.groups == 1 && !is_product;
 }
 
+bool pools(const ConvShape& s) {
+  return Lanes(s.out_channels).images > 1;
+}
+
+std::int64_t pool_pixels(const ConvShape& s, const ConvPool& pool) {
+  const std::int64_t lanes = Lanes(s.out_channels).images;
+  return (s.batch + lanes - 1) / lanes * lanes * pool.size();
+}
+
+namespace {
+
+Correlation result_of(const ConvShape& s) {
+  return {.batch = s.batch,
+          .height = s.height,
+          .width = s.width,
+          .channels = s.in_channels,
+          .window = input_window(s),
+          .out_height = s.out_height,
+          .out_width = s.out_width,
+          .out_channels = s.out_channels,
+          .in_step = s.stride,
+          .out_step = 1,
+          .phases = {{input_taps(s), 0, 0, 0, 0, s.out_height, s.out_width}}};
+}
+
+WeightOrder forward_order(const ConvShape& s) {
+  return {
+      .tap = s.in_channels, .input = 1, .output = s.kernel_height * s.kernel_width * s.in_channels};
+}
+
+}  // namespace
+
 void forward(const ConvShape& s, const float* x, const float* weight, float* y,
              const Finish& finish) {
-  const std::int64_t taps = s.kernel_height * s.kernel_width;
-  correlate({.batch = s.batch,
-             .height = s.height,
-             .width = s.width,
-             .channels = s.in_channels,
-             .window = input_window(s),
-             .out_height = s.out_height,
-             .out_width = s.out_width,
-             .out_channels = s.out_channels,
-             .in_step = s.stride,
-             .out_step = 1,
-             .phases = {{input_taps(s), 0, 0, 0, 0, s.out_height, s.out_width}}},
-            x, weight, {.tap = s.in_channels, .input = 1, .output = taps * s.in_channels}, y,
-            finish);
+  correlate(result_of(s), x, weight, forward_order(s), y, finish);
+}
+
+void forward_and_pool(const ConvShape& s, const ConvPool& pool, const float* x, const float* weight,
+                      float* y, const Finish& finish) {
+  correlate(result_of(s), x, weight, forward_order(s), y, finish, &pool);
 }
 
 void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
@@ -413,39 +478,89 @@ void backward_data(const ConvShape& s, const float* dy, const float* weight, flo
             {.tap = s.in_channels, .input = taps * s.in_channels, .output = 1}, dx, {});
 }
 
+void backward_pool(const ConvShape& s, const ConvPool& pool, const float* dy, float* dx) {
+  const std::int64_t lanes = Lanes(s.out_channels).images;
+  const std::int64_t size = s.out_height * s.out_width * s.out_channels;
+  const LanePool lane_pool(pool, lanes);
+  const ThreadScratch<float> together(size * lanes);
+  parallel_for(s.batch, lanes, [&](std::int64_t first, std::int64_t last) {
+    lane_pool.backward(first, last - first, dy, together.mine());
+    select(KEEL_ISA_VARIANTS(separate))(together.mine(), last - first, size, size,
+                                        dx + first * size);
+  });
+}
+
+namespace {
+
+// The gradient of what a convolution computes, as its loops read it: [pixels, channels, images in
+// the lanes], with channels up to the width of whole vectors of them.
+class Gradients {
+ public:
+  Gradients(const ConvShape& s, const Lanes& lanes, const float* dy, const ConvPool* pool)
+      : dy_(dy),
+        batch_(s.batch),
+        pixels_(s.out_height * s.out_width),
+        channels_(s.out_channels),
+        lanes_(lanes.images),
+        width_(lanes.width),
+        as_it_lies_(lanes_ == 1 && width_ == channels_),
+        copies_(as_it_lies_ ? 0 : pixels_ * width_ * lanes_) {
+    if (pool) pool_.emplace(*pool, lanes_);
+  }
+
+  /// The calling thread's, until it asks again.
+  const float* of(std::int64_t first) const {
+    if (as_it_lies_) return dy_ + first * pixels_ * channels_;
+    float* to = copies_.mine();
+    if (pool_) {
+      pool_->backward(first, std::min(lanes_, batch_ - first), dy_, to);
+    } else if (lanes_ == 1) {
+      const Images rows{dy_ + first * pixels_ * channels_, 1, pixels_, channels_, 1};
+      cut_window(rows, 0, 1, {0, 0, pixels_, width_}, to);
+    } else {
+      cut_window({dy_, batch_, 1, pixels_, channels_}, first, lanes_, {0, 0, 1, pixels_}, to);
+    }
+    return to;
+  }
+
+ private:
+  const float* dy_;
+  std::int64_t batch_, pixels_, channels_, lanes_, width_;
+  bool as_it_lies_;
+  ThreadScratch<float> copies_;
+  std::optional<LanePool> pool_;
+};
+
+}  // namespace
+
 // Sums per group of images, added in the groups' order: the same for any number of threads.
-void backward_weight(const ConvShape& s, const float* x, const float* dy, float* dweight) {
+void backward_weight_and_bias(const ConvShape& s, const float* x, const float* dy, float* dweight,
+                              float* dbias, const ConvPool* pool) {
+  const auto sum_columns = select(KEEL_ISA_VARIANTS(column_sums<float>));
   const Lanes lanes(s.out_channels);
   const std::int64_t values = s.kernel_height * s.kernel_width * s.in_channels;
   const std::int64_t sums_size = values * lanes.width;
+  const std::int64_t bias_sums_size = dbias ? lanes.width * lanes.images : 0;
   const Window window = input_window(s);
   const std::vector<DirectRun> runs = runs_of(input_taps(s), window.columns, s.in_channels).all;
-  const std::int64_t pixels = s.out_height * s.out_width;
   const Windows windows({x, s.batch, s.height, s.width, s.in_channels}, lanes.images, window);
-  const Images gradients{dy, s.batch, 1, pixels, s.out_channels};
+  const Gradients gradients(s, lanes, dy, pool);
 
   constexpr std::int64_t kGroups = 16;
   const std::int64_t vectors = (s.batch + lanes.images - 1) / lanes.images;
   const std::int64_t group = std::max<std::int64_t>(1, (vectors + kGroups - 1) / kGroups);
   const std::int64_t groups = (vectors + group - 1) / group;
   const Scratch<float> partial(groups * sums_size);
-  const ThreadScratch<float> gradient(pixels * lanes.width * lanes.images);
+  const Scratch<double> bias_partial(groups * bias_sums_size);
   parallel_for(vectors, group, [&](std::int64_t begin, std::int64_t end) {
     float* sums = partial.data() + begin / group * sums_size;
+    double* bias_sums = bias_partial.data() + begin / group * bias_sums_size;
     std::fill_n(sums, sums_size, 0.0f);
+    std::fill_n(bias_sums, bias_sums_size, 0.0);
     for (std::int64_t n = begin * lanes.images; n < std::min(end * lanes.images, s.batch);
          n += lanes.images) {
       const float* image = windows.of(n);
-      // Whole vectors of channels: lanes beyond the last are read.
-      const bool as_it_lies = lanes.images == 1 && lanes.width == s.out_channels;
-      if (!as_it_lies) {
-        Images rows = gradients;
-        if (lanes.images == 1) rows = {dy + n * gradients.size(), 1, pixels, s.out_channels, 1};
-        cut_window(rows, lanes.images == 1 ? 0 : n, lanes.images,
-                   lanes.images == 1 ? Window{0, 0, pixels, lanes.width} : Window{0, 0, 1, pixels},
-                   gradient.mine());
-      }
-      const float* g = as_it_lies ? dy + n * gradients.size() : gradient.mine();
+      const float* gradient = gradients.of(n);
       for (const ChannelBlock& block : lanes.blocks) {
         const DirectImage job{runs.data(),
                               static_cast<std::int64_t>(runs.size()),
@@ -456,9 +571,10 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
                               s.stride * s.in_channels,
                               s.out_width * lanes.width,
                               lanes.width};
-        lanes.image_kernel(block)(job, image, g + block.first * lanes.images,
+        lanes.image_kernel(block)(job, image, gradient + block.first * lanes.images,
                                   sums + block.first * values);
       }
+      if (dbias) sum_columns(gradient, s.out_height * s.out_width, bias_sums_size, bias_sums);
     }
   });
 
@@ -474,6 +590,18 @@ void backward_weight(const ConvShape& s, const float* x, const float* dy, float*
       }
     });
   }
+  for (std::int64_t k = 0; dbias && k < s.out_channels; ++k) {
+    double sum = 0;
+    for (std::int64_t j = 0; j < groups; ++j) {
+      const double* from = bias_partial.data() + j * bias_sums_size + k * lanes.images;
+      sum = std::accumulate(from, from + lanes.images, sum);
+    }
+    dbias[k] = static_cast<float>(sum);
+  }
+}
+
+void backward_weight(const ConvShape& s, const float* x, const float* dy, float* dweight) {
+  backward_weight_and_bias(s, x, dy, dweight, nullptr);
 }
 
 }  // namespace keel::kernels::direct

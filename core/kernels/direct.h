@@ -4,6 +4,7 @@
 // the cache. For what Winograd does not fit: any kernel, stride and dilation, few channels.
 // Relative L2 error against float64: about 1e-7.
 
+#include <keel/core/kernels/conv_pool.h>
 #include <keel/core/kernels/conv_shape.h>
 #include <keel/core/kernels/finish.h>
 
@@ -17,5 +18,23 @@ void forward(const ConvShape& shape, const float* x, const float* weight, float*
              const Finish& finish);
 void backward_data(const ConvShape& shape, const float* dy, const float* weight, float* dx);
 void backward_weight(const ConvShape& shape, const float* x, const float* dy, float* dweight);
+
+// ---- with a max pool behind, whose input never becomes an array
+
+/// Whether it pays: few channels, which leave a pool's vectors as empty as a convolution's, so that
+/// images lie in the lanes of both.
+bool pools(const ConvShape& shape);
+/// How many pixel numbers a pool has.
+std::int64_t pool_pixels(const ConvShape& shape, const ConvPool& pool);
+/// y is what the pool gives.
+void forward_and_pool(const ConvShape& shape, const ConvPool& pool, const float* x,
+                      const float* weight, float* y, const Finish& finish);
+/// The gradient of what the convolution gives, from the one of what the pool does.
+void backward_pool(const ConvShape& shape, const ConvPool& pool, const float* dy, float* dx);
+
+/// backward_weight, and the gradient of the bias: dbias [K] = the sum of dy over images and pixels,
+/// kept in double; null: not wanted. With a pool dy is its gradient.
+void backward_weight_and_bias(const ConvShape& shape, const float* x, const float* dy,
+                              float* dweight, float* dbias, const ConvPool* pool = nullptr);
 
 }  // namespace keel::kernels::direct

@@ -3,6 +3,7 @@
 // one or two vectors or, where they are too few for that, the images of a batch do: then x, y, dy
 // and their steps count vectors, and the weights are single values.
 
+#include <keel/core/kernels/columns.inl.h>
 #include <keel/core/kernels/finish.inl.h>
 
 namespace keel::kernels::KEEL_ISA {
@@ -152,6 +153,11 @@ inline void correlate_images_row(const DirectRow& row, const float* x, float* y)
   });
 }
 
+// Taps and outputs whose sums leave registers for the operands. Filters are a few taps wide: rather
+// those of a row together, so that dy is read but once for them, than all outputs.
+constexpr int kMostImageTaps = kManyRegisters ? 8 : 4;
+constexpr int kMostTapOutputs = 3;
+
 // sums(t, output) += over all pixels and images x(pixel, t) dy(pixel, output)
 template <int Outputs, int Taps>
 inline void accumulate_images_block(const DirectImage& image, const float* x, const float* dy,
@@ -161,14 +167,14 @@ inline void accumulate_images_block(const DirectImage& image, const float* x, co
     const float* from = x + r * image.x_row * KEEL_ISA_LANES;
     const float* gradient = dy + r * image.dy_row * KEEL_ISA_LANES;
     for (std::int64_t c = 0; c < image.columns; ++c) {
-      Floats values[Taps];
+      Floats g[Outputs];
 #pragma GCC unroll 8
-      for (int t = 0; t < Taps; ++t) values[t] = load(from + t * KEEL_ISA_LANES);
+      for (int o = 0; o < Outputs; ++o) g[o] = load(gradient + o * KEEL_ISA_LANES);
 #pragma GCC unroll 8
-      for (int o = 0; o < Outputs; ++o) {
-        const Floats g = load(gradient + o * KEEL_ISA_LANES);
+      for (int t = 0; t < Taps; ++t) {
+        const Floats value = load(from + t * KEEL_ISA_LANES);
 #pragma GCC unroll 8
-        for (int t = 0; t < Taps; ++t) sum[t][o] += values[t] * g;
+        for (int o = 0; o < Outputs; ++o) sum[t][o] += value * g[o];
       }
       from += image.x_step * KEEL_ISA_LANES;
       gradient += image.dy_step * KEEL_ISA_LANES;
@@ -178,25 +184,27 @@ inline void accumulate_images_block(const DirectImage& image, const float* x, co
     for (int o = 0; o < Outputs; ++o) {
       float lanes[KEEL_ISA_LANES];
       store(lanes, sum[t][o]);
-      for (const float lane : lanes) sums[t * Outputs + o] += lane;
+      for (const float lane : lanes) sums[t * image.channels + o] += lane;
     }
   }
 }
 
-// The taps of all runs; sums is [taps][outputs].
+// The taps of all runs; sums is [taps][channels].
 inline void accumulate_images_runs(const DirectImage& image, const float* x, const float* dy,
                                    float* sums) {
-  with_constant<kMostOutputs>(image.channels, [&](auto outputs) {
-    for (std::int64_t i = 0; i < image.run_count; ++i) {
-      const float* from = x + image.runs[i].offset * KEEL_ISA_LANES;
-      in_equal_blocks<kMostImagePositions>(image.runs[i].length, [&](auto count) {
-        accumulate_images_block<decltype(outputs)::value, decltype(count)::value>(image, from, dy,
-                                                                                  sums);
-        from += count.value * KEEL_ISA_LANES;
-        sums += count.value * outputs.value;
+  for (std::int64_t i = 0; i < image.run_count; ++i) {
+    const float* from = x + image.runs[i].offset * KEEL_ISA_LANES;
+    in_equal_blocks<kMostImageTaps>(image.runs[i].length, [&](auto taps) {
+      std::int64_t output = 0;
+      in_equal_blocks<kMostTapOutputs>(image.channels, [&](auto outputs) {
+        accumulate_images_block<decltype(outputs)::value, decltype(taps)::value>(
+            image, from, dy + output * KEEL_ISA_LANES, sums + output);
+        output += outputs.value;
       });
-    }
-  });
+      from += taps.value * KEEL_ISA_LANES;
+      sums += taps.value * image.channels;
+    });
+  }
 }
 
 // Rows of images in squares of as many values, the last of them beginning early enough to be whole:

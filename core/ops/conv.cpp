@@ -1,9 +1,13 @@
+#include <memory>
 #include <utility>
 
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/columns.h>
 #include <keel/core/kernels/conv.h>
+#include <keel/core/kernels/direct.h>
+#include <keel/core/kernels/scratch.h>
 #include <keel/core/ops/conv.h>
+#include <keel/core/ops/pool_geometry.h>
 
 namespace keel {
 namespace {
@@ -49,6 +53,39 @@ kernels::ConvShape shape_of(const Tensor& x, const Tensor& weight, const Tensor&
           .groups = groups};
 }
 
+// The gradients of weight and bias in one pass, for a shape that takes a pool; dy is then the pool's.
+void add_weight_and_bias(const kernels::ConvShape& shape, const Tensor& x, const Tensor& weight,
+                         const Tensor& bias, const Tensor& dy, const kernels::ConvPool* pool,
+                         Gradients& gradients) {
+  gradients[1] = Tensor::empty(weight.shape(), weight.dtype());
+  if (bias.requires_grad()) gradients[2] = Tensor::empty(bias.shape(), bias.dtype());
+  kernels::direct::backward_weight_and_bias(
+      shape, x.data<float>(), dy.data<float>(), gradients[1].mutable_data<float>(),
+      bias.requires_grad() ? gradients[2].mutable_data<float>() : nullptr, pool);
+}
+
+// From the gradient of the result, and the sum over its pixels where that is known.
+Gradients gradients_of(const kernels::ConvShape& shape, const Tensor& x, const Tensor& weight,
+                       const Tensor& bias, const Tensor& dy, const Tensor& sum_of_dy = {}) {
+  Gradients gradients(3);
+  if (x.requires_grad()) {
+    gradients[0] = Tensor::empty(x.shape(), x.dtype());
+    kernels::conv_backward_data(shape, dy, weight, gradients[0]);
+  }
+  if (weight.requires_grad() && kernels::conv_takes_pool(shape, x.dtype())) {
+    add_weight_and_bias(shape, x, weight, bias, dy, nullptr, gradients);
+    return gradients;
+  }
+  if (bias.requires_grad()) {
+    gradients[2] = sum_of_dy.defined() ? sum_of_dy : kernels::sum_of_rows(dy);
+  }
+  if (weight.requires_grad()) {
+    gradients[1] = Tensor::empty(weight.shape(), weight.dtype());
+    kernels::conv_backward_weight(shape, x, dy, gradients[1]);
+  }
+  return gradients;
+}
+
 }  // namespace
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
@@ -60,25 +97,41 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
   kernels::conv_forward(shape, x, weight, bias, relu, y);
   Tensor passed = relu ? y : Tensor();
   return record("conv2d", y, {&x, &weight, &bias}, [=](Tensor dy) mutable -> Gradients {
-    Gradients gradients(3);
-    if (relu) {
-      // What the ReLU let through is released at once: the gradient of x takes its place.
-      auto [dx, sum] = kernels::relu_backward_rows(std::move(dy), std::exchange(passed, {}));
-      dy = std::move(dx);
-      if (bias.requires_grad()) gradients[2] = std::move(sum);
-    } else if (bias.requires_grad()) {
-      gradients[2] = kernels::sum_of_rows(dy);
-    }
-    if (x.requires_grad()) {
-      gradients[0] = Tensor::empty(x.shape(), x.dtype());
-      kernels::conv_backward_data(shape, dy, weight, gradients[0]);
-    }
-    if (weight.requires_grad()) {
-      gradients[1] = Tensor::empty(weight.shape(), weight.dtype());
-      kernels::conv_backward_weight(shape, x, dy, gradients[1]);
-    }
-    return gradients;
+    if (!relu) return gradients_of(shape, x, weight, bias, dy);
+    // What the ReLU let through is released at once: the gradient of x takes its place.
+    const auto [dx, sum] = kernels::relu_backward_rows(std::move(dy), std::exchange(passed, {}));
+    return gradients_of(shape, x, weight, bias, dx, sum);
   });
+}
+
+Tensor conv2d_max_pool2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
+                         const Conv2dGeometry& geometry, const Pool2dOptions& options,
+                         Epilogue epilogue) {
+  const kernels::ConvShape shape = shape_of(x, weight, bias, geometry);
+  if (!kernels::conv_takes_pool(shape, x.dtype())) {
+    return max_pool2d(conv2d(x, weight, bias, geometry), options, epilogue);
+  }
+  const Shape inner{shape.batch, shape.out_height, shape.out_width, shape.out_channels};
+  kernels::ConvPool pool{max_pool_geometry(inner, options), epilogue == Epilogue::kRelu, nullptr};
+  const auto pixels =
+      std::make_shared<kernels::Scratch<std::int32_t>>(kernels::direct::pool_pixels(shape, pool));
+  pool.pixel = pixels->data();
+  Tensor y = Tensor::empty(pooled_shape(pool.geometry), x.dtype());
+  kernels::direct::forward_and_pool(shape, pool, x.data<float>(), weight.data<float>(),
+                                    y.mutable_data<float>(),
+                                    {.bias = bias.defined() ? bias.data<float>() : nullptr});
+  return record("conv2d_max_pool2d", y, {&x, &weight, &bias},
+                [=, kept = pixels](const Tensor& dy) -> Gradients {
+                  if (weight.requires_grad() && !x.requires_grad()) {
+                    Gradients gradients(3);
+                    add_weight_and_bias(shape, x, weight, bias, dy, &pool, gradients);
+                    return gradients;
+                  }
+                  Tensor inner_dy = Tensor::empty(inner, dy.dtype());
+                  kernels::direct::backward_pool(shape, pool, dy.data<float>(),
+                                                 inner_dy.mutable_data<float>());
+                  return gradients_of(shape, x, weight, bias, inner_dy);
+                });
 }
 
 }  // namespace keel

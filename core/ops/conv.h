@@ -2,6 +2,7 @@
 // Convolution of images.
 
 #include <keel/core/ops/epilogue.h>
+#include <keel/core/ops/pool.h>
 #include <keel/core/tensor.h>
 
 namespace keel {
@@ -23,5 +24,12 @@ struct Conv2dGeometry {
 /// Throws Error naming the shapes where they do not fit.
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
               const Conv2dGeometry& geometry = {}, Epilogue epilogue = Epilogue::kNone);
+
+/// max_pool2d(conv2d(x, weight, bias, geometry), pool, epilogue), bit for bit. For float32 layers of
+/// few output channels in one pass, which neither writes the larger images nor reads them again.
+/// Shapes and errors as for the two.
+Tensor conv2d_max_pool2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
+                         const Conv2dGeometry& geometry, const Pool2dOptions& pool,
+                         Epilogue epilogue = Epilogue::kNone);
 
 }  // namespace keel

@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -7,31 +6,12 @@
 #include <keel/core/kernels/pool.h>
 #include <keel/core/kernels/scratch.h>
 #include <keel/core/ops/pool.h>
+#include <keel/core/ops/pool_geometry.h>
 
 namespace keel {
 namespace {
 
 using kernels::PoolGeometry;
-
-PoolGeometry strided_geometry(std::string_view op, const Tensor& x, const Pool2dOptions& options) {
-  const auto [kernel, given_stride, padding, count_include_pad] = options;
-  const std::int64_t stride = given_stride == 0 ? kernel : given_stride;
-  check(x.rank() == 4 && x.size(1) > 0 && x.size(2) > 0,
-        "{}: expects x [N, H, W, C] with H and W at least 1, got {}", op, x.shape());
-  check(kernel >= 1 && stride >= 1, "{}: kernel {} and stride {} must be at least 1", op, kernel,
-        stride);
-  check(padding >= 0 && padding <= kernel / 2,
-        "{}: padding {} is not between 0 and half the kernel {}", op, padding, kernel);
-  check(x.size(1) + 2 * padding >= kernel && x.size(2) + 2 * padding >= kernel,
-        "{}: kernel {} (padding {}) does not fit into x {}", op, kernel, padding, x.shape());
-  return {.images = x.size(0),
-          .height = x.size(1),
-          .width = x.size(2),
-          .channels = x.size(3),
-          .rows = kernels::strided_windows(x.size(1), kernel, stride, padding),
-          .columns = kernels::strided_windows(x.size(2), kernel, stride, padding),
-          .divisor = count_include_pad ? kernel * kernel : 0};
-}
 
 PoolGeometry adaptive_geometry(std::string_view op, const Tensor& x, std::int64_t out_height,
                                std::int64_t out_width) {
@@ -45,11 +25,6 @@ PoolGeometry adaptive_geometry(std::string_view op, const Tensor& x, std::int64_
           .channels = x.size(3),
           .rows = kernels::adaptive_windows(x.size(1), out_height),
           .columns = kernels::adaptive_windows(x.size(2), out_width)};
-}
-
-Shape pooled_shape(const PoolGeometry& g) {
-  return {g.images, static_cast<std::int64_t>(g.rows.size()),
-          static_cast<std::int64_t>(g.columns.size()), g.channels};
 }
 
 // `shape` is pooled_shape(g) or a view of it.
@@ -69,9 +44,7 @@ Tensor average(std::string_view op, const Tensor& x, const PoolGeometry& g, cons
 }  // namespace
 
 Tensor max_pool2d(const Tensor& x, Pool2dOptions options, Epilogue epilogue) {
-  const PoolGeometry g = strided_geometry("max_pool2d", x, options);
-  check(g.height * g.width <= std::numeric_limits<std::int32_t>::max(),
-        "max_pool2d: images of {}x{} have more than 2^31 - 1 pixels", g.height, g.width);
+  const PoolGeometry g = max_pool_geometry(x.shape(), options);
   Tensor y = Tensor::empty(pooled_shape(g), x.dtype());
   const auto pixels = std::make_shared<kernels::Scratch<std::int32_t>>(y.numel());
   dispatch(x.dtype(), [&]<class T>(T) {
@@ -88,7 +61,7 @@ Tensor max_pool2d(const Tensor& x, Pool2dOptions options, Epilogue epilogue) {
 }
 
 Tensor avg_pool2d(const Tensor& x, Pool2dOptions options) {
-  const PoolGeometry g = strided_geometry("avg_pool2d", x, options);
+  const PoolGeometry g = strided_geometry("avg_pool2d", x.shape(), options);
   return average("avg_pool2d", x, g, pooled_shape(g));
 }
 

@@ -1,3 +1,8 @@
+#include <array>
+#include <limits>
+#include <tuple>
+#include <vector>
+
 #include <keel/core/autograd.h>
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/conv.h>
@@ -77,6 +82,87 @@ TEST_CASE("conv2d with a ReLU is the two one after the other, bit for bit") {
   }
 }
 
+TEST_CASE("conv2d with a max pool is the two one after the other, bit for bit") {
+  struct PooledCase {
+    Case conv;
+    keel::Pool2dOptions pool;
+  };
+  const std::vector<PooledCase> pooled_cases = {
+      {{{19, 12, 12, 1}, {6, 5, 5, 1}, {.padding = 2}}, {}},  // images in the lanes, down to here
+      {{{1, 9, 11, 3}, {3, 3, 3, 3}, {}}, {}},
+      {{{33, 9, 9, 17}, {5, 3, 3, 17}, {.stride = 2, .padding = 1}}, {.kernel = 3, .stride = 1}},
+      {{{3, 8, 7, 2}, {1, 4, 4, 2}, {.padding = 2}}, {.kernel = 3, .stride = 2, .padding = 1}},
+      {{{0, 8, 8, 1}, {6, 5, 5, 1}, {}}, {}},
+      {{{4, 9, 9, 6}, {17, 5, 5, 6}, {}}, {}},               // channels in the lanes
+      {{{2, 8, 8, 16}, {32, 3, 3, 16}, {.padding = 1}}, {}}  // Winograd
+  };
+  for (const auto& [conv, pool] : pooled_cases) {
+    // Which of x, weight and bias need a gradient.
+    for (const auto& [of_x, of_weight, of_bias] :
+         {std::tuple(true, true, true), std::tuple(false, true, true),
+          std::tuple(false, false, true), std::tuple(false, true, false)}) {
+      for (const keel::Epilogue epilogue : {keel::Epilogue::kNone, keel::Epilogue::kRelu}) {
+        for (const bool hole : {true, false}) {
+          CAPTURE(conv.x.to_string(), conv.weight.to_string(), of_x, of_weight, of_bias, hole);
+          const auto run = [&, of = std::array{of_x, of_weight, of_bias}](bool fused) {
+            std::vector<Tensor> inputs{random_tensor(conv.x, 1), random_tensor(conv.weight, 2),
+                                       random_tensor({conv.weight[0]}, 3)};
+            for (std::size_t i = 0; i < inputs.size(); ++i) {
+              inputs[i] = inputs[i].to(DType::kFloat32);
+              if (of[i]) inputs[i].set_requires_grad();
+            }
+            if (hole && inputs[0].numel() > 0) {
+              inputs[0].mutable_data<float>()[7] = std::numeric_limits<float>::quiet_NaN();
+            }
+            const auto& [x, weight, bias] = std::tie(inputs[0], inputs[1], inputs[2]);
+            const Tensor y =
+                fused ? keel::conv2d_max_pool2d(x, weight, bias, conv.geometry, pool, epilogue)
+                      : keel::max_pool2d(keel::conv2d(x, weight, bias, conv.geometry), pool,
+                                         epilogue);
+            keel::backward(y, random_tensor(y.shape(), 4).to(DType::kFloat32));
+            std::vector<Tensor> results{y.detach()};
+            for (const Tensor& input : inputs) {
+              if (input.requires_grad()) results.push_back(input.grad());
+            }
+            return results;
+          };
+          const std::vector<Tensor> fused = run(true), apart = run(false);
+          REQUIRE(fused.size() == apart.size());
+          for (std::size_t i = 0; i < fused.size(); ++i) CHECK(bit_equal(fused[i], apart[i]));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("conv2d with a max pool agrees with float64, whatever the threads") {
+  const auto run = [](DType dtype) {
+    const Tensor x = random_tensor({37, 14, 14, 2}, 1).to(dtype);
+    const Tensor weight = random_tensor({6, 5, 5, 2}, 2).to(dtype).set_requires_grad();
+    const Tensor bias = random_tensor({6}, 3).to(dtype).set_requires_grad();
+    const Tensor y = keel::conv2d_max_pool2d(x, weight, bias, {}, {}, keel::Epilogue::kRelu);
+    keel::backward(y, random_tensor(y.shape(), 4).to(dtype));
+    return std::vector<Tensor>{y.detach(), weight.grad(), bias.grad()};
+  };
+  const std::vector<Tensor> exact = run(DType::kFloat64), first = run(DType::kFloat32);
+  for (std::size_t i = 0; i < exact.size(); ++i) CHECK(relative_error(first[i], exact[i]) < 1e-5);
+  const int before = keel::num_threads();
+  for (const int threads : {1, 2, 5}) {
+    keel::set_num_threads(threads);
+    const std::vector<Tensor> again = run(DType::kFloat32);
+    for (std::size_t i = 0; i < first.size(); ++i) CHECK(bit_equal(again[i], first[i]));
+  }
+  keel::set_num_threads(before);
+}
+
+TEST_CASE("conv2d_max_pool2d gradients") {
+  check_gradient(
+      [&](const auto& in) {
+        return keel::conv2d_max_pool2d(in[0], in[1], in[2], {.padding = 1}, {});
+      },
+      {random_tensor({2, 6, 5, 3}, 1), random_tensor({4, 3, 3, 3}, 2), random_tensor({4}, 3)});
+}
+
 TEST_CASE("conv2d gradients") {
   for (const Case& c : kCases) {
     CAPTURE(c.x.to_string(), c.weight.to_string(), c.geometry.stride, c.geometry.groups);
@@ -138,6 +224,13 @@ TEST_CASE("conv2d skips the gradients that no one asked for") {
   keel::backward(y, Tensor::ones(y.shape(), y.dtype()));
   CHECK(weight.has_grad());
   CHECK_FALSE(x.requires_grad());
+}
+
+TEST_CASE("conv2d_max_pool2d says which shapes do not fit") {
+  CHECK_THROWS_WITH(
+      keel::conv2d_max_pool2d(Tensor::zeros({7, 4, 4, 1}), Tensor::zeros({4, 3, 3, 1}), Tensor(),
+                              {}, {.kernel = 3}),
+      "max_pool2d: kernel 3 (padding 0) does not fit into x [7, 2, 2, 4]");
 }
 
 TEST_CASE("conv2d says which shapes do not fit") {
