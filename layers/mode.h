@@ -49,8 +49,8 @@ struct Mode {
 /// child.forward(x), as every container calls it: an error gains the child's path, the observer is
 /// told.
 Tensor call(Module& child, std::string_view name, const Tensor& x, const Mode& mode);
-/// The same for a child that does more than its own forward(): forward(the child's mode). No observer
-/// is told.
+/// The same for a child and what is fused behind it: calls forward with the child's mode. An error
+/// gains the child's path; no observer is told.
 Tensor call_fused(Module& child, std::string_view name, const Mode& mode,
                   const std::function<Tensor(const Mode&)>& forward);
 

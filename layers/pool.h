@@ -6,7 +6,7 @@
 
 namespace keel {
 
-class MaxPool2d : public FusesRelu {
+class MaxPool2d final : public FusesRelu {
  public:
   explicit MaxPool2d(const Pool2dOptions& options = {}) : options_(options) {}
   Tensor forward_with(const Tensor& x, const Mode&, Epilogue epilogue) override {

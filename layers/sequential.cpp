@@ -72,9 +72,10 @@ Tensor Sequential::forward(const Tensor& x, const Mode& mode) {
       y = with_relu(*taker, next->first);
       child = next;
     } else if (before_relu && (conv = neighbours.as<Conv2d>(child)) != nullptr &&
-               (pool = neighbours.as<MaxPool2d>(neighbours.behind(next))) != nullptr) {
+               (pool = neighbours.as<MaxPool2d>(neighbours.behind(next))) != nullptr &&
+               conv->takes_pool(y, pool->options())) {
       y = call_fused(*conv, child->first, mode, [&](const Mode& inner) {
-        return conv->forward_with_pool(y, inner, pool->options());
+        return conv->forward_with_relu_and_pool(y, inner, pool->options());
       });
       child = neighbours.behind(next);
     } else if (before_relu && (taker = neighbours.as<FusesRelu>(child)) != nullptr &&

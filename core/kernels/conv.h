@@ -15,8 +15,8 @@ void conv_backward_data(const ConvShape& shape, const Tensor& dy, const Tensor& 
 void conv_backward_weight(const ConvShape& shape, const Tensor& x, const Tensor& dy,
                           Tensor& dweight);
 
-/// Whether a max pool behind it and the gradient of its bias are had in the same passes: then
-/// kernels/direct.h has functions for that.
+/// Whether kernels/direct.h can take a max pool behind the convolution, and the gradient of its
+/// bias, into its passes.
 bool conv_takes_pool(const ConvShape& shape, DType dtype);
 
 }  // namespace keel::kernels

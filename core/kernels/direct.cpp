@@ -275,7 +275,7 @@ class LanePool {
       : geometry_(pool.geometry),
         relu_(pool.relu),
         pixel_(pool.pixel),
-        size_(pool.size()),
+        size_(pool.geometry.out_size()),
         pooled_(size_ * lanes) {
     geometry_.images = 1;
     geometry_.channels *= lanes;
@@ -422,26 +422,7 @@ Correlation gradient_of_input(const ConvShape& s) {
   return job;
 }
 
-}  // namespace
-
-bool fits(const ConvShape& s) {
-  const bool is_product =
-      s.kernel_height == 1 && s.kernel_width == 1 && s.stride == 1 && s.padding == 0;
-  return s.groups == 1 && !is_product;
-}
-
-bool pools(const ConvShape& s) {
-  return Lanes(s.out_channels).images > 1;
-}
-
-std::int64_t pool_pixels(const ConvShape& s, const ConvPool& pool) {
-  const std::int64_t lanes = Lanes(s.out_channels).images;
-  return (s.batch + lanes - 1) / lanes * lanes * pool.size();
-}
-
-namespace {
-
-Correlation result_of(const ConvShape& s) {
+Correlation output_of(const ConvShape& s) {
   return {.batch = s.batch,
           .height = s.height,
           .width = s.width,
@@ -460,43 +441,11 @@ WeightOrder forward_order(const ConvShape& s) {
       .tap = s.in_channels, .input = 1, .output = s.kernel_height * s.kernel_width * s.in_channels};
 }
 
-}  // namespace
-
-void forward(const ConvShape& s, const float* x, const float* weight, float* y,
-             const Finish& finish) {
-  correlate(result_of(s), x, weight, forward_order(s), y, finish);
-}
-
-void forward_and_pool(const ConvShape& s, const ConvPool& pool, const float* x, const float* weight,
-                      float* y, const Finish& finish) {
-  correlate(result_of(s), x, weight, forward_order(s), y, finish, &pool);
-}
-
-void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
-  const std::int64_t taps = s.kernel_height * s.kernel_width;
-  correlate(gradient_of_input(s), dy, weight,
-            {.tap = s.in_channels, .input = taps * s.in_channels, .output = 1}, dx, {});
-}
-
-void backward_pool(const ConvShape& s, const ConvPool& pool, const float* dy, float* dx) {
-  const std::int64_t lanes = Lanes(s.out_channels).images;
-  const std::int64_t size = s.out_height * s.out_width * s.out_channels;
-  const LanePool lane_pool(pool, lanes);
-  const ThreadScratch<float> together(size * lanes);
-  parallel_for(s.batch, lanes, [&](std::int64_t first, std::int64_t last) {
-    lane_pool.backward(first, last - first, dy, together.mine());
-    select(KEEL_ISA_VARIANTS(separate))(together.mine(), last - first, size, size,
-                                        dx + first * size);
-  });
-}
-
-namespace {
-
 // The gradient of what a convolution computes, as its loops read it: [pixels, channels, images in
 // the lanes], with channels up to the width of whole vectors of them.
-class Gradients {
+class GradientImages {
  public:
-  Gradients(const ConvShape& s, const Lanes& lanes, const float* dy, const ConvPool* pool)
+  GradientImages(const ConvShape& s, const Lanes& lanes, const float* dy, const ConvPool* pool)
       : dy_(dy),
         batch_(s.batch),
         pixels_(s.out_height * s.out_width),
@@ -533,6 +482,49 @@ class Gradients {
 
 }  // namespace
 
+bool fits(const ConvShape& s) {
+  const bool is_product =
+      s.kernel_height == 1 && s.kernel_width == 1 && s.stride == 1 && s.padding == 0;
+  return s.groups == 1 && !is_product;
+}
+
+bool pools(const ConvShape& s) {
+  return Lanes(s.out_channels).images > 1;
+}
+
+std::int64_t pool_pixels(const ConvShape& s, const ConvPool& pool) {
+  const std::int64_t lanes = Lanes(s.out_channels).images;
+  return (s.batch + lanes - 1) / lanes * lanes * pool.geometry.out_size();
+}
+
+void forward(const ConvShape& s, const float* x, const float* weight, float* y,
+             const Finish& finish) {
+  correlate(output_of(s), x, weight, forward_order(s), y, finish);
+}
+
+void forward_and_pool(const ConvShape& s, const ConvPool& pool, const float* x, const float* weight,
+                      float* y, const Finish& finish) {
+  correlate(output_of(s), x, weight, forward_order(s), y, finish, &pool);
+}
+
+void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
+  const std::int64_t taps = s.kernel_height * s.kernel_width;
+  correlate(gradient_of_input(s), dy, weight,
+            {.tap = s.in_channels, .input = taps * s.in_channels, .output = 1}, dx, {});
+}
+
+void backward_pool(const ConvShape& s, const ConvPool& pool, const float* dy, float* dx) {
+  const std::int64_t lanes = Lanes(s.out_channels).images;
+  const std::int64_t size = s.out_height * s.out_width * s.out_channels;
+  const LanePool lane_pool(pool, lanes);
+  const ThreadScratch<float> together(size * lanes);
+  parallel_for(s.batch, lanes, [&](std::int64_t first, std::int64_t last) {
+    lane_pool.backward(first, last - first, dy, together.mine());
+    select(KEEL_ISA_VARIANTS(separate))(together.mine(), last - first, size, size,
+                                        dx + first * size);
+  });
+}
+
 // Sums per group of images, added in the groups' order: the same for any number of threads.
 void backward_weight_and_bias(const ConvShape& s, const float* x, const float* dy, float* dweight,
                               float* dbias, const ConvPool* pool) {
@@ -544,7 +536,7 @@ void backward_weight_and_bias(const ConvShape& s, const float* x, const float* d
   const Window window = input_window(s);
   const std::vector<DirectRun> runs = runs_of(input_taps(s), window.columns, s.in_channels).all;
   const Windows windows({x, s.batch, s.height, s.width, s.in_channels}, lanes.images, window);
-  const Gradients gradients(s, lanes, dy, pool);
+  const GradientImages gradients(s, lanes, dy, pool);
 
   constexpr std::int64_t kGroups = 16;
   const std::int64_t vectors = (s.batch + lanes.images - 1) / lanes.images;

@@ -19,21 +19,22 @@ void forward(const ConvShape& shape, const float* x, const float* weight, float*
 void backward_data(const ConvShape& shape, const float* dy, const float* weight, float* dx);
 void backward_weight(const ConvShape& shape, const float* x, const float* dy, float* dweight);
 
-// ---- with a max pool behind, whose input never becomes an array
+// ---- with a max pool behind, whose input never becomes an array: where pools(shape)
 
-/// Whether it pays: few channels, which leave a pool's vectors as empty as a convolution's, so that
-/// images lie in the lanes of both.
+/// Whether it pays: few output channels, which leave a pool's vectors as empty as a convolution's,
+/// so that images lie in the lanes of both.
 bool pools(const ConvShape& shape);
-/// How many pixel numbers a pool has.
+/// How many elements pool.pixel has: those of the result, for whole vectors of images.
 std::int64_t pool_pixels(const ConvShape& shape, const ConvPool& pool);
-/// y is what the pool gives.
+/// y is what the pool gives; its ReLU is pool.relu, and finish has none.
 void forward_and_pool(const ConvShape& shape, const ConvPool& pool, const float* x,
                       const float* weight, float* y, const Finish& finish);
 /// The gradient of what the convolution gives, from the one of what the pool does.
 void backward_pool(const ConvShape& shape, const ConvPool& pool, const float* dy, float* dx);
 
 /// backward_weight, and the gradient of the bias: dbias [K] = the sum of dy over images and pixels,
-/// kept in double; null: not wanted. With a pool dy is its gradient.
+/// kept in double; null: not wanted. With a pool dy is the gradient of what that gives; for any
+/// shape without one.
 void backward_weight_and_bias(const ConvShape& shape, const float* x, const float* dy,
                               float* dweight, float* dbias, const ConvPool* pool = nullptr);
 

@@ -33,7 +33,7 @@ bool are_neighbours(const std::vector<PoolWindow>& windows) {
 }
 
 bool cover(const std::vector<PoolWindow>& windows, std::int64_t size) {
-  return !windows.empty() && windows.front().begin == 0 && windows.back().end == size;
+  return windows.front().begin == 0 && windows.back().end == size;
 }
 
 // Calls f(image, its first input element, its first output element) for each image. Windows of one
@@ -53,7 +53,7 @@ void for_each_image(const PoolGeometry& g, F f) {
                         tiled,
                         tiled && cover(g.rows, g.height) && cover(g.columns, g.width)};
   const std::int64_t in = image.pixels * g.channels;
-  const std::int64_t out = static_cast<std::int64_t>(g.rows.size() * g.columns.size()) * g.channels;
+  const std::int64_t out = g.out_size();
   const std::int64_t grain =
       std::max<std::int64_t>(1, kElementsPerChunk / std::max<std::int64_t>(1, in));
   parallel_for(g.images, grain, [&](std::int64_t begin, std::int64_t end) {

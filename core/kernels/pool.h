@@ -13,8 +13,14 @@ struct PoolWindow {
 
 struct PoolGeometry {
   std::int64_t images, height, width, channels;
-  std::vector<PoolWindow> rows, columns;  ///< of each output row and column, none empty
-  std::int64_t divisor = 0;               ///< of averages; 0: the window's number of pixels
+  std::vector<PoolWindow> rows,
+      columns;               ///< of each output row and column, at least one, none empty
+  std::int64_t divisor = 0;  ///< of averages; 0: the window's number of pixels
+
+  /// Values of an image of the result.
+  std::int64_t out_size() const {
+    return static_cast<std::int64_t>(rows.size() * columns.size()) * channels;
+  }
 };
 
 /// Windows of a fixed kernel: output o sees [o stride - padding, o stride - padding + kernel).

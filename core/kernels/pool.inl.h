@@ -73,16 +73,22 @@ inline void for_each_chunk(std::int64_t channels, bool may_exceed, F f) {
   for (std::int64_t c = 0; c < whole; c += 16) f(Chunk<T, 16>{}, c);
 }
 
+// Whether that is a single call, where the chunk may exceed the channels.
+inline bool is_one_chunk(std::int64_t channels) {
+  return 2 < channels && channels < 16;
+}
+
 // f(window, Chunk, first channel) for all channels of each output pixel. Values of the next pixel,
 // too, may be read, and written because they are written again later, where the next window begins
-// at this one's end. Pixels of less than a chunk are told apart once for a row of windows.
+// at this one's end. Where one such chunk takes all channels of a pixel, its width is chosen once
+// for a row of windows.
 template <class T, class F>
 inline void for_each_window(const PoolImage& image, F f) {
   std::int64_t output = 0;
   for (const PoolWindow* rows = image.rows; rows != image.rows_end; ++rows) {
     const PoolWindow* columns = image.columns;
     const PoolWindow* const last = image.columns_end - 1;
-    if (image.tiled && 2 < image.channels && image.channels < 16) {
+    if (image.tiled && is_one_chunk(image.channels)) {
       for_each_chunk<T>(image.channels, true, [&](auto chunk, std::int64_t c) {
         for (; columns != last; ++columns) f(Window{*rows, *columns, output++}, chunk, c);
       });

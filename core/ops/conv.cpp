@@ -53,10 +53,20 @@ kernels::ConvShape shape_of(const Tensor& x, const Tensor& weight, const Tensor&
           .groups = groups};
 }
 
-// The gradients of weight and bias in one pass, for a shape that takes a pool; dy is then the pool's.
-void add_weight_and_bias(const kernels::ConvShape& shape, const Tensor& x, const Tensor& weight,
-                         const Tensor& bias, const Tensor& dy, const kernels::ConvPool* pool,
-                         Gradients& gradients) {
+Shape images_of(const kernels::ConvShape& shape) {
+  return {shape.batch, shape.out_height, shape.out_width, shape.out_channels};
+}
+
+void add_input_gradient(const kernels::ConvShape& shape, const Tensor& x, const Tensor& weight,
+                        const Tensor& dy, Gradients& gradients) {
+  gradients[0] = Tensor::empty(x.shape(), x.dtype());
+  kernels::conv_backward_data(shape, dy, weight, gradients[0]);
+}
+
+// In one pass, for a shape that takes a pool; dy is then the gradient of what the pool gives.
+void add_weight_and_bias_gradients(const kernels::ConvShape& shape, const Tensor& x,
+                                   const Tensor& weight, const Tensor& bias, const Tensor& dy,
+                                   const kernels::ConvPool* pool, Gradients& gradients) {
   gradients[1] = Tensor::empty(weight.shape(), weight.dtype());
   if (bias.requires_grad()) gradients[2] = Tensor::empty(bias.shape(), bias.dtype());
   kernels::direct::backward_weight_and_bias(
@@ -64,16 +74,14 @@ void add_weight_and_bias(const kernels::ConvShape& shape, const Tensor& x, const
       bias.requires_grad() ? gradients[2].mutable_data<float>() : nullptr, pool);
 }
 
-// From the gradient of the result, and the sum over its pixels where that is known.
+// From the gradient of the result, and the sum over its pixels where a ReLU's pass had it.
 Gradients gradients_of(const kernels::ConvShape& shape, const Tensor& x, const Tensor& weight,
                        const Tensor& bias, const Tensor& dy, const Tensor& sum_of_dy = {}) {
   Gradients gradients(3);
-  if (x.requires_grad()) {
-    gradients[0] = Tensor::empty(x.shape(), x.dtype());
-    kernels::conv_backward_data(shape, dy, weight, gradients[0]);
-  }
+  if (x.requires_grad()) add_input_gradient(shape, x, weight, dy, gradients);
   if (weight.requires_grad() && kernels::conv_takes_pool(shape, x.dtype())) {
-    add_weight_and_bias(shape, x, weight, bias, dy, nullptr, gradients);
+    // As with a pool: the bias's sum in another order would have other last bits.
+    add_weight_and_bias_gradients(shape, x, weight, bias, dy, nullptr, gradients);
     return gradients;
   }
   if (bias.requires_grad()) {
@@ -92,8 +100,7 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
               const Conv2dGeometry& geometry, Epilogue epilogue) {
   const kernels::ConvShape shape = shape_of(x, weight, bias, geometry);
   const bool relu = epilogue == Epilogue::kRelu;
-  Tensor y = Tensor::empty({shape.batch, shape.out_height, shape.out_width, shape.out_channels},
-                           x.dtype());
+  Tensor y = Tensor::empty(images_of(shape), x.dtype());
   kernels::conv_forward(shape, x, weight, bias, relu, y);
   Tensor passed = relu ? y : Tensor();
   return record("conv2d", y, {&x, &weight, &bias}, [=](Tensor dy) mutable -> Gradients {
@@ -104,33 +111,47 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
   });
 }
 
+bool conv2d_takes_pool(const Tensor& x, const Tensor& weight, const Conv2dGeometry& geometry,
+                       const Pool2dOptions& pool) {
+  try {
+    const kernels::ConvShape shape = shape_of(x, weight, {}, geometry);
+    max_pool_geometry(images_of(shape), pool);
+    return kernels::conv_takes_pool(shape, x.dtype());
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 Tensor conv2d_max_pool2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
-                         const Conv2dGeometry& geometry, const Pool2dOptions& options,
+                         const Conv2dGeometry& geometry, const Pool2dOptions& pool,
                          Epilogue epilogue) {
   const kernels::ConvShape shape = shape_of(x, weight, bias, geometry);
   if (!kernels::conv_takes_pool(shape, x.dtype())) {
-    return max_pool2d(conv2d(x, weight, bias, geometry), options, epilogue);
+    return max_pool2d(conv2d(x, weight, bias, geometry), pool, epilogue);
   }
-  const Shape inner{shape.batch, shape.out_height, shape.out_width, shape.out_channels};
-  kernels::ConvPool pool{max_pool_geometry(inner, options), epilogue == Epilogue::kRelu, nullptr};
+  kernels::ConvPool behind{max_pool_geometry(images_of(shape), pool), epilogue == Epilogue::kRelu,
+                           nullptr};
   const auto pixels =
-      std::make_shared<kernels::Scratch<std::int32_t>>(kernels::direct::pool_pixels(shape, pool));
-  pool.pixel = pixels->data();
-  Tensor y = Tensor::empty(pooled_shape(pool.geometry), x.dtype());
-  kernels::direct::forward_and_pool(shape, pool, x.data<float>(), weight.data<float>(),
+      std::make_shared<kernels::Scratch<std::int32_t>>(kernels::direct::pool_pixels(shape, behind));
+  behind.pixel = pixels->data();
+  Tensor y = Tensor::empty(pooled_shape(behind.geometry), x.dtype());
+  kernels::direct::forward_and_pool(shape, behind, x.data<float>(), weight.data<float>(),
                                     y.mutable_data<float>(),
                                     {.bias = bias.defined() ? bias.data<float>() : nullptr});
   return record("conv2d_max_pool2d", y, {&x, &weight, &bias},
                 [=, kept = pixels](const Tensor& dy) -> Gradients {
-                  if (weight.requires_grad() && !x.requires_grad()) {
-                    Gradients gradients(3);
-                    add_weight_and_bias(shape, x, weight, bias, dy, &pool, gradients);
-                    return gradients;
+                  Gradients gradients(3);
+                  if (weight.requires_grad()) {
+                    add_weight_and_bias_gradients(shape, x, weight, bias, dy, &behind, gradients);
                   }
-                  Tensor inner_dy = Tensor::empty(inner, dy.dtype());
-                  kernels::direct::backward_pool(shape, pool, dy.data<float>(),
-                                                 inner_dy.mutable_data<float>());
-                  return gradients_of(shape, x, weight, bias, inner_dy);
+                  const bool bias_alone = bias.requires_grad() && !weight.requires_grad();
+                  if (!x.requires_grad() && !bias_alone) return gradients;
+                  Tensor inner = Tensor::empty(images_of(shape), dy.dtype());
+                  kernels::direct::backward_pool(shape, behind, dy.data<float>(),
+                                                 inner.mutable_data<float>());
+                  if (x.requires_grad()) add_input_gradient(shape, x, weight, inner, gradients);
+                  if (bias_alone) gradients[2] = kernels::sum_of_rows(inner);
+                  return gradients;
                 });
 }
 

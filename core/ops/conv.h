@@ -25,9 +25,14 @@ struct Conv2dGeometry {
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
               const Conv2dGeometry& geometry = {}, Epilogue epilogue = Epilogue::kNone);
 
-/// max_pool2d(conv2d(x, weight, bias, geometry), pool, epilogue), bit for bit. For float32 layers of
-/// few output channels in one pass, which neither writes the larger images nor reads them again.
-/// Shapes and errors as for the two.
+/// Whether conv2d_max_pool2d is one pass: float32 layers of few output channels, on AVX-512 up to
+/// ten. False where the shapes do not fit, too.
+bool conv2d_takes_pool(const Tensor& x, const Tensor& weight, const Conv2dGeometry& geometry,
+                       const Pool2dOptions& pool);
+
+/// max_pool2d(conv2d(x, weight, bias, geometry), pool, epilogue), bit for bit; where
+/// conv2d_takes_pool() neither writes the larger images nor reads them again. Shapes and errors as
+/// for the two.
 Tensor conv2d_max_pool2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
                          const Conv2dGeometry& geometry, const Pool2dOptions& pool,
                          Epilogue epilogue = Epilogue::kNone);

@@ -50,9 +50,21 @@ ModulePtr pools(const std::string& norm, std::int64_t channels) {
 }  // namespace
 
 TEST_CASE("fused layers give the bits of single ones, forward and backward") {
-  for (const auto& [norm, channels] : std::vector<std::pair<std::string, std::int64_t>>{
-           {"batch", 6}, {"group", 6}, {"layer", 6}, {"instance", 6}, {"none", 6}, {"none", 16}}) {
-    const Tensor input = random_tensor({4, 7, 5, channels}, 1).to(DType::kFloat32);
+  struct Case {
+    std::string norm;
+    std::int64_t channels;
+  };
+  // Five channels: images lie in the lanes of vectors, whatever their width.
+  for (const Case& c : std::vector<Case>{{"batch", 6},
+                                         {"group", 6},
+                                         {"layer", 6},
+                                         {"instance", 6},
+                                         {"none", 5},
+                                         {"none", 6},
+                                         {"none", 16}}) {
+    const std::string& norm = c.norm;
+    const std::int64_t channels = c.channels;
+    const Tensor input = random_tensor({19, 7, 5, channels}, 1).to(DType::kFloat32);
     for (const bool training : {true, false}) {
       for (const auto make : {block, pools}) {
         CAPTURE(norm, channels, training, make == pools);
@@ -74,5 +86,22 @@ TEST_CASE("fused layers give the bits of single ones, forward and backward") {
           CHECK(max_difference(fused[i], single[i]) == 0);
       }
     }
+  }
+}
+
+TEST_CASE("an error of a layer that could be fused names that layer") {
+  Rng rng(1);
+  Sequential model;
+  model.add<Conv2d>(1, 2, Conv2dOptions{}, rng).add<Activation>("relu");
+  model.add<MaxPool2d>(Pool2dOptions{.kernel = 9});
+  Watching watching;
+  for (ForwardObserver* observer :
+       {static_cast<ForwardObserver*>(nullptr), static_cast<ForwardObserver*>(&watching)}) {
+    const Mode mode{.observer = observer};
+    CHECK_THROWS_WITH(model.forward(Tensor::zeros({1, 8, 8, 1}), mode),
+                      ContainsSubstring("in 2 (MaxPool2d") &&
+                          ContainsSubstring("kernel 9 (padding 0) does not fit"));
+    CHECK_THROWS_WITH(model.forward(Tensor::zeros({1, 8, 8, 3}), mode),
+                      ContainsSubstring("in 0 (Conv2d"));
   }
 }

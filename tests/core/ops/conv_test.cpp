@@ -1,6 +1,4 @@
-#include <array>
 #include <limits>
-#include <tuple>
 #include <vector>
 
 #include <keel/core/autograd.h>
@@ -82,51 +80,68 @@ TEST_CASE("conv2d with a ReLU is the two one after the other, bit for bit") {
   }
 }
 
+namespace {
+
+struct PooledCase {
+  Case conv;
+  keel::Pool2dOptions pool;
+};
+
+// Images lie in the lanes of vectors where output channels would leave too many of them empty: 1, 2
+// and 5 channels whatever the vectors, others with some.
+const std::vector<PooledCase> kPooledCases = {
+    {{{37, 12, 12, 2}, {5, 5, 5, 2}, {.padding = 2}}, {}},
+    {{{19, 12, 12, 1}, {6, 5, 5, 1}, {.padding = 2}}, {}},
+    {{{17, 9, 11, 3}, {10, 3, 3, 3}, {.dilation = 2}}, {}},
+    {{{33, 9, 9, 17}, {5, 3, 3, 17}, {.stride = 2, .padding = 1}}, {.kernel = 3, .stride = 1}},
+    {{{3, 8, 7, 2}, {1, 4, 4, 2}, {.padding = 2}}, {.kernel = 3, .stride = 2, .padding = 1}},
+    {{{20, 8, 9, 2}, {2, 3, 3, 2}, {}}, {.kernel = 3, .padding = 1}},
+    {{{0, 8, 8, 1}, {5, 5, 5, 1}, {}}, {}},
+    {{{4, 9, 9, 6}, {16, 5, 5, 6}, {}}, {}},                // channels in the lanes
+    {{{2, 8, 8, 16}, {32, 3, 3, 16}, {.padding = 1}}, {}},  // Winograd
+};
+
+struct Wanted {
+  bool x, weight, bias, has_bias = true;
+};
+
+// The result and the gradients that are wanted, in one op or in two.
+std::vector<Tensor> pooled(const PooledCase& c, const Wanted& wanted, keel::Epilogue epilogue,
+                           bool fused, float hole) {
+  Tensor x = random_tensor(c.conv.x, 1).to(DType::kFloat32);
+  Tensor weight = random_tensor(c.conv.weight, 2).to(DType::kFloat32);
+  Tensor bias;
+  if (x.numel() > 0) x.mutable_data<float>()[7] = hole;
+  if (wanted.x) x.set_requires_grad();
+  if (wanted.weight) weight.set_requires_grad();
+  if (wanted.has_bias) bias = random_tensor({c.conv.weight[0]}, 3).to(DType::kFloat32);
+  if (wanted.bias) bias.set_requires_grad();
+  const Tensor y =
+      fused ? keel::conv2d_max_pool2d(x, weight, bias, c.conv.geometry, c.pool, epilogue)
+            : keel::max_pool2d(keel::conv2d(x, weight, bias, c.conv.geometry), c.pool, epilogue);
+  keel::backward(y, random_tensor(y.shape(), 4).to(DType::kFloat32));
+  std::vector<Tensor> results{y.detach()};
+  for (const Tensor& input : {x, weight, bias}) {
+    if (input.requires_grad()) results.push_back(input.grad());
+  }
+  return results;
+}
+
+}  // namespace
+
 TEST_CASE("conv2d with a max pool is the two one after the other, bit for bit") {
-  struct PooledCase {
-    Case conv;
-    keel::Pool2dOptions pool;
-  };
-  const std::vector<PooledCase> pooled_cases = {
-      {{{19, 12, 12, 1}, {6, 5, 5, 1}, {.padding = 2}}, {}},  // images in the lanes, down to here
-      {{{1, 9, 11, 3}, {3, 3, 3, 3}, {}}, {}},
-      {{{33, 9, 9, 17}, {5, 3, 3, 17}, {.stride = 2, .padding = 1}}, {.kernel = 3, .stride = 1}},
-      {{{3, 8, 7, 2}, {1, 4, 4, 2}, {.padding = 2}}, {.kernel = 3, .stride = 2, .padding = 1}},
-      {{{0, 8, 8, 1}, {6, 5, 5, 1}, {}}, {}},
-      {{{4, 9, 9, 6}, {17, 5, 5, 6}, {}}, {}},               // channels in the lanes
-      {{{2, 8, 8, 16}, {32, 3, 3, 16}, {.padding = 1}}, {}}  // Winograd
-  };
-  for (const auto& [conv, pool] : pooled_cases) {
-    // Which of x, weight and bias need a gradient.
-    for (const auto& [of_x, of_weight, of_bias] :
-         {std::tuple(true, true, true), std::tuple(false, true, true),
-          std::tuple(false, false, true), std::tuple(false, true, false)}) {
+  for (const PooledCase& c : kPooledCases) {
+    for (const Wanted& wanted :
+         {Wanted{true, true, true}, Wanted{false, true, true}, Wanted{false, true, false},
+          Wanted{false, false, true}, Wanted{true, false, false}, Wanted{true, true, false, false},
+          Wanted{true, false, true}}) {
       for (const keel::Epilogue epilogue : {keel::Epilogue::kNone, keel::Epilogue::kRelu}) {
-        for (const bool hole : {true, false}) {
-          CAPTURE(conv.x.to_string(), conv.weight.to_string(), of_x, of_weight, of_bias, hole);
-          const auto run = [&, of = std::array{of_x, of_weight, of_bias}](bool fused) {
-            std::vector<Tensor> inputs{random_tensor(conv.x, 1), random_tensor(conv.weight, 2),
-                                       random_tensor({conv.weight[0]}, 3)};
-            for (std::size_t i = 0; i < inputs.size(); ++i) {
-              inputs[i] = inputs[i].to(DType::kFloat32);
-              if (of[i]) inputs[i].set_requires_grad();
-            }
-            if (hole && inputs[0].numel() > 0) {
-              inputs[0].mutable_data<float>()[7] = std::numeric_limits<float>::quiet_NaN();
-            }
-            const auto& [x, weight, bias] = std::tie(inputs[0], inputs[1], inputs[2]);
-            const Tensor y =
-                fused ? keel::conv2d_max_pool2d(x, weight, bias, conv.geometry, pool, epilogue)
-                      : keel::max_pool2d(keel::conv2d(x, weight, bias, conv.geometry), pool,
-                                         epilogue);
-            keel::backward(y, random_tensor(y.shape(), 4).to(DType::kFloat32));
-            std::vector<Tensor> results{y.detach()};
-            for (const Tensor& input : inputs) {
-              if (input.requires_grad()) results.push_back(input.grad());
-            }
-            return results;
-          };
-          const std::vector<Tensor> fused = run(true), apart = run(false);
+        for (const float hole : {1.0f, std::numeric_limits<float>::quiet_NaN()}) {
+          CAPTURE(c.conv.x.to_string(), c.conv.weight.to_string(), c.pool.kernel, wanted.x,
+                  wanted.weight, wanted.bias, wanted.has_bias, hole,
+                  epilogue == keel::Epilogue::kRelu);
+          const auto fused = pooled(c, wanted, epilogue, true, hole);
+          const auto apart = pooled(c, wanted, epilogue, false, hole);
           REQUIRE(fused.size() == apart.size());
           for (std::size_t i = 0; i < fused.size(); ++i) CHECK(bit_equal(fused[i], apart[i]));
         }
@@ -135,32 +150,37 @@ TEST_CASE("conv2d with a max pool is the two one after the other, bit for bit") 
   }
 }
 
-TEST_CASE("conv2d with a max pool agrees with float64, whatever the threads") {
-  const auto run = [](DType dtype) {
-    const Tensor x = random_tensor({37, 14, 14, 2}, 1).to(dtype);
-    const Tensor weight = random_tensor({6, 5, 5, 2}, 2).to(dtype).set_requires_grad();
-    const Tensor bias = random_tensor({6}, 3).to(dtype).set_requires_grad();
-    const Tensor y = keel::conv2d_max_pool2d(x, weight, bias, {}, {}, keel::Epilogue::kRelu);
-    keel::backward(y, random_tensor(y.shape(), 4).to(dtype));
-    return std::vector<Tensor>{y.detach(), weight.grad(), bias.grad()};
+TEST_CASE("conv2d with a max pool is one pass for few channels, and says so") {
+  const PooledCase& c = kPooledCases.front();
+  const auto takes = [&](const Shape& weight, DType dtype, std::int64_t kernel) {
+    return keel::conv2d_takes_pool(Tensor::zeros(c.conv.x, dtype), Tensor::zeros(weight, dtype),
+                                   c.conv.geometry, {.kernel = kernel});
   };
-  const std::vector<Tensor> exact = run(DType::kFloat64), first = run(DType::kFloat32);
-  for (std::size_t i = 0; i < exact.size(); ++i) CHECK(relative_error(first[i], exact[i]) < 1e-5);
-  const int before = keel::num_threads();
-  for (const int threads : {1, 2, 5}) {
-    keel::set_num_threads(threads);
-    const std::vector<Tensor> again = run(DType::kFloat32);
-    for (std::size_t i = 0; i < first.size(); ++i) CHECK(bit_equal(again[i], first[i]));
-  }
-  keel::set_num_threads(before);
+  CHECK(takes(c.conv.weight, DType::kFloat32, 2));
+  CHECK_FALSE(takes(c.conv.weight, DType::kFloat64, 2));
+  CHECK_FALSE(takes(c.conv.weight, DType::kFloat32, 13));  // larger than the image
+  CHECK_FALSE(takes({5, 5, 5, 3}, DType::kFloat32, 2));    // other channels than x
+  CHECK_FALSE(takes({16, 5, 5, 2}, DType::kFloat32, 2));
 }
 
-TEST_CASE("conv2d_max_pool2d gradients") {
-  check_gradient(
-      [&](const auto& in) {
-        return keel::conv2d_max_pool2d(in[0], in[1], in[2], {.padding = 1}, {});
-      },
-      {random_tensor({2, 6, 5, 3}, 1), random_tensor({4, 3, 3, 3}, 2), random_tensor({4}, 3)});
+TEST_CASE("conv2d with a max pool agrees with float64, whatever the threads") {
+  const PooledCase& c = kPooledCases.front();
+  const Function f = [&c](const auto& in) {
+    return keel::conv2d_max_pool2d(in[0], in[1], in[2], c.conv.geometry, c.pool,
+                                   keel::Epilogue::kRelu);
+  };
+  const std::vector<Tensor> inputs = {random_tensor(c.conv.x, 1), random_tensor(c.conv.weight, 2),
+                                      random_tensor({c.conv.weight[0]}, 3)};
+  check_threads(f, inputs);
+  const auto run = [&](DType dtype) {
+    std::vector<Tensor> in;
+    for (const Tensor& input : inputs) in.push_back(input.clone().to(dtype).set_requires_grad());
+    const Tensor y = f(in);
+    keel::backward(y, random_tensor(y.shape(), 4).to(dtype));
+    return std::vector<Tensor>{y.detach(), in[0].grad(), in[1].grad(), in[2].grad()};
+  };
+  const std::vector<Tensor> exact = run(DType::kFloat64), got = run(DType::kFloat32);
+  for (std::size_t i = 0; i < exact.size(); ++i) CHECK(relative_error(got[i], exact[i]) < 1e-5);
 }
 
 TEST_CASE("conv2d gradients") {
