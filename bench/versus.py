@@ -51,6 +51,11 @@ class Result:
         ratios = [mine / its for mine, its in zip(self.speeds, other.speeds)]
         return tuple(statistics.quantiles(ratios, n=4, method="inclusive")) if len(ratios) > 1 else 3 * tuple(ratios)
 
+    def speeds_beside(self, other):
+        """(this side's, the other's) of the round with the median ratio, so that the two divide to it."""
+        rounds = sorted(zip(self.speeds, other.speeds), key=lambda speeds: speeds[0] / speeds[1])
+        return rounds[(len(rounds) - 1) // 2]
+
 
 @dataclass(frozen=True)
 class Keel:
@@ -167,13 +172,18 @@ def add_options(parser):
     parser.add_argument("--keel", default=BUILD / "keel", type=pathlib.Path, help="the program")
     parser.add_argument("--model", help="this model alone")
     parser.add_argument("--threads", type=int, nargs="+", default=[2, 1])
-    parser.add_argument("--rounds", type=int, default=7, help="of alternation; medians are shown")
+    parser.add_argument("--rounds", type=int, default=7,
+                        help="of alternation; the one with the median ratio is shown")
     parser.add_argument("--steps", type=int, help="timed in each round, instead of what suits the model")
     parser.add_argument("--markdown", action="store_true")
 
 
 def time_cases(args, cases, keel, others_for, rows_of):
     """The rows of all cases that were asked for; others_for(case) are the other sides' commands."""
+    models = dict.fromkeys(case.model for case in cases)
+    if args.model not in (None, *models):
+        print(f"no case of a model '{args.model}': there is {', '.join(models)}", file=sys.stderr)
+        sys.exit(2)
     rows = []
     for threads in args.threads:
         for case in cases:

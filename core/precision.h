@@ -6,10 +6,10 @@
 namespace keel {
 
 enum class Precision {
-  /// Winograd's F(4x4, 3x3) where it fits: relative error of a convolution to 1e-5. An infinite
+  /// Winograd's F(4x4, 3x3) where it fits: relative error of a convolution to 2e-5. An infinite
   /// value there makes NaN of the results of its tile; the plain sums make infinity of fewer.
   kFast,
-  kPrecise,  ///< sums as they are defined: 1e-7
+  kPrecise,  ///< sums as they are defined: below 1e-6
 };
 
 /// The whole process's; kFast at first.

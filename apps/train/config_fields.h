@@ -133,8 +133,8 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("threads", config.threads, from_to(0, 1024),
         "0: the physical cores; the result does not depend on it");
   visit("precision", config.precision, Name{{"fast", "precise"}},
-        "of convolutions; precise: without Winograd's algorithm, with a rounding error of 1e-7 "
-        "instead of up to 1e-5, at half the speed");
+        "of convolutions; precise: without Winograd's algorithm, with a rounding error below 1e-6 "
+        "instead of up to 2e-5, at half the speed");
   visit("workers", config.workers, from_to(0, kMaxWorkers),
         "threads that prepare batches ahead of the step; the result does not depend on it");
   visit("target-accuracy", config.target_accuracy, from_to(0, 1),

@@ -1,7 +1,10 @@
 """What vs_pytorch and vs_cpp do apart from timing: reading, choosing, the table."""
 
+import argparse
+import contextlib
 import importlib.machinery
 import importlib.util
+import io
 import json
 import pathlib
 import sys
@@ -98,6 +101,18 @@ class Alternation(unittest.TestCase):
         self.assertEqual(keel.over(other), (2, 2, 2.2))
         self.assertEqual(Result((9,), 1, "keel").over(Result((3,), 1, "other")), (3, 3, 3))
 
+    def test_speeds_are_those_of_the_round_with_the_median_ratio(self):
+        keel, other = Result((10, 30, 40), 1, "keel"), Result((5, 20, 10), 1, "other")  # 2, 1.5, 4
+        self.assertEqual(keel.speeds_beside(other), (10, 5))
+        self.assertEqual(keel.over(other)[1], 2)
+
+    def test_a_model_without_a_case_is_a_usage_error(self):
+        args = argparse.Namespace(model="nope", threads=[1], rounds=1, steps=1)
+        with self.assertRaises(SystemExit) as ended, contextlib.redirect_stderr(io.StringIO()) as said:
+            versus.time_cases(args, vs_cpp.CASES, KEEL, lambda case: {}, vs_cpp.rows_of)
+        self.assertEqual(ended.exception.code, 2)
+        self.assertIn("lenet5, vgg-small, resnet20", said.getvalue())
+
     def test_no_side_inherits_a_choice_and_the_others_get_the_right_core(self):
         FakeSide.speeds = iter([1] * 4)
         versus.os.environ["OPENBLAS_CORETYPE"] = "Prescott"
@@ -155,11 +170,12 @@ class Table(unittest.TestCase):
         for case in vs_pytorch.CASES:
             self.assertTrue(1 < case.at_least < case.aim, case)
 
-    def test_each_cpp_framework_has_a_row_below_keels(self):
+    def test_each_cpp_framework_has_a_row(self):
         results = {"keel": Result((900,), 50, "keel 0.1.0"), "dlib_steps": Result((300,), 40, "dlib 19.24")}
         rows = [dict(zip(vs_cpp.HEAD, row)) for row in vs_cpp.rows_of(self.CASE, 1, results)]
-        self.assertEqual([row["framework"] for row in rows], ["keel 0.1.0", "dlib 19.24"])
-        self.assertEqual([row["Keel over it"] for row in rows], ["-", "3.0"])
+        self.assertEqual([row["framework"] for row in rows], ["dlib 19.24"])
+        self.assertEqual([(row["Keel images/s"], row["its images/s"], row["ratio"]) for row in rows],
+                         [("900", "300", "3.00")])
 
     def test_plain_and_markdown(self):
         head, rows = ["model", "ratio"], [["lenet5", "3.10"], ["mlp", "12.00"]]
