@@ -30,7 +30,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string>& candidates) {
-  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+  const std::size_t most = word.size() <= 3 ? 1 : std::max<std::size_t>(2, word.size() / 3);
+  std::size_t least = most + 1;
   std::optional<std::string> best;
   for (const std::string& candidate : candidates) {
     const std::size_t distance = edit_distance(word, candidate);

@@ -13,7 +13,7 @@ namespace keel {
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate with the least edit distance to `word`, the first of equals; empty if even that
-/// one is further away than two letters or a third of the word.
+/// one is further away than two letters or a third of the word, or one letter of a word of three.
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string>& candidates);
 

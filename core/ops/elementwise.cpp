@@ -100,6 +100,11 @@ Tensor sqrt(const Tensor& x) {
 }
 
 Tensor pow(const Tensor& x, double exponent) {
+  if (exponent == 2) {  // a vector of products, where the library takes one value after the other
+    return record("pow", map([](auto v) { return v * v; }, x), {&x}, [x](Tensor dy) -> Gradients {
+      return {map_in_place([](auto d, auto v) { return d * 2 * v; }, std::move(dy), x)};
+    });
+  }
   const auto value = [exponent]<class T>(T v) { return std::pow(v, static_cast<T>(exponent)); };
   return record("pow", map(value, x), {&x}, [x, exponent](Tensor dy) -> Gradients {
     const auto rule = [exponent]<class T>(T d, T v) {

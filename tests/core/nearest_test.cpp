@@ -16,6 +16,8 @@ TEST_CASE("nearest suggests a name only if it is near") {
   CHECK(keel::nearest("CIFAR-10", names) == "cifar10");
   CHECK(keel::nearest("fashionmnist", names) == "fashion-mnist");
   CHECK_FALSE(keel::nearest("imagenet", names).has_value());
+  CHECK(keel::nearest("sg", {"adam", "sgd"}) == "sgd");
+  CHECK_FALSE(keel::nearest("foo", {"frn", "group"}).has_value());
   CHECK_FALSE(keel::nearest("x", {}).has_value());
 }
 

@@ -139,6 +139,7 @@ TEST_CASE("functions of one tensor") {
       {"log", keel::log, [](double v) { return std::log(v); }},
       {"sqrt", keel::sqrt, [](double v) { return std::sqrt(v); }},
       {"abs", keel::abs, [](double v) { return std::abs(v); }},
+      {"pow 2", [](const Tensor& x) { return keel::pow(x, 2); }, [](double v) { return v * v; }},
       {"pow 3", [](const Tensor& x) { return keel::pow(x, 3); },
        [](double v) { return v * v * v; }},
       {"pow -0.5", [](const Tensor& x) { return keel::pow(x, -0.5); },

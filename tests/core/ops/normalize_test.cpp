@@ -4,10 +4,10 @@
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/linear.h>
 #include <keel/core/ops/normalize.h>
-#include <keel/core/parallel.h>
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_check.h"
 
 using keel::DType;
 using keel::EpsPlacement;
@@ -179,24 +179,18 @@ TEST_CASE("inputs of 1e20 neither overflow the variance nor the gradient") {
 }
 
 TEST_CASE("normalize gives the same bits for any number of threads") {
-  const auto run = [](std::int64_t groups) {
-    Tensor x = random_tensor({9, 20, 20, 24}, 1, DType::kFloat32).set_requires_grad();
-    Tensor gamma = random_tensor({24}, 2, DType::kFloat32).set_requires_grad();
-    const Tensor y = keel::normalize(x, gamma, Tensor(), {groups}, 1e-5).y;
-    keel::backward(y, random_tensor(y.shape(), 3, DType::kFloat32));
-    return std::vector<Tensor>{y.detach(), x.grad(), gamma.grad()};
+  struct Rows {
+    std::int64_t channels, groups;
   };
-  const int before = keel::num_threads();
-  for (const std::int64_t groups : {0, 3}) {
-    keel::set_num_threads(1);
-    const std::vector<Tensor> expected = run(groups);
-    for (const int threads : {2, 3}) {
-      keel::set_num_threads(threads);
-      const std::vector<Tensor> again = run(groups);
-      for (std::size_t i = 0; i < expected.size(); ++i) CHECK(bit_equal(again[i], expected[i]));
-    }
+  for (const auto& [channels, groups] : {Rows{24, 0}, Rows{24, 3}, Rows{17, 0}, Rows{17, 17}}) {
+    CAPTURE(channels, groups);
+    check_threads(
+        [rows = keel::StatisticsRows{groups}](const auto& in) {
+          return keel::normalize(in[0], in[1], in[2], rows, 1e-5).y;
+        },
+        {random_tensor({9, 20, 20, channels}, 1), random_tensor({channels}, 2),
+         random_tensor({channels}, 3)});
   }
-  keel::set_num_threads(before);
 }
 
 TEST_CASE("normalize says what does not fit") {
