@@ -23,7 +23,8 @@ struct Layer {
   bool first() const { return in <= 3; }
 };
 
-// Every shape of a convolution in these models, once. (resnet20-B: what its shortcuts add.)
+// Every shape of a convolution in these models, once. (resnet20-B: what its shortcuts add; groups:
+// in no model, four of them and a channel each.)
 const std::vector<Layer> kLayers = {
     {"lenet5", 256, 28, 1, 6, {.padding = 2}, 5},
     {"lenet5", 256, 14, 6, 16, {}, 5},
@@ -41,6 +42,8 @@ const std::vector<Layer> kLayers = {
     {"resnet20", 128, 8, 64, 64, {.padding = 1}, 3, 5},
     {"resnet20-B", 128, 32, 16, 32, {.stride = 2}, 1, 0},
     {"resnet20-B", 128, 16, 32, 64, {.stride = 2}, 1, 0},
+    {"groups", 128, 16, 32, 32, {.padding = 1, .groups = 4}, 3, 0},
+    {"groups", 128, 16, 32, 32, {.padding = 1, .groups = 32}, 3, 0},
 };
 
 kernels::ConvShape shape_of(const Layer& l) {
@@ -56,7 +59,7 @@ kernels::ConvShape shape_of(const Layer& l) {
           .stride = l.geometry.stride,
           .padding = l.geometry.padding,
           .dilation = 1,
-          .groups = 1};
+          .groups = l.geometry.groups};
 }
 
 // Of the products of Winograd's tiles of 4x4, where they are in use; 0 elsewhere.
@@ -71,7 +74,7 @@ double winograd_flops(const Layer& l) {
 Work work_of(const Layer& l) {
   const std::int64_t x = l.batch * l.size * l.size * l.in;
   const std::int64_t y = l.batch * l.out_size() * l.out_size() * l.out;
-  const std::int64_t taps = l.kernel * l.kernel * l.in;
+  const std::int64_t taps = l.kernel * l.kernel * l.in / l.geometry.groups;
   return {.flops = static_cast<double>(2 * y * taps),
           .bytes = static_cast<double>(4 * (x + y + taps * l.out)),
           .used_flops = winograd_flops(l)};
@@ -82,10 +85,11 @@ void add_layer(std::vector<Case>& cases, const Layer& l) {
     return conv2d(in[0], in[1], {}, geometry);
   };
   const std::vector<Shape> inputs = {{l.batch, l.size, l.size, l.in},
-                                     {l.out, l.kernel, l.kernel, l.in}};
+                                     {l.out, l.kernel, l.kernel, l.in / l.geometry.groups}};
   const std::string stride = l.geometry.stride == 1 ? "" : fmt::format("s{}", l.geometry.stride);
-  const std::string name = fmt::format("conv2d/{}/{}x{}{}-{}to{}-{}x{}", l.model, l.kernel,
-                                       l.kernel, stride, l.in, l.out, l.size, l.size);
+  const std::string groups = l.geometry.groups == 1 ? "" : fmt::format("g{}", l.geometry.groups);
+  const std::string name = fmt::format("conv2d/{}/{}x{}{}{}-{}to{}-{}x{}", l.model, l.kernel,
+                                       l.kernel, stride, groups, l.in, l.out, l.size, l.size);
   const Work work = work_of(l);
   std::vector<Case> passes = {forward_case(name + "/forward", work, inputs, op),
                               backward_case(name + "/backward-weights", work, inputs, {1}, op)};

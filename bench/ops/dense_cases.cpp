@@ -42,11 +42,17 @@ std::vector<Case> dense_cases() {
     if (!l.first) passes.push_back(backward_case(name + "/backward-data", work, inputs, {0}, op));
     append(cases, std::move(passes), l.model, l.count);
   }
+  const Op multiply = [](const std::vector<Tensor>& in) { return matmul(in[0], in[1]); };
   for (const std::int64_t n : kSquares) {
     cases.push_back(
-        forward_case(fmt::format("gemm/{}", n), product(n, n, n), {{n, n}, {n, n}},
-                     [](const std::vector<Tensor>& in) { return matmul(in[0], in[1]); }));
+        forward_case(fmt::format("gemm/{}", n), product(n, n, n), {{n, n}, {n, n}}, multiply));
   }
+  constexpr std::int64_t kMatrices = 64, kSize = 128;
+  Work batched = product(kSize, kSize, kSize);
+  batched.flops *= kMatrices;
+  batched.bytes *= kMatrices;
+  cases.push_back(forward_case(fmt::format("gemm/{}x{}", kMatrices, kSize), batched,
+                               {{kMatrices, kSize, kSize}, {kMatrices, kSize, kSize}}, multiply));
   return cases;
 }
 

@@ -29,7 +29,7 @@ const std::vector<Layout> kLayouts = {
     {"subsample_pad", "resnet20", {128, 16, 16, 32}, 0.5, shortcut},
 };
 
-// What no model has: of resnet20's first maps. Each moves as many values forward as backward.
+// What no model has: of resnet20's first maps. Each moves as many values backward as forward.
 struct Move {
   const char* name;
   double read, written;  // per value of x
@@ -69,10 +69,11 @@ std::vector<Case> layout_cases() {
   }
   const double values = static_cast<double>(kMap.numel());
   for (const Move& move : kMoves) {
-    cases.push_back(
-        forward_case(fmt::format("{}/{}/forward", move.name, kMap.numel()),
-                     {.bytes = 4 * values * (move.read + move.written)}, {kMap},
-                     [f = move.op](const std::vector<Tensor>& in) { return f(in[0]); }));
+    const Op op = [f = move.op](const std::vector<Tensor>& in) { return f(in[0]); };
+    const std::string name = fmt::format("{}/{}", move.name, kMap.numel());
+    const Work work{.bytes = 4 * values * (move.read + move.written)};
+    cases.push_back(forward_case(name + "/forward", work, {kMap}, op));
+    cases.push_back(backward_case(name + "/backward", work, {kMap}, {0}, op));
   }
   return cases;
 }

@@ -78,10 +78,27 @@ void add_norm(std::vector<Case>& cases, const Map& map, const Norm& norm, bool w
          map.model, count);
 }
 
+// Batch norm in evaluation: a scale and a shift per channel.
+void add_given(std::vector<Case>& cases, const Map& map) {
+  const Op op = [](const std::vector<Tensor>& in) {
+    const Tensor statistics = Tensor::ones({in[0].size(-1)}, DType::kFloat32);
+    return normalize_with(in[0], statistics, statistics, in[1], in[2], 1e-5, Epilogue::kRelu);
+  };
+  const std::vector<Shape> inputs = {
+      {map.batch, map.size, map.size, map.channels}, {map.channels}, {map.channels}};
+  const double elements = static_cast<double>(inputs[0].numel());
+  cases.push_back(forward_case(fmt::format("normalize_with/batch+relu/{}/{}x{}x{}/forward",
+                                           map.model, map.size, map.size, map.channels),
+                               {.flops = elements * 3, .bytes = elements * 8}, inputs, op));
+}
+
 }  // namespace
 
 std::vector<Case> normalize_cases() {
   std::vector<Case> cases;
+  for (const Map& map : kMaps) {
+    if (map.typical) add_given(cases, map);
+  }
   for (const Norm& norm : kNorms) {
     for (const bool with_relu : {false, true}) {
       for (const Map& map : kMaps) add_norm(cases, map, norm, with_relu);

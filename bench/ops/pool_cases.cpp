@@ -22,6 +22,9 @@ Tensor max_of_four(const Tensor& x) {
 Tensor mean_of_four(const Tensor& x) {
   return avg_pool2d(x);
 }
+Tensor mean_of_quarters(const Tensor& x) {
+  return adaptive_avg_pool2d(x, 2, 2);
+}
 
 const std::vector<Pool> kPools = {
     {"max_pool", "lenet5", {256, 28, 28, 6}, 2, max_of_four, true},
@@ -30,6 +33,7 @@ const std::vector<Pool> kPools = {
     {"max_pool", "vgg-small", {128, 16, 16, 128}, 2, max_of_four, true},
     {"max_pool", "vgg-small", {128, 8, 8, 256}, 2, max_of_four, true},
     {"avg_pool", "vgg-small", {128, 32, 32, 64}, 2, mean_of_four, false, 0},
+    {"adaptive_avg_pool", "resnet20", {128, 8, 8, 64}, 4, mean_of_quarters, false, 0},
     {"global_avg_pool", "resnet20", {128, 8, 8, 64}, 8, global_avg_pool2d, false},
 };
 
