@@ -69,7 +69,8 @@ struct Correlation {
   std::int64_t height, width, channels;              // of x
   Window window;                                     // of x: the padded image
   std::int64_t out_height, out_width, out_channels;  // of y
-  std::int64_t in_step, out_step;                    // pixels between a phase's neighbours
+  std::int64_t x_pixel, y_pixel;   // from pixel to pixel in memory: the channels of all groups
+  std::int64_t in_step, out_step;  // pixels between a phase's neighbours
   std::vector<Phase> phases;
 };
 
@@ -151,12 +152,13 @@ Runs runs_of(const std::vector<Tap>& taps, std::int64_t columns, std::int64_t ch
   return runs;
 }
 
-// Images of one shape, [height, width, values].
+// Images of one shape, [height, width, values], their pixels `pixel` values apart.
 struct Images {
   const float* data;
-  std::int64_t count, height, width, values;
+  std::int64_t count, height, width, values, pixel;
 
-  std::int64_t size() const { return height * width * values; }
+  std::int64_t size() const { return height * width * pixel; }
+  bool contiguous() const { return values == pixel; }
 };
 
 // The window of `lanes` images from the first one on, side by side in vectors; zeros outside of the
@@ -164,26 +166,33 @@ struct Images {
 void cut_window(const Images& images, std::int64_t first, std::int64_t lanes, const Window& w,
                 float* out) {
   const auto side_by_side = select(KEEL_ISA_VARIANTS(interleave));
-  const std::int64_t begin = std::clamp<std::int64_t>(-w.left, 0, w.columns) * images.values;
-  const std::int64_t end =
-      std::clamp<std::int64_t>(images.width - w.left, 0, w.columns) * images.values;
-  const std::int64_t row_size = w.columns * images.values;
-  for (std::int64_t r = w.top; r < w.top + w.rows; ++r, out += row_size * lanes) {
+  const auto put = [&](const float* from, std::int64_t n, float* to) {
+    if (lanes == 1) {
+      std::copy_n(from, n, to);
+    } else {
+      side_by_side(from, std::min(lanes, images.count - first), images.size(), n, to);
+    }
+  };
+  const std::int64_t begin = std::clamp<std::int64_t>(-w.left, 0, w.columns);
+  const std::int64_t end = std::clamp<std::int64_t>(images.width - w.left, 0, w.columns);
+  const std::int64_t pixel_size = images.values * lanes, row_size = w.columns * pixel_size;
+  for (std::int64_t r = w.top; r < w.top + w.rows; ++r, out += row_size) {
     if (r < 0 || r >= images.height || begin >= end) {
-      std::fill_n(out, row_size * lanes, 0.0f);
+      std::fill_n(out, row_size, 0.0f);
       continue;
     }
     // The row itself may begin in front of the image, and with it of the array.
     const float* inside =
-        images.data + first * images.size() + ((r * images.width + w.left) * images.values + begin);
-    std::fill(out, out + begin * lanes, 0.0f);
-    if (lanes == 1) {
-      std::copy(inside, inside + (end - begin), out + begin);
+        images.data + first * images.size() + (r * images.width + w.left + begin) * images.pixel;
+    std::fill(out, out + begin * pixel_size, 0.0f);
+    if (images.contiguous()) {
+      put(inside, (end - begin) * images.values, out + begin * pixel_size);
     } else {
-      side_by_side(inside, std::min(lanes, images.count - first), images.size(), end - begin,
-                   out + begin * lanes);
+      for (std::int64_t p = begin; p < end; ++p, inside += images.pixel) {
+        put(inside, images.values, out + p * pixel_size);
+      }
     }
-    std::fill(out + end * lanes, out + row_size * lanes, 0.0f);
+    std::fill(out + end * pixel_size, out + row_size, 0.0f);
   }
 }
 
@@ -194,7 +203,7 @@ class Windows {
       : images_(images),
         lanes_(lanes),
         window_(window),
-        as_it_lies_(lanes == 1 && window.top == 0 && window.left == 0 &&
+        as_it_lies_(images.contiguous() && lanes == 1 && window.top == 0 && window.left == 0 &&
                     window.rows == images.height && window.columns == images.width),
         copies_(as_it_lies_ ? 0 : window.rows * window.columns * images.values * lanes) {}
 
@@ -239,6 +248,7 @@ void correlate_phase(const Correlation& job, const Phase& phase, const Runs& run
                      const Lanes& lanes, const float* x, const float* weights, float* y,
                      const Finish& finish) {
   const auto values = static_cast<std::int64_t>(phase.taps.size()) * job.channels;
+  const std::int64_t pixel = lanes.images > 1 ? job.out_channels : job.y_pixel;
   for (const ChannelBlock& block : lanes.blocks) {
     const RowKernel kernel = lanes.row_kernel(block);
     for (std::int64_t r = 0; r < phase.rows; ++r) {
@@ -256,14 +266,14 @@ void correlate_phase(const Correlation& job, const Phase& phase, const Runs& run
           weights + block.first * values + first->first_tap * job.channels * block.width,
           block.channels,
           job.in_step * job.channels,
-          job.out_step * job.out_channels,
+          job.out_step * pixel,
           phase.columns,
           {finish.bias ? finish.bias + block.first : nullptr, finish.relu}};
       const std::int64_t in = in_row * job.window.columns + phase.column;
       const std::int64_t out =
           (phase.out_row + r * job.out_step) * job.out_width + phase.out_column;
       kernel(row, x + in * job.channels * lanes.images,
-             y + (out * job.out_channels + block.first) * lanes.images);
+             y + (out * pixel + block.first) * lanes.images);
     }
   }
 }
@@ -301,10 +311,19 @@ class LanePool {
   ThreadScratch<float> pooled_;
 };
 
+// The inverse of cut_window() for whole images: `count` of them, their pixels `pixel` values apart.
+void separate_pixels(const float* from, std::int64_t count, std::int64_t lanes, std::int64_t pixels,
+                     std::int64_t values, std::int64_t pixel, float* images) {
+  const auto apart = select(KEEL_ISA_VARIANTS(separate));
+  if (values == pixel) return apart(from, count, pixels * pixel, pixels * values, images);
+  for (std::int64_t p = 0; p < pixels; ++p) {
+    apart(from + p * values * lanes, count, pixels * pixel, values, images + p * pixel);
+  }
+}
+
 void correlate(const Correlation& job, const float* x, const float* weight,
                const WeightOrder& order, float* y, const Finish& finish,
                const ConvPool* pool = nullptr) {
-  const auto separate_images = select(KEEL_ISA_VARIANTS(separate));
   const Lanes lanes(job.out_channels);
   std::int64_t taps = 0;
   for (const Phase& phase : job.phases) taps += static_cast<std::int64_t>(phase.taps.size());
@@ -326,10 +345,11 @@ void correlate(const Correlation& job, const float* x, const float* weight,
   }
   const Finish padded{finish.bias ? biases.data() : nullptr, finish.relu};
 
-  const Windows windows({x, job.batch, job.height, job.width, job.channels}, lanes.images,
-                        job.window);
-  const std::int64_t out_size = job.out_height * job.out_width * job.out_channels;
-  const ThreadScratch<float> together(lanes.images > 1 ? out_size * lanes.images : 0);
+  const Windows windows({x, job.batch, job.height, job.width, job.channels, job.x_pixel},
+                        lanes.images, job.window);
+  const std::int64_t pixels = job.out_height * job.out_width, out_size = pixels * job.y_pixel;
+  const ThreadScratch<float> together(lanes.images > 1 ? pixels * job.out_channels * lanes.images
+                                                       : 0);
   const std::optional<LanePool> lane_pool =
       pool ? std::optional<LanePool>(std::in_place, *pool, lanes.images) : std::nullopt;
   parallel_for(job.batch, lanes.images, [&](std::int64_t first, std::int64_t last) {
@@ -344,7 +364,8 @@ void correlate(const Correlation& job, const float* x, const float* weight,
     if (lane_pool) {
       lane_pool->forward(first, last - first, out, y);
     } else if (lanes.images > 1) {
-      separate_images(out, last - first, out_size, out_size, y + first * out_size);
+      separate_pixels(out, last - first, lanes.images, pixels, job.out_channels, job.y_pixel,
+                      y + first * out_size);
     }
   });
 }
@@ -383,7 +404,31 @@ Residue residue_of(std::int64_t residue, std::int64_t size, std::int64_t kernel,
   return result;
 }
 
-Correlation gradient_of_input(const ConvShape& s) {
+// One group of a convolution, as if there were no other.
+struct Group {
+  ConvShape shape;
+  std::int64_t index;
+  std::int64_t x_pixel, y_pixel;  // from pixel to pixel in memory: the channels of all groups
+
+  std::int64_t x_first() const { return index * shape.in_channels; }
+  std::int64_t y_first() const { return index * shape.out_channels; }
+  std::int64_t weight_size() const {
+    return shape.out_channels * shape.kernel_height * shape.kernel_width * shape.in_channels;
+  }
+  std::int64_t weight_first() const { return index * weight_size(); }
+};
+
+template <class F>
+void for_each_group(const ConvShape& s, F f) {
+  Group group{s, 0, s.in_channels, s.out_channels};
+  group.shape.in_channels /= s.groups;
+  group.shape.out_channels /= s.groups;
+  group.shape.groups = 1;
+  for (; group.index < s.groups; ++group.index) f(group);
+}
+
+Correlation gradient_of_input(const Group& group) {
+  const ConvShape& s = group.shape;
   // Outputs t - q for t up to the last input's and q up to the last tap's.
   const std::int64_t above = (s.kernel_height - 1) * s.dilation / s.stride;
   const std::int64_t before = (s.kernel_width - 1) * s.dilation / s.stride;
@@ -396,6 +441,8 @@ Correlation gradient_of_input(const ConvShape& s) {
                   .out_height = s.height,
                   .out_width = s.width,
                   .out_channels = s.in_channels,
+                  .x_pixel = group.y_pixel,
+                  .y_pixel = group.x_pixel,
                   .in_step = 1,
                   .out_step = s.stride,
                   .phases = {}};
@@ -422,7 +469,8 @@ Correlation gradient_of_input(const ConvShape& s) {
   return job;
 }
 
-Correlation output_of(const ConvShape& s) {
+Correlation output_of(const Group& group) {
+  const ConvShape& s = group.shape;
   return {.batch = s.batch,
           .height = s.height,
           .width = s.width,
@@ -431,6 +479,8 @@ Correlation output_of(const ConvShape& s) {
           .out_height = s.out_height,
           .out_width = s.out_width,
           .out_channels = s.out_channels,
+          .x_pixel = group.x_pixel,
+          .y_pixel = group.y_pixel,
           .in_step = s.stride,
           .out_step = 1,
           .phases = {{input_taps(s), 0, 0, 0, 0, s.out_height, s.out_width}}};
@@ -445,89 +495,50 @@ WeightOrder forward_order(const ConvShape& s) {
 // the lanes], with channels up to the width of whole vectors of them.
 class GradientImages {
  public:
-  GradientImages(const ConvShape& s, const Lanes& lanes, const float* dy, const ConvPool* pool)
+  GradientImages(const Group& group, const Lanes& lanes, const float* dy, const ConvPool* pool)
       : dy_(dy),
-        batch_(s.batch),
-        pixels_(s.out_height * s.out_width),
-        channels_(s.out_channels),
+        batch_(group.shape.batch),
+        pixels_(group.shape.out_height * group.shape.out_width),
+        channels_(group.shape.out_channels),
+        pixel_(group.y_pixel),
         lanes_(lanes.images),
         width_(lanes.width),
-        as_it_lies_(lanes_ == 1 && width_ == channels_),
+        as_it_lies_(lanes_ == 1 && width_ == channels_ && channels_ == pixel_),
         copies_(as_it_lies_ ? 0 : pixels_ * width_ * lanes_) {
     if (pool) pool_.emplace(*pool, lanes_);
   }
 
   /// The calling thread's, until it asks again.
   const float* of(std::int64_t first) const {
-    if (as_it_lies_) return dy_ + first * pixels_ * channels_;
+    if (as_it_lies_) return dy_ + first * pixels_ * pixel_;
     float* to = copies_.mine();
     if (pool_) {
       pool_->backward(first, std::min(lanes_, batch_ - first), dy_, to);
     } else if (lanes_ == 1) {
-      const Images rows{dy_ + first * pixels_ * channels_, 1, pixels_, channels_, 1};
-      cut_window(rows, 0, 1, {0, 0, pixels_, width_}, to);
+      for (std::int64_t p = 0; p < pixels_; ++p, to += width_) {
+        std::copy_n(dy_ + (first * pixels_ + p) * pixel_, channels_, to);
+        std::fill(to + channels_, to + width_, 0.0f);
+      }
+      return copies_.mine();
     } else {
-      cut_window({dy_, batch_, 1, pixels_, channels_}, first, lanes_, {0, 0, 1, pixels_}, to);
+      cut_window({dy_, batch_, 1, pixels_, channels_, pixel_}, first, lanes_, {0, 0, 1, pixels_},
+                 to);
     }
     return to;
   }
 
  private:
   const float* dy_;
-  std::int64_t batch_, pixels_, channels_, lanes_, width_;
+  std::int64_t batch_, pixels_, channels_, pixel_, lanes_, width_;
   bool as_it_lies_;
   ThreadScratch<float> copies_;
   std::optional<LanePool> pool_;
 };
 
-}  // namespace
-
-bool fits(const ConvShape& s) {
-  const bool is_product =
-      s.kernel_height == 1 && s.kernel_width == 1 && s.stride == 1 && s.padding == 0;
-  return s.groups == 1 && !is_product;
-}
-
-bool pools(const ConvShape& s) {
-  return Lanes(s.out_channels).images > 1;
-}
-
-std::int64_t pool_pixels(const ConvShape& s, const ConvPool& pool) {
-  const std::int64_t lanes = Lanes(s.out_channels).images;
-  return (s.batch + lanes - 1) / lanes * lanes * pool.geometry.out_size();
-}
-
-void forward(const ConvShape& s, const float* x, const float* weight, float* y,
-             const Finish& finish) {
-  correlate(output_of(s), x, weight, forward_order(s), y, finish);
-}
-
-void forward_and_pool(const ConvShape& s, const ConvPool& pool, const float* x, const float* weight,
-                      float* y, const Finish& finish) {
-  correlate(output_of(s), x, weight, forward_order(s), y, finish, &pool);
-}
-
-void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
-  const std::int64_t taps = s.kernel_height * s.kernel_width;
-  correlate(gradient_of_input(s), dy, weight,
-            {.tap = s.in_channels, .input = taps * s.in_channels, .output = 1}, dx, {});
-}
-
-void backward_pool(const ConvShape& s, const ConvPool& pool, const float* dy, float* dx) {
-  const std::int64_t lanes = Lanes(s.out_channels).images;
-  const std::int64_t size = s.out_height * s.out_width * s.out_channels;
-  const LanePool lane_pool(pool, lanes);
-  const ThreadScratch<float> together(size * lanes);
-  parallel_for(s.batch, lanes, [&](std::int64_t first, std::int64_t last) {
-    lane_pool.backward(first, last - first, dy, together.mine());
-    select(KEEL_ISA_VARIANTS(separate))(together.mine(), last - first, size, size,
-                                        dx + first * size);
-  });
-}
-
-// Sums per group of images, added in the groups' order: the same for any number of threads.
-void backward_weight_and_bias(const ConvShape& s, const float* x, const float* dy, float* dweight,
-                              float* dbias, const ConvPool* pool) {
+// Sums per batch of images, added in the batches' order: the same for any number of threads.
+void accumulate(const Group& of, const float* x, const float* dy, float* dweight, float* dbias,
+                const ConvPool* pool) {
+  const ConvShape& s = of.shape;
   const auto sum_columns = select(KEEL_ISA_VARIANTS(column_sums<float>));
   const Lanes lanes(s.out_channels);
   const std::int64_t values = s.kernel_height * s.kernel_width * s.in_channels;
@@ -535,18 +546,19 @@ void backward_weight_and_bias(const ConvShape& s, const float* x, const float* d
   const std::int64_t bias_sums_size = dbias ? lanes.width * lanes.images : 0;
   const Window window = input_window(s);
   const std::vector<DirectRun> runs = runs_of(input_taps(s), window.columns, s.in_channels).all;
-  const Windows windows({x, s.batch, s.height, s.width, s.in_channels}, lanes.images, window);
-  const GradientImages gradients(s, lanes, dy, pool);
+  const Windows windows({x, s.batch, s.height, s.width, s.in_channels, of.x_pixel}, lanes.images,
+                        window);
+  const GradientImages gradients(of, lanes, dy, pool);
 
-  constexpr std::int64_t kGroups = 16;
+  constexpr std::int64_t kBatches = 16;
   const std::int64_t vectors = (s.batch + lanes.images - 1) / lanes.images;
-  const std::int64_t group = std::max<std::int64_t>(1, (vectors + kGroups - 1) / kGroups);
-  const std::int64_t groups = (vectors + group - 1) / group;
-  const Scratch<float> partial(groups * sums_size);
-  const Scratch<double> bias_partial(groups * bias_sums_size);
-  parallel_for(vectors, group, [&](std::int64_t begin, std::int64_t end) {
-    float* sums = partial.data() + begin / group * sums_size;
-    double* bias_sums = bias_partial.data() + begin / group * bias_sums_size;
+  const std::int64_t grain = std::max<std::int64_t>(1, (vectors + kBatches - 1) / kBatches);
+  const std::int64_t batches = (vectors + grain - 1) / grain;
+  const Scratch<float> partial(batches * sums_size);
+  const Scratch<double> bias_partial(batches * bias_sums_size);
+  parallel_for(vectors, grain, [&](std::int64_t begin, std::int64_t end) {
+    float* sums = partial.data() + begin / grain * sums_size;
+    double* bias_sums = bias_partial.data() + begin / grain * bias_sums_size;
     std::fill_n(sums, sums_size, 0.0f);
     std::fill_n(bias_sums, bias_sums_size, 0.0);
     for (std::int64_t n = begin * lanes.images; n < std::min(end * lanes.images, s.batch);
@@ -576,7 +588,7 @@ void backward_weight_and_bias(const ConvShape& s, const float* x, const float* d
         const float* from = partial.data() + block.first * values + k;
         for (std::int64_t i = 0; i < values; ++i) {
           float sum = 0;
-          for (std::int64_t j = 0; j < groups; ++j) sum += from[i * block.width + j * sums_size];
+          for (std::int64_t j = 0; j < batches; ++j) sum += from[i * block.width + j * sums_size];
           dweight[(block.first + k) * values + i] = sum;
         }
       }
@@ -584,12 +596,74 @@ void backward_weight_and_bias(const ConvShape& s, const float* x, const float* d
   }
   for (std::int64_t k = 0; dbias && k < s.out_channels; ++k) {
     double sum = 0;
-    for (std::int64_t j = 0; j < groups; ++j) {
+    for (std::int64_t j = 0; j < batches; ++j) {
       const double* from = bias_partial.data() + j * bias_sums_size + k * lanes.images;
       sum = std::accumulate(from, from + lanes.images, sum);
     }
     dbias[k] = static_cast<float>(sum);
   }
+}
+
+}  // namespace
+
+bool fits(const ConvShape& s) {
+  const bool is_product =
+      s.kernel_height == 1 && s.kernel_width == 1 && s.stride == 1 && s.padding == 0;
+  return !is_product;
+}
+
+bool pools(const ConvShape& s) {
+  return s.groups == 1 && Lanes(s.out_channels).images > 1;
+}
+
+std::int64_t pool_pixels(const ConvShape& s, const ConvPool& pool) {
+  const std::int64_t lanes = Lanes(s.out_channels).images;
+  return (s.batch + lanes - 1) / lanes * lanes * pool.geometry.out_size();
+}
+
+void forward(const ConvShape& s, const float* x, const float* weight, float* y,
+             const Finish& finish) {
+  for_each_group(s, [&](const Group& group) {
+    correlate(output_of(group), x + group.x_first(), weight + group.weight_first(),
+              forward_order(group.shape), y + group.y_first(),
+              {finish.bias ? finish.bias + group.y_first() : nullptr, finish.relu});
+  });
+}
+
+void forward_and_pool(const ConvShape& s, const ConvPool& pool, const float* x, const float* weight,
+                      float* y, const Finish& finish) {
+  for_each_group(s, [&](const Group& group) {
+    correlate(output_of(group), x, weight, forward_order(s), y, finish, &pool);
+  });
+}
+
+void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
+  for_each_group(s, [&](const Group& group) {
+    const std::int64_t channels = group.shape.in_channels;
+    const std::int64_t filter = s.kernel_height * s.kernel_width * channels;
+    correlate(gradient_of_input(group), dy + group.y_first(), weight + group.weight_first(),
+              {.tap = channels, .input = filter, .output = 1}, dx + group.x_first(), {});
+  });
+}
+
+void backward_pool(const ConvShape& s, const ConvPool& pool, const float* dy, float* dx) {
+  const std::int64_t lanes = Lanes(s.out_channels).images;
+  const std::int64_t size = s.out_height * s.out_width * s.out_channels;
+  const LanePool lane_pool(pool, lanes);
+  const ThreadScratch<float> together(size * lanes);
+  parallel_for(s.batch, lanes, [&](std::int64_t first, std::int64_t last) {
+    lane_pool.backward(first, last - first, dy, together.mine());
+    select(KEEL_ISA_VARIANTS(separate))(together.mine(), last - first, size, size,
+                                        dx + first * size);
+  });
+}
+
+void backward_weight_and_bias(const ConvShape& s, const float* x, const float* dy, float* dweight,
+                              float* dbias, const ConvPool* pool) {
+  for_each_group(s, [&](const Group& group) {
+    accumulate(group, x + group.x_first(), dy + group.y_first(), dweight + group.weight_first(),
+               dbias ? dbias + group.y_first() : nullptr, pool);
+  });
 }
 
 void backward_weight(const ConvShape& s, const float* x, const float* dy, float* dweight) {

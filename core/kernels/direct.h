@@ -10,7 +10,7 @@
 
 namespace keel::kernels::direct {
 
-/// Whether the shape is one for the direct loops: one group, and not a plain matrix product.
+/// Whether the shape is one for the direct loops: not a plain matrix product.
 bool fits(const ConvShape& shape);
 
 // x [N, H, W, C], weight [K, R, S, C], y [N, H', W', K]; results are overwritten.

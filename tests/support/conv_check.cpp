@@ -12,10 +12,10 @@ namespace keel::testing {
 void check_conv_kernel(const ConvKernel& kernel, const kernels::ConvShape& s, double tolerance) {
   namespace im2col = kernels::im2col;
   CAPTURE(s.batch, s.height, s.width, s.in_channels, s.out_channels, s.kernel_height,
-          s.kernel_width, s.stride, s.padding, s.dilation);
+          s.kernel_width, s.stride, s.padding, s.dilation, s.groups);
   const Tensor x = random_tensor({s.batch, s.height, s.width, s.in_channels}, 1);
   const Tensor w =
-      random_tensor({s.out_channels, s.kernel_height, s.kernel_width, s.in_channels}, 2);
+      random_tensor({s.out_channels, s.kernel_height, s.kernel_width, s.in_channels / s.groups}, 2);
   const Tensor dy = random_tensor({s.batch, s.out_height, s.out_width, s.out_channels}, 3);
   Tensor exact_y = dy.clone(), exact_dx = x.clone(), exact_dw = w.clone();
   im2col::forward<double>(s, x.data<double>(), w.data<double>(), exact_y.mutable_data<double>());

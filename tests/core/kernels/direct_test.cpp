@@ -9,7 +9,8 @@ using namespace keel::testing;
 namespace {
 
 struct Geometry {
-  std::int64_t kernel_height = 3, kernel_width = 3, stride = 1, padding = 0, dilation = 1;
+  std::int64_t kernel_height = 3, kernel_width = 3, stride = 1, padding = 0, dilation = 1,
+               groups = 1;
 };
 
 ConvShape conv(std::int64_t batch, std::int64_t height, std::int64_t width, std::int64_t in,
@@ -29,7 +30,7 @@ ConvShape conv(std::int64_t batch, std::int64_t height, std::int64_t width, std:
           .stride = g.stride,
           .padding = g.padding,
           .dilation = g.dilation,
-          .groups = 1};
+          .groups = g.groups};
 }
 
 }  // namespace
@@ -49,16 +50,17 @@ TEST_CASE("direct convolution agrees with im2col in float64 in all three passes,
            conv(1, 3, 3, 2, 10, {.kernel_height = 3, .kernel_width = 3, .stride = 5}),
            conv(33, 4, 4, 1, 1, {.kernel_height = 4, .kernel_width = 1, .padding = 1}),
            conv(1, 31, 40, 3, 40, {.kernel_height = 7, .kernel_width = 7, .stride = 4}),
+           conv(19, 8, 9, 12, 12, {.padding = 1, .groups = 12}),
+           conv(3, 9, 7, 6, 12, {.stride = 2, .padding = 1, .groups = 6}),
+           conv(2, 8, 7, 32, 34, {.padding = 2, .dilation = 2, .groups = 2}),
+           conv(5, 6, 6, 15, 96, {.groups = 3}),
        }) {
     CHECK(direct::fits(s));
     check_conv_kernel({direct::forward, direct::backward_data, direct::backward_weight}, s, 1e-6);
   }
 }
 
-TEST_CASE("direct convolution leaves matrix products and groups to others") {
-  ConvShape s = conv(2, 8, 8, 16, 16, {.kernel_height = 1, .kernel_width = 1});
-  CHECK_FALSE(keel::kernels::direct::fits(s));
-  s = conv(2, 8, 8, 16, 16, {});
-  s.groups = 2;
+TEST_CASE("direct convolution leaves matrix products to others") {
+  const ConvShape s = conv(2, 8, 8, 16, 16, {.kernel_height = 1, .kernel_width = 1});
   CHECK_FALSE(keel::kernels::direct::fits(s));
 }
