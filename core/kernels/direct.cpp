@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <keel/core/kernels/correlation.h>
 #include <keel/core/kernels/direct.h>
 #include <keel/core/kernels/scratch.h>
 #include <keel/core/parallel.h>
@@ -43,41 +44,6 @@ struct DirectImage {
 
 namespace keel::kernels::direct {
 namespace {
-
-// The part [top, top + rows) x [left, left + columns) of an image, which may reach beyond it.
-struct Window {
-  std::int64_t top, left, rows, columns;
-};
-
-// One filter tap: where it reads, in pixels of the padded image from an output's first, and which
-// of the R x S it is.
-struct Tap {
-  std::int64_t row, column, index;
-};
-
-// Outputs with the same taps: all of them forward, those of one residue backward through a stride.
-struct Phase {
-  std::vector<Tap> taps;
-  std::int64_t row, column;          // of the first output's first tap, in the padded image
-  std::int64_t out_row, out_column;  // of the first output
-  std::int64_t rows, columns;        // outputs
-};
-
-// y = x correlated with filters: what both directions of a convolution are.
-struct Correlation {
-  std::int64_t batch;
-  std::int64_t height, width, channels;              // of x
-  Window window;                                     // of x: the padded image
-  std::int64_t out_height, out_width, out_channels;  // of y
-  std::int64_t x_pixel, y_pixel;   // from pixel to pixel in memory: the channels of all groups
-  std::int64_t in_step, out_step;  // pixels between a phase's neighbours
-  std::vector<Phase> phases;
-};
-
-// Where the weight of (tap, input, output) lies.
-struct WeightOrder {
-  std::int64_t tap, input, output;
-};
 
 // Output channels that a kernel handles at a time, and how many its weights are padded to.
 struct ChannelBlock {
@@ -370,127 +336,6 @@ void correlate(const Correlation& job, const float* x, const float* weight,
   });
 }
 
-// The padded input of the forward pass, and its taps.
-Window input_window(const ConvShape& s) {
-  return {-s.padding, -s.padding, s.height + 2 * s.padding, s.width + 2 * s.padding};
-}
-
-std::vector<Tap> input_taps(const ConvShape& s) {
-  std::vector<Tap> taps;
-  for (std::int64_t r = 0; r < s.kernel_height; ++r) {
-    for (std::int64_t c = 0; c < s.kernel_width; ++c) {
-      taps.push_back({r * s.dilation, c * s.dilation, r * s.kernel_width + c});
-    }
-  }
-  return taps;
-}
-
-// One dimension of the gradient of the input, for the inputs i whose (i + padding) % stride is the
-// residue: i + padding = stride t + residue is reached from output t - q through tap stride q +
-// residue.
-struct Residue {
-  std::vector<std::int64_t> taps;  // in falling order, so that outputs are read in rising order
-  std::int64_t first, count;       // t of the first such input, and how many there are
-};
-
-Residue residue_of(std::int64_t residue, std::int64_t size, std::int64_t kernel,
-                   const ConvShape& s) {
-  Residue result{{}, std::max<std::int64_t>(0, (s.padding - residue + s.stride - 1) / s.stride), 0};
-  for (std::int64_t k = kernel - 1; k >= 0; --k) {
-    if (k * s.dilation % s.stride == residue) result.taps.push_back(k);
-  }
-  const std::int64_t beyond = size + s.padding - residue;
-  result.count = std::max<std::int64_t>(0, (beyond + s.stride - 1) / s.stride - result.first);
-  return result;
-}
-
-// One group of a convolution, as if there were no other.
-struct Group {
-  ConvShape shape;
-  std::int64_t index;
-  std::int64_t x_pixel, y_pixel;  // from pixel to pixel in memory: the channels of all groups
-
-  std::int64_t x_first() const { return index * shape.in_channels; }
-  std::int64_t y_first() const { return index * shape.out_channels; }
-  std::int64_t weight_size() const {
-    return shape.out_channels * shape.kernel_height * shape.kernel_width * shape.in_channels;
-  }
-  std::int64_t weight_first() const { return index * weight_size(); }
-};
-
-template <class F>
-void for_each_group(const ConvShape& s, F f) {
-  Group group{s, 0, s.in_channels, s.out_channels};
-  group.shape.in_channels /= s.groups;
-  group.shape.out_channels /= s.groups;
-  group.shape.groups = 1;
-  for (; group.index < s.groups; ++group.index) f(group);
-}
-
-Correlation gradient_of_input(const Group& group) {
-  const ConvShape& s = group.shape;
-  // Outputs t - q for t up to the last input's and q up to the last tap's.
-  const std::int64_t above = (s.kernel_height - 1) * s.dilation / s.stride;
-  const std::int64_t before = (s.kernel_width - 1) * s.dilation / s.stride;
-  Correlation job{.batch = s.batch,
-                  .height = s.out_height,
-                  .width = s.out_width,
-                  .channels = s.out_channels,
-                  .window = {-above, -before, above + (s.height - 1 + s.padding) / s.stride + 1,
-                             before + (s.width - 1 + s.padding) / s.stride + 1},
-                  .out_height = s.height,
-                  .out_width = s.width,
-                  .out_channels = s.in_channels,
-                  .x_pixel = group.y_pixel,
-                  .y_pixel = group.x_pixel,
-                  .in_step = 1,
-                  .out_step = s.stride,
-                  .phases = {}};
-  for (std::int64_t a = 0; a < s.stride; ++a) {
-    const Residue rows = residue_of(a, s.height, s.kernel_height, s);
-    for (std::int64_t b = 0; b < s.stride; ++b) {
-      const Residue columns = residue_of(b, s.width, s.kernel_width, s);
-      Phase phase{.taps = {},
-                  .row = rows.first,
-                  .column = columns.first,
-                  .out_row = s.stride * rows.first + a - s.padding,
-                  .out_column = s.stride * columns.first + b - s.padding,
-                  .rows = rows.count,
-                  .columns = columns.count};
-      for (const std::int64_t r : rows.taps) {
-        for (const std::int64_t c : columns.taps) {
-          phase.taps.push_back({above - (r * s.dilation - a) / s.stride,
-                                before - (c * s.dilation - b) / s.stride, r * s.kernel_width + c});
-        }
-      }
-      job.phases.push_back(std::move(phase));
-    }
-  }
-  return job;
-}
-
-Correlation output_of(const Group& group) {
-  const ConvShape& s = group.shape;
-  return {.batch = s.batch,
-          .height = s.height,
-          .width = s.width,
-          .channels = s.in_channels,
-          .window = input_window(s),
-          .out_height = s.out_height,
-          .out_width = s.out_width,
-          .out_channels = s.out_channels,
-          .x_pixel = group.x_pixel,
-          .y_pixel = group.y_pixel,
-          .in_step = s.stride,
-          .out_step = 1,
-          .phases = {{input_taps(s), 0, 0, 0, 0, s.out_height, s.out_width}}};
-}
-
-WeightOrder forward_order(const ConvShape& s) {
-  return {
-      .tap = s.in_channels, .input = 1, .output = s.kernel_height * s.kernel_width * s.in_channels};
-}
-
 // The gradient of what a convolution computes, as its loops read it: [pixels, channels, images in
 // the lanes], with channels up to the width of whole vectors of them.
 class GradientImages {
@@ -515,11 +360,10 @@ class GradientImages {
     if (pool_) {
       pool_->backward(first, std::min(lanes_, batch_ - first), dy_, to);
     } else if (lanes_ == 1) {
-      for (std::int64_t p = 0; p < pixels_; ++p, to += width_) {
-        std::copy_n(dy_ + (first * pixels_ + p) * pixel_, channels_, to);
-        std::fill(to + channels_, to + width_, 0.0f);
+      for (std::int64_t p = 0; p < pixels_; ++p) {
+        const float* from = dy_ + (first * pixels_ + p) * pixel_;
+        std::fill(std::copy_n(from, channels_, to + p * width_), to + (p + 1) * width_, 0.0f);
       }
-      return copies_.mine();
     } else {
       cut_window({dy_, batch_, 1, pixels_, channels_, pixel_}, first, lanes_, {0, 0, 1, pixels_},
                  to);
@@ -625,7 +469,7 @@ void forward(const ConvShape& s, const float* x, const float* weight, float* y,
              const Finish& finish) {
   for_each_group(s, [&](const Group& group) {
     correlate(output_of(group), x + group.x_first(), weight + group.weight_first(),
-              forward_order(group.shape), y + group.y_first(),
+              output_order(group), y + group.y_first(),
               {finish.bias ? finish.bias + group.y_first() : nullptr, finish.relu});
   });
 }
@@ -633,16 +477,14 @@ void forward(const ConvShape& s, const float* x, const float* weight, float* y,
 void forward_and_pool(const ConvShape& s, const ConvPool& pool, const float* x, const float* weight,
                       float* y, const Finish& finish) {
   for_each_group(s, [&](const Group& group) {
-    correlate(output_of(group), x, weight, forward_order(s), y, finish, &pool);
+    correlate(output_of(group), x, weight, output_order(group), y, finish, &pool);
   });
 }
 
 void backward_data(const ConvShape& s, const float* dy, const float* weight, float* dx) {
   for_each_group(s, [&](const Group& group) {
-    const std::int64_t channels = group.shape.in_channels;
-    const std::int64_t filter = s.kernel_height * s.kernel_width * channels;
     correlate(gradient_of_input(group), dy + group.y_first(), weight + group.weight_first(),
-              {.tap = channels, .input = filter, .output = 1}, dx + group.x_first(), {});
+              gradient_order(group), dx + group.x_first(), {});
   });
 }
 
