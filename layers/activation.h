@@ -30,7 +30,7 @@ class Activation : public Module {
   friend bool is_relu(const Module& module);
 };
 
-/// Whether it is the plain ReLU, which other layers can take over (see FusesRelu).
+/// Whether it is the plain ReLU, which other layers can take over (see FusesEpilogue).
 bool is_relu(const Module& module);
 
 }  // namespace keel

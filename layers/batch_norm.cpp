@@ -9,7 +9,7 @@ BatchNorm::BatchNorm(std::int64_t channels, const NormOptions& options)
   if (options.track_running_stats.value_or(true)) running_.emplace(channels, options.momentum);
 }
 
-Tensor BatchNorm::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
+Tensor BatchNorm::forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) {
   check_channels(*this, x, channels_);
   if (running_ && (frozen_ || !mode.uses_batch())) {
     return normalize_with(x, running_->mean(), running_->var(), affine_.weight(), affine_.bias(),

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <keel/layers/folding.h>
-#include <keel/layers/fuses_relu.h>
+#include <keel/layers/fuses_epilogue.h>
 #include <keel/layers/norm_options.h>
 #include <keel/layers/running_statistics.h>
 
@@ -14,11 +14,11 @@ namespace keel {
 ///   running_var  <- (1 - m) running_var  + m var count / (count - 1)   (the unbiased variance);
 /// evaluation normalises with the running ones (with the batch's when they are not tracked).
 /// Shape: x [N, H, W, C] or [N, C]. Throws Error for a batch of one value per channel.
-class BatchNorm : public FusesRelu, public Foldable {
+class BatchNorm : public FusesEpilogue, public Foldable {
  public:
   explicit BatchNorm(std::int64_t channels, const NormOptions& options = {});
 
-  Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) override;
+  Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
   ChannelMap evaluation_map() const override;

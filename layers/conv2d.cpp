@@ -25,17 +25,12 @@ Conv2dGeometry Conv2d::geometry() const {
           .groups = options_.groups};
 }
 
-Tensor Conv2d::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
+Tensor Conv2d::forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) {
   return conv2d(x, weight_.used(mode), bias_, geometry(), epilogue);
 }
 
 bool Conv2d::takes_pool(const Tensor& x, const Pool2dOptions& pool) const {
   return conv2d_takes_pool(x, weight_.learnt(), geometry(), pool);
-}
-
-Tensor Conv2d::forward_with_relu_and_pool(const Tensor& x, const Mode& mode,
-                                          const Pool2dOptions& pool) {
-  return conv2d_max_pool2d(x, weight_.used(mode), bias_, geometry(), pool, Epilogue::kRelu);
 }
 
 void Conv2d::visit(StateVisitor& visitor) {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include <keel/core/ops/conv.h>
-#include <keel/layers/fuses_relu.h>
+#include <keel/layers/fuses_epilogue.h>
 #include <keel/layers/init.h>
 #include <keel/layers/weight_rule.h>
 
@@ -23,18 +23,14 @@ struct Conv2dOptions {
 
 /// Convolution (see conv2d). Shape: x [N, H, W, in] -> [N, H', W', out];
 /// weight [out, kernel, kernel, in / groups] in memory, bias [out].
-class Conv2d final : public FusesRelu {
+class Conv2d final : public FusesEpilogue {
  public:
   /// Draws the weights from a split of rng. Throws Error unless in, out and the kernel are at least
   /// 1 and the groups divide both in and out.
   Conv2d(std::int64_t in, std::int64_t out, const Conv2dOptions& options, Rng& rng);
 
-  Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) override;
-  /// Whether a max pool behind it comes in the same pass: conv2d_takes_pool.
-  bool takes_pool(const Tensor& x, const Pool2dOptions& pool) const;
-  /// With a ReLU and a max pool behind, bit for bit as one after the other (but for the sign of a
-  /// zero): conv2d_max_pool2d.
-  Tensor forward_with_relu_and_pool(const Tensor& x, const Mode& mode, const Pool2dOptions& pool);
+  Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
+  bool takes_pool(const Tensor& x, const Pool2dOptions& pool) const override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

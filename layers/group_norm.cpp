@@ -10,7 +10,7 @@ GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptio
         channels, groups);
 }
 
-Tensor GroupNorm::forward_with(const Tensor& x, const Mode&, Epilogue epilogue) {
+Tensor GroupNorm::forward_with(const Tensor& x, const Mode&, const Epilogue& epilogue) {
   check_channels(*this, x, channels_);
   return normalize(x, affine_.weight(), affine_.bias(), {.groups = groups_}, eps_,
                    EpsPlacement::kInsideRoot, epilogue)

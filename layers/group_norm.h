@@ -2,7 +2,7 @@
 // The normalisations whose statistics belong to one sample: they do the same in training and
 // evaluation.
 
-#include <keel/layers/fuses_relu.h>
+#include <keel/layers/fuses_epilogue.h>
 #include <keel/layers/norm_options.h>
 
 namespace keel {
@@ -11,11 +11,11 @@ namespace keel {
 /// channels,
 ///   y = gamma (x - mean) / sqrt(var + eps) + beta, gamma and beta per channel.
 /// Shape: x [N, H, W, C] or [N, C]. Throws Error where a group has one value.
-class GroupNorm : public FusesRelu {
+class GroupNorm : public FusesEpilogue {
  public:
   GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptions& options = {});
 
-  Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) override;
+  Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

@@ -8,7 +8,7 @@ InstanceNorm::InstanceNorm(std::int64_t channels, const NormOptions& options)
   if (options.track_running_stats.value_or(false)) running_.emplace(channels, options.momentum);
 }
 
-Tensor InstanceNorm::forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) {
+Tensor InstanceNorm::forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) {
   check_images(*this, x, channels_);
   if (running_ && !mode.uses_batch()) {
     return normalize_with(x, running_->mean(), running_->var(), affine_.weight(), affine_.bias(),

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include <keel/layers/fuses_relu.h>
+#include <keel/layers/fuses_epilogue.h>
 #include <keel/layers/norm_options.h>
 #include <keel/layers/running_statistics.h>
 
@@ -13,11 +13,11 @@ namespace keel {
 /// Evaluation equals training unless running statistics are asked for: these are updated with the
 /// mean over the samples, as in PyTorch, and evaluation then normalises with them.
 /// Shape: x [N, H, W, C]. Throws Error where a plane has one pixel.
-class InstanceNorm : public FusesRelu {
+class InstanceNorm : public FusesEpilogue {
  public:
   explicit InstanceNorm(std::int64_t channels, const NormOptions& options = {});
 
-  Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) override;
+  Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

@@ -16,15 +16,15 @@ LayerNorm::LayerNorm(const NormSite& site, const LayerNormOptions& options)
   bias_ = Tensor::zeros(shape).set_requires_grad();
 }
 
-Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, Epilogue epilogue) {
+Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, const Epilogue& epilogue) {
   check_channels(*this, x, channels_);
   const bool per_pixel = options_.over == LayerNormOptions::Over::kChannels;
   const Tensor rows = per_pixel ? reshape(x, {-1, channels_}) : x;
   if (options_.affine != LayerNormOptions::Affine::kElement) {
-    return reshape(normalize(rows, weight_, bias_, {.groups = 1}, options_.eps,
-                             EpsPlacement::kInsideRoot, epilogue)
-                       .y,
-                   x.shape());
+    const Tensor y = normalize(rows, weight_, bias_, {.groups = 1}, options_.eps,
+                               EpsPlacement::kInsideRoot, epilogue)
+                         .y;
+    return per_pixel ? reshape(y, x.shape()) : y;
   }
   check(x.numel() / x.size(0) == weight_.numel(),
         "{}: has a gamma for each element of {}, got x {}: --norm layer with an affine value per "
@@ -34,7 +34,7 @@ Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, Epilogue epilogue) 
       reshape(normalize(rows, {}, {}, {.groups = 1}, options_.eps).y, x.shape());
   const Shape element = x.rank() == 2 ? Shape{channels_} : weight_.shape();
   const Tensor y = normalized * reshape(weight_, element) + reshape(bias_, element);
-  return epilogue == Epilogue::kRelu ? relu(y) : y;
+  return epilogue.relu ? relu(y) : y;
 }
 
 void LayerNorm::visit(StateVisitor& visitor) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <keel/layers/fuses_relu.h>
+#include <keel/layers/fuses_epilogue.h>
 #include <keel/layers/norm_options.h>
 
 namespace keel {
@@ -24,11 +24,11 @@ struct LayerNormOptions {
 /// channel, for any image size. On [N, C] it is PyTorch's LayerNorm(C).
 /// Shape: x [N, H, W, C] or [N, C]; with an affine value per element H and W are the site's, and
 /// gamma and beta [H, W, C] (PyTorch's [C, H, W] in files).
-class LayerNorm : public FusesRelu {
+class LayerNorm : public FusesEpilogue {
  public:
   explicit LayerNorm(const NormSite& site, const LayerNormOptions& options = {});
 
-  Tensor forward_with(const Tensor& x, const Mode& mode, Epilogue epilogue) override;
+  Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

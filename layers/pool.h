@@ -2,14 +2,14 @@
 // Pooling layers (see core/ops/pool.h for the equations). Shape: x [N, H, W, C] -> [N, H', W', C].
 
 #include <keel/core/ops/pool.h>
-#include <keel/layers/fuses_relu.h>
+#include <keel/layers/fuses_epilogue.h>
 
 namespace keel {
 
-class MaxPool2d final : public FusesRelu {
+class MaxPool2d final : public FusesEpilogue {
  public:
   explicit MaxPool2d(const Pool2dOptions& options = {}) : options_(options) {}
-  Tensor forward_with(const Tensor& x, const Mode&, Epilogue epilogue) override {
+  Tensor forward_with(const Tensor& x, const Mode&, const Epilogue& epilogue) override {
     return max_pool2d(x, options_, epilogue);
   }
   bool commutes_with_relu() const override { return true; }

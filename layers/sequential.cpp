@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <optional>
 
 #include <keel/layers/activation.h>
-#include <keel/layers/conv2d.h>
-#include <keel/layers/fuses_relu.h>
+#include <keel/layers/fuses_epilogue.h>
 #include <keel/layers/identity.h>
 #include <keel/layers/pool.h>
 #include <keel/layers/sequential.h>
@@ -12,31 +12,60 @@ namespace {
 
 using Child = std::vector<std::pair<std::string, ModulePtr>>::const_iterator;
 
-// What a Sequential asks about its children to have some of them in one pass.
-struct Neighbours {
-  Child end;
-  bool may_fuse;
+// A layer with those behind it that come in its pass.
+struct Pass {
+  Child layer;
+  FusesEpilogue* taker;  // the same
+  Epilogue epilogue;
+  Child last;
+};
 
-  /// Where a norm is left out, its ReLU stands behind an Identity.
+// What a Sequential asks about its children to have some of them in one pass.
+class Neighbours {
+ public:
+  explicit Neighbours(Child end) : end_(end) {}
+
+  /// The pass that begins at a child, if more than that is in it.
+  std::optional<Pass> pass_from(Child child, const Tensor& x) const {
+    const Child next = behind(child);
+    if (is_relu_at(child)) {
+      FusesEpilogue* taker = taker_behind(child);
+      return taker ? std::optional<Pass>({next, taker, Epilogue::kRelu, next}) : std::nullopt;
+    }
+    FusesEpilogue* taker = as<FusesEpilogue>(child);
+    if (taker == nullptr || !is_relu_at(next)) return std::nullopt;
+    const Child third = behind(next);
+    const MaxPool2d* pool = as<MaxPool2d>(third);
+    if (pool != nullptr && taker->takes_pool(x, pool->options())) {
+      return Pass{child, taker, {.relu = true, .pool = pool->options()}, third};
+    }
+    if (taker_behind(next) != nullptr) return std::nullopt;
+    return Pass{child, taker, Epilogue::kRelu, next};
+  }
+
+ private:
+  // Where a norm is left out, its ReLU stands behind an Identity.
   Child behind(Child child) const {
-    return std::find_if_not(std::next(child), end, [](const auto& other) {
+    return std::find_if_not(std::next(child), end_, [](const auto& other) {
       return dynamic_cast<const Identity*>(other.second.get()) != nullptr;
     });
   }
 
   template <class Layer>
   Layer* as(Child child) const {
-    return may_fuse && child != end ? dynamic_cast<Layer*>(child->second.get()) : nullptr;
+    return child != end_ ? dynamic_cast<Layer*>(child->second.get()) : nullptr;
   }
 
-  bool is_relu_at(Child child) const { return child != end && is_relu(*child->second); }
+  bool is_relu_at(Child child) const { return child != end_ && is_relu(*child->second); }
 
-  /// What takes over the ReLU in front of it: rather than the layer on the other side, since a pool
-  /// has fewer values to look at.
-  FusesRelu* taker_behind(Child relu) const {
-    FusesRelu* taker = as<FusesRelu>(behind(relu));
+  // What takes over the ReLU in front of it: rather than the layer on the other side, since a pool
+  // has fewer values to look at.
+  FusesEpilogue* taker_behind(Child relu) const {
+    FusesEpilogue* taker = as<FusesEpilogue>(behind(relu));
     return taker != nullptr && taker->commutes_with_relu() ? taker : nullptr;
   }
+
+  Child end_;
 };
 
 }  // namespace
@@ -55,36 +84,19 @@ Sequential& Sequential::add(std::string name, ModulePtr child) {
 }
 
 Tensor Sequential::forward(const Tensor& x, const Mode& mode) {
-  const Neighbours neighbours{children_.end(), mode.observer == nullptr};
+  const Neighbours neighbours(children_.end());
   Tensor y = x;
   for (Child child = children_.begin(); child != children_.end(); ++child) {
-    const Child next = neighbours.behind(child);
-    const bool before_relu = neighbours.is_relu_at(next);
-    const auto with_relu = [&](FusesRelu& taker, std::string_view name) {
-      return call_fused(taker, name, mode, [&](const Mode& inner) {
-        return taker.forward_with(y, inner, Epilogue::kRelu);
-      });
-    };
-    FusesRelu* taker = nullptr;
-    Conv2d* conv = nullptr;
-    MaxPool2d* pool = nullptr;
-    if (neighbours.is_relu_at(child) && (taker = neighbours.taker_behind(child)) != nullptr) {
-      y = with_relu(*taker, next->first);
-      child = next;
-    } else if (before_relu && (conv = neighbours.as<Conv2d>(child)) != nullptr &&
-               (pool = neighbours.as<MaxPool2d>(neighbours.behind(next))) != nullptr &&
-               conv->takes_pool(y, pool->options())) {
-      y = call_fused(*conv, child->first, mode, [&](const Mode& inner) {
-        return conv->forward_with_relu_and_pool(y, inner, pool->options());
-      });
-      child = neighbours.behind(next);
-    } else if (before_relu && (taker = neighbours.as<FusesRelu>(child)) != nullptr &&
-               neighbours.taker_behind(next) == nullptr) {
-      y = with_relu(*taker, child->first);
-      child = next;
-    } else {
+    std::optional<Pass> pass;
+    if (mode.observer == nullptr) pass = neighbours.pass_from(child, y);
+    if (!pass) {
       y = call(*child->second, child->first, y, mode);
+      continue;
     }
+    y = call_fused(*pass->taker, pass->layer->first, mode, [&](const Mode& inner) {
+      return pass->taker->forward_with(y, inner, pass->epilogue);
+    });
+    child = pass->last;
   }
   return y;
 }

@@ -101,7 +101,7 @@ void add_layer(std::vector<Case>& cases, const Layer& l) {
 void add_pooled_layer(std::vector<Case>& cases) {
   const Layer& l = kLayers.front();
   const Op op = [geometry = l.geometry](const std::vector<Tensor>& in) {
-    return conv2d_max_pool2d(in[0], in[1], {}, geometry, {}, Epilogue::kRelu);
+    return conv2d(in[0], in[1], {}, geometry, {.relu = true, .pool = Pool2dOptions{}});
   };
   Work work = work_of(l);
   // Instead of the convolution's result a quarter of it, and as many numbers of pixels.

@@ -247,7 +247,7 @@ void correlate_phase(const Correlation& job, const Phase& phase, const Runs& run
 // A max pool of images that lie in the lanes: to it they are one image of more channels.
 class LanePool {
  public:
-  LanePool(const ConvPool& pool, std::int64_t lanes)
+  LanePool(const PoolBehind& pool, std::int64_t lanes)
       : geometry_(pool.geometry),
         relu_(pool.relu),
         pixel_(pool.pixel),
@@ -289,7 +289,7 @@ void separate_pixels(const float* from, std::int64_t count, std::int64_t lanes, 
 
 void correlate(const Correlation& job, const float* x, const float* weight,
                const WeightOrder& order, float* y, const Finish& finish,
-               const ConvPool* pool = nullptr) {
+               const PoolBehind* pool = nullptr) {
   const Lanes lanes(job.out_channels);
   std::int64_t taps = 0;
   for (const Phase& phase : job.phases) taps += static_cast<std::int64_t>(phase.taps.size());
@@ -340,7 +340,7 @@ void correlate(const Correlation& job, const float* x, const float* weight,
 // the lanes], with channels up to the width of whole vectors of them.
 class GradientImages {
  public:
-  GradientImages(const Group& group, const Lanes& lanes, const float* dy, const ConvPool* pool)
+  GradientImages(const Group& group, const Lanes& lanes, const float* dy, const PoolBehind* pool)
       : dy_(dy),
         batch_(group.shape.batch),
         pixels_(group.shape.out_height * group.shape.out_width),
@@ -381,7 +381,7 @@ class GradientImages {
 
 // Sums per batch of images, added in the batches' order: the same for any number of threads.
 void accumulate(const Group& of, const float* x, const float* dy, float* dweight, float* dbias,
-                const ConvPool* pool) {
+                const PoolBehind* pool) {
   const ConvShape& s = of.shape;
   const auto sum_columns = select(KEEL_ISA_VARIANTS(column_sums<float>));
   const Lanes lanes(s.out_channels);
@@ -460,7 +460,7 @@ bool pools(const ConvShape& s) {
   return s.groups == 1 && Lanes(s.out_channels).images > 1;
 }
 
-std::int64_t pool_pixels(const ConvShape& s, const ConvPool& pool) {
+std::int64_t pool_pixels(const ConvShape& s, const PoolBehind& pool) {
   const std::int64_t lanes = Lanes(s.out_channels).images;
   return (s.batch + lanes - 1) / lanes * lanes * pool.geometry.out_size();
 }
@@ -474,8 +474,8 @@ void forward(const ConvShape& s, const float* x, const float* weight, float* y,
   });
 }
 
-void forward_and_pool(const ConvShape& s, const ConvPool& pool, const float* x, const float* weight,
-                      float* y, const Finish& finish) {
+void forward_and_pool(const ConvShape& s, const PoolBehind& pool, const float* x,
+                      const float* weight, float* y, const Finish& finish) {
   for_each_group(s, [&](const Group& group) {
     correlate(output_of(group), x, weight, output_order(group), y, finish, &pool);
   });
@@ -488,7 +488,7 @@ void backward_data(const ConvShape& s, const float* dy, const float* weight, flo
   });
 }
 
-void backward_pool(const ConvShape& s, const ConvPool& pool, const float* dy, float* dx) {
+void backward_pool(const ConvShape& s, const PoolBehind& pool, const float* dy, float* dx) {
   const std::int64_t lanes = Lanes(s.out_channels).images;
   const std::int64_t size = s.out_height * s.out_width * s.out_channels;
   const LanePool lane_pool(pool, lanes);
@@ -501,7 +501,7 @@ void backward_pool(const ConvShape& s, const ConvPool& pool, const float* dy, fl
 }
 
 void backward_weight_and_bias(const ConvShape& s, const float* x, const float* dy, float* dweight,
-                              float* dbias, const ConvPool* pool) {
+                              float* dbias, const PoolBehind* pool) {
   for_each_group(s, [&](const Group& group) {
     accumulate(group, x + group.x_first(), dy + group.y_first(), dweight + group.weight_first(),
                dbias ? dbias + group.y_first() : nullptr, pool);

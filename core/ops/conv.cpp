@@ -7,6 +7,7 @@
 #include <keel/core/kernels/direct.h>
 #include <keel/core/kernels/scratch.h>
 #include <keel/core/ops/conv.h>
+#include <keel/core/ops/pool.h>
 #include <keel/core/ops/pool_geometry.h>
 
 namespace keel {
@@ -66,7 +67,7 @@ void add_input_gradient(const kernels::ConvShape& shape, const Tensor& x, const 
 // In one pass, for a shape that takes a pool; dy is then the gradient of what the pool gives.
 void add_weight_and_bias_gradients(const kernels::ConvShape& shape, const Tensor& x,
                                    const Tensor& weight, const Tensor& bias, const Tensor& dy,
-                                   const kernels::ConvPool* pool, Gradients& gradients) {
+                                   const kernels::PoolBehind* pool, Gradients& gradients) {
   gradients[1] = Tensor::empty(weight.shape(), weight.dtype());
   if (bias.requires_grad()) gradients[2] = Tensor::empty(bias.shape(), bias.dtype());
   kernels::direct::backward_weight_and_bias(
@@ -94,43 +95,11 @@ Gradients gradients_of(const kernels::ConvShape& shape, const Tensor& x, const T
   return gradients;
 }
 
-}  // namespace
-
-Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
-              const Conv2dGeometry& geometry, Epilogue epilogue) {
-  const kernels::ConvShape shape = shape_of(x, weight, bias, geometry);
-  const bool relu = epilogue == Epilogue::kRelu;
-  Tensor y = Tensor::empty(images_of(shape), x.dtype());
-  kernels::conv_forward(shape, x, weight, bias, relu, y);
-  Tensor passed = relu ? y : Tensor();
-  return record("conv2d", y, {&x, &weight, &bias}, [=](Tensor dy) mutable -> Gradients {
-    if (!relu) return gradients_of(shape, x, weight, bias, dy);
-    // What the ReLU let through is released at once: the gradient of x takes its place.
-    const auto [dx, sum] = kernels::relu_backward_rows(std::move(dy), std::exchange(passed, {}));
-    return gradients_of(shape, x, weight, bias, dx, sum);
-  });
-}
-
-bool conv2d_takes_pool(const Tensor& x, const Tensor& weight, const Conv2dGeometry& geometry,
-                       const Pool2dOptions& pool) {
-  try {
-    const kernels::ConvShape shape = shape_of(x, weight, {}, geometry);
-    max_pool_geometry(images_of(shape), pool);
-    return kernels::conv_takes_pool(shape, x.dtype());
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-Tensor conv2d_max_pool2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
-                         const Conv2dGeometry& geometry, const Pool2dOptions& pool,
-                         Epilogue epilogue) {
-  const kernels::ConvShape shape = shape_of(x, weight, bias, geometry);
-  if (!kernels::conv_takes_pool(shape, x.dtype())) {
-    return max_pool2d(conv2d(x, weight, bias, geometry), pool, epilogue);
-  }
-  kernels::ConvPool behind{max_pool_geometry(images_of(shape), pool), epilogue == Epilogue::kRelu,
-                           nullptr};
+// In one pass, for a shape that takes a pool.
+Tensor conv2d_and_pool(const kernels::ConvShape& shape, const Tensor& x, const Tensor& weight,
+                       const Tensor& bias, const Epilogue& epilogue) {
+  kernels::PoolBehind behind{max_pool_geometry(images_of(shape), *epilogue.pool), epilogue.relu,
+                             nullptr};
   const auto pixels =
       std::make_shared<kernels::Scratch<std::int32_t>>(kernels::direct::pool_pixels(shape, behind));
   behind.pixel = pixels->data();
@@ -153,6 +122,39 @@ Tensor conv2d_max_pool2d(const Tensor& x, const Tensor& weight, const Tensor& bi
                   if (bias_alone) gradients[2] = kernels::sum_of_rows(inner);
                   return gradients;
                 });
+}
+
+}  // namespace
+
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
+              const Conv2dGeometry& geometry, const Epilogue& epilogue) {
+  const kernels::ConvShape shape = shape_of(x, weight, bias, geometry);
+  const bool relu = epilogue.relu;
+  if (epilogue.pool) {
+    return kernels::conv_takes_pool(shape, x.dtype())
+               ? conv2d_and_pool(shape, x, weight, bias, epilogue)
+               : max_pool2d(conv2d(x, weight, bias, geometry), *epilogue.pool, {.relu = relu});
+  }
+  Tensor y = Tensor::empty(images_of(shape), x.dtype());
+  kernels::conv_forward(shape, x, weight, bias, relu, y);
+  Tensor passed = relu ? y : Tensor();
+  return record("conv2d", y, {&x, &weight, &bias}, [=](Tensor dy) mutable -> Gradients {
+    if (!relu) return gradients_of(shape, x, weight, bias, dy);
+    // What the ReLU let through is released at once: the gradient of x takes its place.
+    const auto [dx, sum] = kernels::relu_backward_rows(std::move(dy), std::exchange(passed, {}));
+    return gradients_of(shape, x, weight, bias, dx, sum);
+  });
+}
+
+bool conv2d_takes_pool(const Tensor& x, const Tensor& weight, const Conv2dGeometry& geometry,
+                       const Pool2dOptions& pool) {
+  try {
+    const kernels::ConvShape shape = shape_of(x, weight, {}, geometry);
+    max_pool_geometry(images_of(shape), pool);
+    return kernels::conv_takes_pool(shape, x.dtype());
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace keel

@@ -2,7 +2,6 @@
 // Convolution of images.
 
 #include <keel/core/ops/epilogue.h>
-#include <keel/core/ops/pool.h>
 #include <keel/core/tensor.h>
 
 namespace keel {
@@ -20,21 +19,14 @@ struct Conv2dGeometry {
 /// (a cross-correlation, as in every deep-learning framework), c over the channels of k's group.
 /// Shape: x [N, H, W, C], weight [K, R, S, C / groups], bias [K] or undefined -> [N, H', W', K],
 /// H' = (H + 2 padding - dilation (R - 1) - 1) / stride + 1, rounded down.
-/// With Epilogue::kRelu max(0, y), bit for bit relu(conv2d(...)).
-/// Throws Error naming the shapes where they do not fit.
+/// Throws Error naming the shapes where they, or those of the epilogue's pool, do not fit.
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
-              const Conv2dGeometry& geometry = {}, Epilogue epilogue = Epilogue::kNone);
+              const Conv2dGeometry& geometry = {}, const Epilogue& epilogue = Epilogue::kNone);
 
-/// Whether conv2d_max_pool2d is one pass: float32 layers of few output channels, on AVX-512 up to
-/// ten. False where the shapes do not fit, too.
+/// Whether conv2d takes the pool into its pass, so that the larger images are neither written nor
+/// read: float32 layers of few output channels, on AVX-512 up to ten. False where the shapes do not
+/// fit, too.
 bool conv2d_takes_pool(const Tensor& x, const Tensor& weight, const Conv2dGeometry& geometry,
                        const Pool2dOptions& pool);
-
-/// max_pool2d(conv2d(x, weight, bias, geometry), pool, epilogue), bit for bit; where
-/// conv2d_takes_pool() neither writes the larger images nor reads them again. Shapes and errors as
-/// for the two.
-Tensor conv2d_max_pool2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
-                         const Conv2dGeometry& geometry, const Pool2dOptions& pool,
-                         Epilogue epilogue = Epilogue::kNone);
 
 }  // namespace keel

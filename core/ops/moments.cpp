@@ -24,7 +24,7 @@ Tensor moments_backward(const RowLayout& layout, const Tensor& x, const Doubles&
   const std::int64_t channels = layout.blocks.channels;
   Tensor dx = Tensor::empty(x.shape(), x.dtype());
   dispatch(x.dtype(), [&]<class T>(T) {
-    const Coefficients<T> coefficients(layout, Epilogue::kNone, [&](std::int64_t i) {
+    const Coefficients<T> coefficients(layout, false, [&](std::int64_t i) {
       const std::int64_t row = layout.row(i / channels, i % channels);
       return ExactCoefficients{mean[index(row)], 2 * dvar[row] / n, dmean[row] / n};
     });
@@ -81,7 +81,7 @@ Gradients affine_backward(const RowLayout& layout, const Tensor& x,
   }
   Tensor dx;
   if (x.requires_grad()) {
-    const Coefficients<T> scale_alone(layout, Epilogue::kNone, [&](std::int64_t i) {
+    const Coefficients<T> scale_alone(layout, false, [&](std::int64_t i) {
       return ExactCoefficients{0, a(i), 0};
     });
     dx = Tensor::empty(x.shape(), x.dtype());
@@ -136,7 +136,7 @@ Tensor affine(const Tensor& x, const Tensor& center, const Tensor& scale, const 
   check(scale.defined(), "affine: expects a scale");
   return dispatch(x.dtype(), [&]<class T>(T) {
     const Values c(center), a(scale), b(shift);
-    Coefficients<T> coefficients(layout, Epilogue::kNone, [&](std::int64_t i) {
+    Coefficients<T> coefficients(layout, false, [&](std::int64_t i) {
       return ExactCoefficients{c(i), a(i), b(i)};
     });
     Tensor y = Tensor::empty(x.shape(), x.dtype());

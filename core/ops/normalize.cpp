@@ -6,6 +6,7 @@
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/normalize.h>
 #include <keel/core/ops/normalize.h>
+#include <keel/core/ops/pool.h>
 #include <keel/core/ops/row_coefficients.h>
 
 namespace keel {
@@ -52,10 +53,10 @@ struct Rows {
 
 template <class T>
 Coefficients<T> coefficients_of(const Layout& layout, const Rows& rows, const Tensor& gamma,
-                                const Tensor& beta, Epilogue epilogue) {
+                                const Tensor& beta, bool relu) {
   const std::int64_t channels = layout.blocks.channels;
   const Doubles g = channel_values<T>(gamma, channels, 1), b = channel_values<T>(beta, channels, 0);
-  return {layout, epilogue, [&](std::int64_t i) {
+  return {layout, relu, [&](std::int64_t i) {
             const std::size_t c = index(i % channels);
             const std::size_t row = index(layout.row(i / channels, i % channels));
             return ExactCoefficients{rows.mean[row], g[c] * rows.inverse[row], b[c]};
@@ -114,9 +115,14 @@ Gradients backward_of(const Layout& layout, const Tensor& x, const Rows& rows,
 }
 
 Tensor apply(const Layout& layout, const Tensor& x, Rows rows, const Tensor& gamma,
-             const Tensor& beta, bool constant_statistics, Epilogue epilogue) {
+             const Tensor& beta, bool constant_statistics, const Epilogue& epilogue) {
+  if (epilogue.pool) {
+    return max_pool2d(
+        apply(layout, x, std::move(rows), gamma, beta, constant_statistics, Epilogue::kNone),
+        *epilogue.pool, {.relu = epilogue.relu});
+  }
   return dispatch(x.dtype(), [&]<class T>(T) {
-    auto coefficients = coefficients_of<T>(layout, rows, gamma, beta, epilogue);
+    auto coefficients = coefficients_of<T>(layout, rows, gamma, beta, epilogue.relu);
     Tensor y = Tensor::empty(x.shape(), x.dtype());
     kernels::block_affine(layout.blocks, coefficients.affine(), x.data<T>(), y.mutable_data<T>());
     return record("normalize", std::move(y), {&x, &gamma, &beta},
@@ -130,7 +136,7 @@ Tensor apply(const Layout& layout, const Tensor& x, Rows rows, const Tensor& gam
 }  // namespace
 
 Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, StatisticsRows rows,
-                     double eps, EpsPlacement placement, Epilogue epilogue) {
+                     double eps, EpsPlacement placement, const Epilogue& epilogue) {
   const Layout layout("normalize", x, rows);
   check_parameters(x, gamma, beta);
   check(layout.count() > 1, "normalize: x {} has one value per {}, which has no variance",
@@ -148,7 +154,7 @@ Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, S
 }
 
 Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,
-                      const Tensor& beta, double eps, Epilogue epilogue) {
+                      const Tensor& beta, double eps, const Epilogue& epilogue) {
   const Layout layout("normalize_with", x, {});
   check_parameters(x, gamma, beta);
   const Shape channels{x.size(-1)};

@@ -26,17 +26,16 @@ struct Normalized {
 };
 
 /// y = gamma (x - mean) / sqrt(var + eps) + beta with the mean and biased variance of each row,
-/// through which the gradient flows; max(0, y) with Epilogue::kRelu, bit for bit
-/// relu(normalize(...)). Shape: x [N, ..., C]; gamma, beta [C] or undefined (1 and 0) -> y like x;
-/// mean, var [rows]. Throws Error where shapes do not fit, C does not divide into the groups, or a
-/// row has one element (it has no variance).
+/// through which the gradient flows. Shape: x [N, ..., C]; gamma, beta [C] or undefined (1 and 0)
+/// -> y like x, but for the epilogue's pool; mean, var [rows]. Throws Error where shapes do not
+/// fit, C does not divide into the groups, or a row has one element (it has no variance).
 Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, StatisticsRows rows,
                      double eps, EpsPlacement placement = EpsPlacement::kInsideRoot,
-                     Epilogue epilogue = Epilogue::kNone);
+                     const Epilogue& epilogue = Epilogue::kNone);
 
 /// The same with given statistics per channel, which are constants: no gradient flows through them.
 /// Shape: mean, var [C].
 Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,
-                      const Tensor& beta, double eps, Epilogue epilogue = Epilogue::kNone);
+                      const Tensor& beta, double eps, const Epilogue& epilogue = Epilogue::kNone);
 
 }  // namespace keel

@@ -43,13 +43,15 @@ Tensor average(std::string_view op, const Tensor& x, const PoolGeometry& g, cons
 
 }  // namespace
 
-Tensor max_pool2d(const Tensor& x, Pool2dOptions options, Epilogue epilogue) {
+Tensor max_pool2d(const Tensor& x, Pool2dOptions options, const Epilogue& epilogue) {
+  if (epilogue.pool) {
+    return max_pool2d(max_pool2d(x, options, {.relu = epilogue.relu}), *epilogue.pool);
+  }
   const PoolGeometry g = max_pool_geometry(x.shape(), options);
   Tensor y = Tensor::empty(pooled_shape(g), x.dtype());
   const auto pixels = std::make_shared<kernels::Scratch<std::int32_t>>(y.numel());
   dispatch(x.dtype(), [&]<class T>(T) {
-    kernels::max_pool(g, epilogue == Epilogue::kRelu, x.data<T>(), y.mutable_data<T>(),
-                      pixels->data());
+    kernels::max_pool(g, epilogue.relu, x.data<T>(), y.mutable_data<T>(), pixels->data());
   });
   return record("max_pool2d", y, {&x}, [g, pixels, x_shape = x.shape()](Tensor dy) -> Gradients {
     Tensor dx = Tensor::empty(x_shape, dy.dtype());

@@ -4,24 +4,19 @@
 #include <cstdint>
 
 #include <keel/core/ops/epilogue.h>
+#include <keel/core/ops/pool_options.h>
 #include <keel/core/tensor.h>
 
 namespace keel {
 
-struct Pool2dOptions {
-  std::int64_t kernel = 2;  ///< height and width of the window
-  std::int64_t stride = 0;  ///< distance between windows; 0: the kernel
-  std::int64_t padding = 0;
-  bool count_include_pad = true;  ///< averages divide by kernel^2, padding included
-};
-
 /// y[n, h, w, c] = max over r, s of x[n, h stride - padding + r, w stride - padding + s, c].
 /// Padding never wins; NaN does. The gradient goes to the first maximum in row-major order.
 /// Shape: x [N, H, W, C] -> [N, H', W', C], H' = (H + 2 padding - kernel) / stride + 1, rounded
-/// down. With Epilogue::kRelu max(y, 0), which is also the maximum of max(x, 0), but for the sign
+/// down. With a ReLU max(y, 0), which is also the maximum of max(x, 0), but for the sign
 /// of a zero; windows without a value above 0, or with NaN, then have no gradient. Throws Error
 /// when x is not of rank 4, the window does not fit, or padding exceeds half of it.
-Tensor max_pool2d(const Tensor& x, Pool2dOptions options = {}, Epilogue epilogue = Epilogue::kNone);
+Tensor max_pool2d(const Tensor& x, Pool2dOptions options = {},
+                  const Epilogue& epilogue = Epilogue::kNone);
 
 /// The mean of the same windows, padded with zeros. Shapes and errors as for max_pool2d.
 Tensor avg_pool2d(const Tensor& x, Pool2dOptions options = {});

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include <keel/core/ops/epilogue.h>
 #include <keel/core/ops/row_layout.h>
 
 namespace keel::detail {
@@ -21,12 +20,12 @@ struct Coefficients {
 
   /// f(position in a [sets, channels] array) -> ExactCoefficients
   template <class F>
-  Coefficients(const RowLayout& layout, Epilogue epilogue, F&& f)
+  Coefficients(const RowLayout& layout, bool with_relu, F&& f)
       : center(index(layout.coefficients() * layout.blocks.channels)),
         scale(center.size()),
         shift(center.size()),
         per_block(layout.per_block()),
-        relu(epilogue == Epilogue::kRelu) {
+        relu(with_relu) {
     for (std::size_t i = 0; i < center.size(); ++i) {
       const ExactCoefficients exact = f(static_cast<std::int64_t>(i));
       // The center rounded to T is subtracted first; what rounding left goes into the shift.

@@ -4,6 +4,7 @@
 #include <keel/core/autograd.h>
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/conv.h>
+#include <keel/core/ops/pool.h>
 #include <keel/core/parallel.h>
 
 #include "tests/support/gradient_check.h"
@@ -106,8 +107,8 @@ struct Wanted {
 };
 
 // The result and the gradients that are wanted, in one op or in two.
-std::vector<Tensor> pooled(const PooledCase& c, const Wanted& wanted, keel::Epilogue epilogue,
-                           bool fused, float hole) {
+std::vector<Tensor> pooled(const PooledCase& c, const Wanted& wanted, bool relu, bool fused,
+                           float hole) {
   Tensor x = random_tensor(c.conv.x, 1).to(DType::kFloat32);
   Tensor weight = random_tensor(c.conv.weight, 2).to(DType::kFloat32);
   Tensor bias;
@@ -117,8 +118,9 @@ std::vector<Tensor> pooled(const PooledCase& c, const Wanted& wanted, keel::Epil
   if (wanted.has_bias) bias = random_tensor({c.conv.weight[0]}, 3).to(DType::kFloat32);
   if (wanted.bias) bias.set_requires_grad();
   const Tensor y =
-      fused ? keel::conv2d_max_pool2d(x, weight, bias, c.conv.geometry, c.pool, epilogue)
-            : keel::max_pool2d(keel::conv2d(x, weight, bias, c.conv.geometry), c.pool, epilogue);
+      fused ? keel::conv2d(x, weight, bias, c.conv.geometry, {.relu = relu, .pool = c.pool})
+            : keel::max_pool2d(keel::conv2d(x, weight, bias, c.conv.geometry), c.pool,
+                               {.relu = relu});
   keel::backward(y, random_tensor(y.shape(), 4).to(DType::kFloat32));
   std::vector<Tensor> results{y.detach()};
   for (const Tensor& input : {x, weight, bias}) {
@@ -135,13 +137,12 @@ TEST_CASE("conv2d with a max pool is the two one after the other, bit for bit") 
          {Wanted{true, true, true}, Wanted{false, true, true}, Wanted{false, true, false},
           Wanted{false, false, true}, Wanted{true, false, false}, Wanted{true, true, false, false},
           Wanted{true, false, true}}) {
-      for (const keel::Epilogue epilogue : {keel::Epilogue::kNone, keel::Epilogue::kRelu}) {
+      for (const bool relu : {false, true}) {
         for (const float hole : {1.0f, std::numeric_limits<float>::quiet_NaN()}) {
           CAPTURE(c.conv.x.to_string(), c.conv.weight.to_string(), c.pool.kernel, wanted.x,
-                  wanted.weight, wanted.bias, wanted.has_bias, hole,
-                  epilogue == keel::Epilogue::kRelu);
-          const auto fused = pooled(c, wanted, epilogue, true, hole);
-          const auto apart = pooled(c, wanted, epilogue, false, hole);
+                  wanted.weight, wanted.bias, wanted.has_bias, hole, relu);
+          const auto fused = pooled(c, wanted, relu, true, hole);
+          const auto apart = pooled(c, wanted, relu, false, hole);
           REQUIRE(fused.size() == apart.size());
           for (std::size_t i = 0; i < fused.size(); ++i) CHECK(bit_equal(fused[i], apart[i]));
         }
@@ -166,8 +167,7 @@ TEST_CASE("conv2d with a max pool is one pass for few channels, and says so") {
 TEST_CASE("conv2d with a max pool agrees with float64, whatever the threads") {
   const PooledCase& c = kPooledCases.front();
   const Function f = [&c](const auto& in) {
-    return keel::conv2d_max_pool2d(in[0], in[1], in[2], c.conv.geometry, c.pool,
-                                   keel::Epilogue::kRelu);
+    return keel::conv2d(in[0], in[1], in[2], c.conv.geometry, {.relu = true, .pool = c.pool});
   };
   const std::vector<Tensor> inputs = {random_tensor(c.conv.x, 1), random_tensor(c.conv.weight, 2),
                                       random_tensor({c.conv.weight[0]}, 3)};
@@ -246,11 +246,10 @@ TEST_CASE("conv2d skips the gradients that no one asked for") {
   CHECK_FALSE(x.requires_grad());
 }
 
-TEST_CASE("conv2d_max_pool2d says which shapes do not fit") {
-  CHECK_THROWS_WITH(
-      keel::conv2d_max_pool2d(Tensor::zeros({7, 4, 4, 1}), Tensor::zeros({4, 3, 3, 1}), Tensor(),
-                              {}, {.kernel = 3}),
-      "max_pool2d: kernel 3 (padding 0) does not fit into x [7, 2, 2, 4]");
+TEST_CASE("conv2d with a max pool says which shapes do not fit") {
+  CHECK_THROWS_WITH(keel::conv2d(Tensor::zeros({7, 4, 4, 1}), Tensor::zeros({4, 3, 3, 1}), Tensor(),
+                                 {}, {.pool = keel::Pool2dOptions{.kernel = 3}}),
+                    "max_pool2d: kernel 3 (padding 0) does not fit into x [7, 2, 2, 4]");
 }
 
 TEST_CASE("conv2d says which shapes do not fit") {

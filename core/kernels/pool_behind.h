@@ -6,9 +6,9 @@
 
 namespace keel::kernels {
 
-/// A max pool behind a convolution, in the same pass.
-struct ConvPool {
-  PoolGeometry geometry;  ///< of what the convolution gives
+/// A max pool behind another op, in the same pass.
+struct PoolBehind {
+  PoolGeometry geometry;  ///< of what the op gives
   bool relu;              ///< as for max_pool()
   std::int32_t* pixel;    ///< where the maxima lie, from forward for backward
 };

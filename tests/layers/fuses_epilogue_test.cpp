@@ -22,23 +22,25 @@ struct Watching : ForwardObserver {
   int seen = 0;
 };
 
-ModulePtr block(const std::string& norm, std::int64_t channels) {
+ModulePtr block(const std::string& norm, const NormSite& site) {
+  const std::int64_t channels = site.channels;
   Rng rng(3);
   auto main = std::make_unique<Sequential>();
   main->add<Conv2d>(channels, channels, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
-  main->add(make_norm(norm, {.channels = channels}));
+  main->add(make_norm(norm, site));
   main->add<Activation>("relu");
   main->add<Conv2d>(channels, channels, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
-  main->add(make_norm(norm, {.channels = channels}));
+  main->add(make_norm(norm, site));
   return std::make_unique<Residual>(std::move(main), nullptr, std::make_unique<Activation>("relu"));
 }
 
-// A ReLU before a pool, one behind it, and one between two.
-ModulePtr pools(const std::string& norm, std::int64_t channels) {
+// A ReLU before a pool that the norm's pass takes as well, one behind a pool, and one between two.
+ModulePtr pools(const std::string& norm, const NormSite& site) {
+  const std::int64_t channels = site.channels;
   Rng rng(3);
   auto model = std::make_unique<Sequential>();
   model->add<Conv2d>(channels, channels, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
-  model->add(make_norm(norm, {.channels = channels}));
+  model->add(make_norm(norm, site));
   model->add<Activation>("relu").add<MaxPool2d>();
   model->add<Conv2d>(channels, channels, Conv2dOptions{.kernel = 3, .padding = 1}, rng);
   model->add<MaxPool2d>(Pool2dOptions{.kernel = 3, .stride = 1, .padding = 1});
@@ -52,10 +54,17 @@ ModulePtr pools(const std::string& norm, std::int64_t channels) {
 TEST_CASE("fused layers give the bits of single ones, forward and backward") {
   struct Case {
     std::string norm;
-    std::int64_t channels;
+    std::int64_t channels, height = 7;
   };
   // Five channels: images lie in the lanes of vectors, whatever their width.
   for (const Case& c : std::vector<Case>{{"batch", 6},
+                                         {"batch", 6, 8},
+                                         {"batch+ws", 6, 8},
+                                         {"group", 6, 8},
+                                         {"layer", 6, 8},
+                                         {"layer:affine=element", 6, 8},
+                                         {"layer:over=channels", 6, 8},
+                                         {"instance", 6, 8},
                                          {"group", 6},
                                          {"layer", 6},
                                          {"instance", 6},
@@ -63,14 +72,14 @@ TEST_CASE("fused layers give the bits of single ones, forward and backward") {
                                          {"none", 6},
                                          {"none", 16}}) {
     const std::string& norm = c.norm;
-    const std::int64_t channels = c.channels;
-    const Tensor input = random_tensor({19, 7, 5, channels}, 1).to(DType::kFloat32);
+    const std::int64_t channels = c.channels, height = c.height;
+    const Tensor input = random_tensor({19, height, 5, channels}, 1).to(DType::kFloat32);
     for (const bool training : {true, false}) {
       for (const auto make : {block, pools}) {
-        CAPTURE(norm, channels, training, make == pools);
+        CAPTURE(norm, channels, height, training, make == pools);
         Watching watching;
         const auto run = [&](ForwardObserver* observer) {
-          const ModulePtr model = make(norm, channels);
+          const ModulePtr model = make(norm, {.channels = channels, .height = height, .width = 5});
           const Tensor x = input.clone().set_requires_grad();
           const Tensor y = model->forward(x, {.training = training, .observer = observer});
           backward(y, random_tensor(y.shape(), 2).to(DType::kFloat32));
