@@ -22,6 +22,10 @@ Tensor BatchNorm::forward_with(const Tensor& x, const Mode& mode, const Epilogue
   return result.y;
 }
 
+bool BatchNorm::takes_pool(const Tensor& x, const Pool2dOptions& pool) const {
+  return normalize_takes_pool(x, pool);
+}
+
 void BatchNorm::visit(StateVisitor& visitor) {
   affine_.visit(visitor);
   if (running_) running_->visit(visitor);

@@ -19,6 +19,7 @@ class BatchNorm : public FusesEpilogue, public Foldable {
   explicit BatchNorm(std::int64_t channels, const NormOptions& options = {});
 
   Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
+  bool takes_pool(const Tensor& x, const Pool2dOptions& pool) const override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
   ChannelMap evaluation_map() const override;

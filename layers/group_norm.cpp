@@ -17,6 +17,10 @@ Tensor GroupNorm::forward_with(const Tensor& x, const Mode&, const Epilogue& epi
       .y;
 }
 
+bool GroupNorm::takes_pool(const Tensor& x, const Pool2dOptions& pool) const {
+  return normalize_takes_pool(x, pool);
+}
+
 void GroupNorm::visit(StateVisitor& visitor) {
   affine_.visit(visitor);
 }

@@ -16,6 +16,7 @@ class GroupNorm : public FusesEpilogue {
   GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptions& options = {});
 
   Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
+  bool takes_pool(const Tensor& x, const Pool2dOptions& pool) const override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

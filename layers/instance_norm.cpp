@@ -20,6 +20,10 @@ Tensor InstanceNorm::forward_with(const Tensor& x, const Mode& mode, const Epilo
   return result.y;
 }
 
+bool InstanceNorm::takes_pool(const Tensor& x, const Pool2dOptions& pool) const {
+  return normalize_takes_pool(x, pool);
+}
+
 void InstanceNorm::visit(StateVisitor& visitor) {
   affine_.visit(visitor);
   if (running_) running_->visit(visitor);

@@ -18,6 +18,7 @@ class InstanceNorm : public FusesEpilogue {
   explicit InstanceNorm(std::int64_t channels, const NormOptions& options = {});
 
   Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
+  bool takes_pool(const Tensor& x, const Pool2dOptions& pool) const override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

@@ -37,6 +37,11 @@ Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, const Epilogue& epi
   return epilogue.relu ? relu(y) : y;
 }
 
+bool LayerNorm::takes_pool(const Tensor& x, const Pool2dOptions& pool) const {
+  return options_.over == LayerNormOptions::Over::kSample &&
+         options_.affine != LayerNormOptions::Affine::kElement && normalize_takes_pool(x, pool);
+}
+
 void LayerNorm::visit(StateVisitor& visitor) {
   visitor.state("weight", weight_, StateKind::kNormWeight);
   visitor.state("bias", bias_, StateKind::kNormBias);

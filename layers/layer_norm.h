@@ -29,6 +29,7 @@ class LayerNorm : public FusesEpilogue {
   explicit LayerNorm(const NormSite& site, const LayerNormOptions& options = {});
 
   Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) override;
+  bool takes_pool(const Tensor& x, const Pool2dOptions& pool) const override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
 

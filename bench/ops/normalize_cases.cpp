@@ -10,21 +10,21 @@ namespace {
 struct Map {
   const char* model;
   std::int64_t batch, size, channels;
-  // How many norms of the model are to apply a ReLU, and how many are not: a pool does it itself.
-  int before_relu, alone;
+  // How many norms of the model stand before a ReLU, before that and a max pool, and alone.
+  int before_relu, before_pool, alone;
   bool typical = false;  // timed for every norm; the others for the models' batch norm
 };
 
 const std::vector<Map> kMaps = {
-    {"lenet5", 256, 28, 6, 0, 1, true},
-    {"lenet5", 256, 10, 16, 0, 1},
-    {"vgg-small", 128, 32, 64, 1, 1, true},
-    {"vgg-small", 128, 16, 128, 1, 1},
-    {"vgg-small", 128, 8, 256, 1, 1},
-    {"resnet20", 128, 32, 16, 4, 3, true},
-    {"resnet20", 128, 16, 32, 3, 3},
-    {"resnet20", 128, 8, 64, 3, 3, true},
-    {"mlp", 60, 1, 100, 0, 3},
+    {"lenet5", 256, 28, 6, 0, 1, 0, true},
+    {"lenet5", 256, 10, 16, 0, 1, 0},
+    {"vgg-small", 128, 32, 64, 1, 1, 0, true},
+    {"vgg-small", 128, 16, 128, 1, 1, 0},
+    {"vgg-small", 128, 8, 256, 1, 1, 0},
+    {"resnet20", 128, 32, 16, 4, 0, 3, true},
+    {"resnet20", 128, 16, 32, 3, 0, 3},
+    {"resnet20", 128, 8, 64, 3, 0, 3, true},
+    {"mlp", 60, 1, 100, 0, 0, 3},
 };
 
 struct Norm {
@@ -39,43 +39,57 @@ const std::vector<Norm> kNorms = {
     {"instance", [](std::int64_t channels) { return channels; }},
 };
 
+struct Behind {
+  const char* name;
+  Epilogue epilogue;
+  int Map::*count;
+};
+
+const std::vector<Behind> kBehind = {
+    {"", Epilogue::kNone, &Map::alone},
+    {"+relu", Epilogue::kRelu, &Map::before_relu},
+    {"+relu+pool", {.relu = true, .pool = Pool2dOptions{}}, &Map::before_pool},
+};
+
 // Per element forward: mean 1, squared differences 3, scale and shift 2; backward: the two sums 4,
-// dx 5. A row must be read for its statistics before any of it can be written: that costs batch
-// norm a second reading, while a sample's own row stays in the cache.
-Work forward_work(double elements, bool relu, bool batch) {
-  return {.flops = elements * (relu ? 7 : 6),
-          .bytes = elements * (batch ? 12 : 8),
-          .working_set = elements * 8};
+// dx 5; either way one for a ReLU and one for a pool. A row must be read for its statistics before
+// any of it can be written: that costs batch norm a second reading, while a sample's own row stays
+// in the cache. What a pool gives, and its places, are half as large as what it is given.
+Work forward_work(double elements, const Epilogue& behind, bool batch) {
+  const double x = 4 * elements, y = behind.pool ? x / 2 : x;
+  return {.flops = elements * (6 + behind.relu + behind.pool.has_value()),
+          .bytes = (batch ? 2 : 1) * x + y,
+          .working_set = x + y};
 }
-Work backward_work(double elements, bool relu, bool batch) {
-  return {.flops = elements * (relu ? 10 : 9),
-          .bytes = elements * (batch ? 20 : 12),
-          .working_set = elements * 8,
-          .in_place = true};
+Work backward_work(double elements, const Epilogue& behind, bool batch) {
+  const double x = 4 * elements, dy = behind.pool ? x / 2 : x;
+  return {.flops = elements * (9 + behind.relu + behind.pool.has_value()),
+          .bytes = (batch ? 2 : 1) * (x + dy) + x,
+          .working_set = behind.pool ? 2 * x + dy : x + dy,
+          .in_place = !behind.pool};
 }
 
-void add_norm(std::vector<Case>& cases, const Map& map, const Norm& norm, bool with_relu) {
+void add_norm(std::vector<Case>& cases, const Map& map, const Norm& norm, const Behind& behind) {
   const std::int64_t groups = norm.groups(map.channels);
   const bool batch = groups == 0;
-  const int count = !batch ? 0 : with_relu ? map.before_relu : map.alone;
-  if (count == 0 && !map.typical) return;
-  const Epilogue epilogue = with_relu ? Epilogue::kRelu : Epilogue::kNone;
-  const Op op = [groups, epilogue](const std::vector<Tensor>& in) {
+  const int count = batch ? map.*behind.count : 0;
+  if (count == 0 && (!map.typical || behind.epilogue.pool)) return;
+  const Op op = [groups, epilogue = behind.epilogue](const std::vector<Tensor>& in) {
     return normalize(in[0], in[1], in[2], {.groups = groups}, 1e-5, EpsPlacement::kInsideRoot,
                      epilogue)
         .y;
   };
   const std::vector<Shape> inputs = {
       {map.batch, map.size, map.size, map.channels}, {map.channels}, {map.channels}};
-  const std::string name =
-      fmt::format("normalize/{}{}/{}/{}x{}x{}", norm.name, with_relu ? "+relu" : "", map.model,
-                  map.size, map.size, map.channels);
+  const std::string name = fmt::format("normalize/{}{}/{}/{}x{}x{}", norm.name, behind.name,
+                                       map.model, map.size, map.size, map.channels);
   const double elements = static_cast<double>(inputs[0].numel());
-  append(cases,
-         {forward_case(name + "/forward", forward_work(elements, with_relu, batch), inputs, op),
-          backward_case(name + "/backward", backward_work(elements, with_relu, batch), inputs,
-                        {0, 1, 2}, op)},
-         map.model, count);
+  append(
+      cases,
+      {forward_case(name + "/forward", forward_work(elements, behind.epilogue, batch), inputs, op),
+       backward_case(name + "/backward", backward_work(elements, behind.epilogue, batch), inputs,
+                     {0, 1, 2}, op)},
+      map.model, count);
 }
 
 // Batch norm in evaluation: a scale and a shift per channel.
@@ -100,8 +114,8 @@ std::vector<Case> normalize_cases() {
     if (map.typical) add_given(cases, map);
   }
   for (const Norm& norm : kNorms) {
-    for (const bool with_relu : {false, true}) {
-      for (const Map& map : kMaps) add_norm(cases, map, norm, with_relu);
+    for (const Behind& behind : kBehind) {
+      for (const Map& map : kMaps) add_norm(cases, map, norm, behind);
     }
   }
   return cases;

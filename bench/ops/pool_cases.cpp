@@ -13,7 +13,8 @@ struct Pool {
   std::int64_t kernel;
   Tensor (*op)(const Tensor& x);
   bool remembers_places;  // which pixel won, an int32 per output
-  int count = 1;          // in the model
+  // In the model's step with batch norm, in whose passes the max pools come.
+  int count = 1;
 };
 
 Tensor max_of_four(const Tensor& x) {
@@ -27,11 +28,11 @@ Tensor mean_of_quarters(const Tensor& x) {
 }
 
 const std::vector<Pool> kPools = {
-    {"max_pool", "lenet5", {256, 28, 28, 6}, 2, max_of_four, true},
-    {"max_pool", "lenet5", {256, 10, 10, 16}, 2, max_of_four, true},
-    {"max_pool", "vgg-small", {128, 32, 32, 64}, 2, max_of_four, true},
-    {"max_pool", "vgg-small", {128, 16, 16, 128}, 2, max_of_four, true},
-    {"max_pool", "vgg-small", {128, 8, 8, 256}, 2, max_of_four, true},
+    {"max_pool", "lenet5", {256, 28, 28, 6}, 2, max_of_four, true, 0},
+    {"max_pool", "lenet5", {256, 10, 10, 16}, 2, max_of_four, true, 0},
+    {"max_pool", "vgg-small", {128, 32, 32, 64}, 2, max_of_four, true, 0},
+    {"max_pool", "vgg-small", {128, 16, 16, 128}, 2, max_of_four, true, 0},
+    {"max_pool", "vgg-small", {128, 8, 8, 256}, 2, max_of_four, true, 0},
     {"avg_pool", "vgg-small", {128, 32, 32, 64}, 2, mean_of_four, false, 0},
     {"adaptive_avg_pool", "resnet20", {128, 8, 8, 64}, 4, mean_of_quarters, false, 0},
     {"global_avg_pool", "resnet20", {128, 8, 8, 64}, 8, global_avg_pool2d, false},

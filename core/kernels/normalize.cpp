@@ -65,6 +65,35 @@ void block_affine(const PixelBlocks& blocks, const Affine<T>& affine, const T* x
 }
 
 template <class T>
+void block_affine_pool(const PixelBlocks& blocks, const Affine<T>& affine, const PoolBehind& pool,
+                       const T* x, T* y) {
+  constexpr std::int64_t kElements = 1 << 13;  // of the affine's result, in the first cache
+  const auto kernel = select(KEEL_ISA_VARIANTS(column_affine<T, false>));
+  const std::int64_t channels = blocks.channels, copies = side_by_side(channels);
+  const std::int64_t in = pool.geometry.in_size(), out = pool.geometry.out_size();
+  const std::int64_t sets = affine.per_block ? blocks.count() : 1;
+  const std::int64_t bands = pool.geometry.images / sets;  // of each set of coefficients
+  const std::int64_t together = std::clamp<std::int64_t>(kElements / in, 1, bands);
+  const std::int64_t pieces = (bands + together - 1) / together;
+  const Repeated<T, 3> repeated(channels, copies);
+  const ThreadScratch<T> results(together * in);
+  parallel_for(sets * pieces, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int64_t set = i / pieces, first = i % pieces * together;
+      const std::int64_t count = std::min(together, bands - first), band = set * bands + first;
+      const std::int64_t row = set * channels;
+      const auto c = repeated.of({affine.center + row, affine.scale + row, affine.shift + row});
+      T* result = results.mine();
+      for_each_rows(count * in / channels, channels, copies,
+                    [&](auto from, auto rows, auto values) {
+                      kernel(x + band * in + from, rows, values, c[0], c[1], c[2], result + from);
+                    });
+      max_pool_of(pool.geometry, count, pool.relu, result, y + band * out, pool.pixel + band * out);
+    }
+  });
+}
+
+template <class T>
 void block_products(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, const T* dy,
                     double* sum, double* product) {
   const auto kernel = affine.relu ? select(KEEL_ISA_VARIANTS(column_products<T, true>))
@@ -102,12 +131,14 @@ void block_backward(const PixelBlocks& blocks, const Affine<T>& affine, const T*
   });
 }
 
-#define KEEL_INSTANTIATE(T)                                                                 \
-  template void block_moments<T>(const PixelBlocks&, const T*, double*, double*);           \
-  template void block_affine<T>(const PixelBlocks&, const Affine<T>&, const T*, T*);        \
-  template void block_products<T>(const PixelBlocks&, const Affine<T>&, const T*, const T*, \
-                                  double*, double*);                                        \
-  template void block_backward<T>(const PixelBlocks&, const Affine<T>&, const T*, const T*, \
+#define KEEL_INSTANTIATE(T)                                                                   \
+  template void block_moments<T>(const PixelBlocks&, const T*, double*, double*);             \
+  template void block_affine<T>(const PixelBlocks&, const Affine<T>&, const T*, T*);          \
+  template void block_affine_pool<T>(const PixelBlocks&, const Affine<T>&, const PoolBehind&, \
+                                     const T*, T*);                                           \
+  template void block_products<T>(const PixelBlocks&, const Affine<T>&, const T*, const T*,   \
+                                  double*, double*);                                          \
+  template void block_backward<T>(const PixelBlocks&, const Affine<T>&, const T*, const T*,   \
                                   const T*, const T*, T*);
 KEEL_INSTANTIATE(float)
 KEEL_INSTANTIATE(double)

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include <keel/core/kernels/pool_behind.h>
+
 namespace keel::kernels {
 
 /// x as `pixels` rows of `channels`, cut into blocks of `block` pixels (the last may be shorter).
@@ -28,6 +30,13 @@ void block_moments(const PixelBlocks& blocks, const T* x, double* mean, double* 
 
 template <class T>
 void block_affine(const PixelBlocks& blocks, const Affine<T>& affine, const T* x, T* y);
+
+/// The same with a max pool behind, whose input never becomes an array. Its geometry is of the
+/// bands of x: the rows of pixels that one row of windows sees, and no other does. With
+/// coefficients per block, blocks are of whole bands. The affine has no ReLU, the pool may.
+template <class T>
+void block_affine_pool(const PixelBlocks& blocks, const Affine<T>& affine, const PoolBehind& pool,
+                       const T* x, T* y);
 
 // The gradients know of the ReLU: where it was 0, dy counts as 0.
 

@@ -17,6 +17,8 @@ struct PoolGeometry {
       columns;               ///< of each output row and column, at least one, none empty
   std::int64_t divisor = 0;  ///< of averages; 0: the window's number of pixels
 
+  /// Values of an image.
+  std::int64_t in_size() const { return height * width * channels; }
   /// Values of an image of the result.
   std::int64_t out_size() const {
     return static_cast<std::int64_t>(rows.size() * columns.size()) * channels;
@@ -33,6 +35,10 @@ std::vector<PoolWindow> adaptive_windows(std::int64_t size, std::int64_t out);
 /// (the last NaN), row * width + column; with `relu` -1 where no value is above 0, or NaN wins.
 template <class T>
 void max_pool(const PoolGeometry& g, bool relu, const T* x, T* y, std::int32_t* pixel);
+/// The same for some images alone, with whose first one the arrays begin, on the calling thread.
+template <class T>
+void max_pool_of(const PoolGeometry& g, std::int64_t images, bool relu, const T* x, T* y,
+                 std::int32_t* pixel);
 /// dx = dy at the pixels that max_pool found, else 0.
 template <class T>
 void max_pool_backward(const PoolGeometry& g, const T* dy, const std::int32_t* pixel, T* dx);

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/normalize.h>
+#include <keel/core/kernels/scratch.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/pool.h>
+#include <keel/core/ops/pool_geometry.h>
 #include <keel/core/ops/row_coefficients.h>
 
 namespace keel {
@@ -45,6 +48,28 @@ void check_parameters(const Tensor& x, const Tensor& gamma, const Tensor& beta) 
           name_of(x.dtype()), x.size(-1), v->shape(), name_of(v->dtype()));
   }
 }
+
+// A max pool behind, in the same pass.
+struct Pool {
+  Shape shape;  // of its result
+  kernels::PoolBehind behind;
+  kernels::Scratch<std::int32_t> pixels;  // behind.pixel
+
+  Pool(const Shape& x, const Epilogue& epilogue)
+      : shape(pooled_shape(max_pool_geometry(x, *epilogue.pool))),
+        behind{band_geometry(x, *epilogue.pool), epilogue.relu, nullptr},
+        pixels(shape.numel()) {
+    behind.pixel = pixels.data();
+  }
+
+  // The gradient of what it is given.
+  template <class T>
+  Tensor backward(const Shape& x, const Tensor& dy) const {
+    Tensor dx = Tensor::empty(x, dy.dtype());
+    kernels::max_pool_backward(behind.geometry, dy.data<T>(), behind.pixel, dx.mutable_data<T>());
+    return dx;
+  }
+};
 
 // Everything both directions need of the statistics: one entry per row.
 struct Rows {
@@ -116,17 +141,24 @@ Gradients backward_of(const Layout& layout, const Tensor& x, const Rows& rows,
 
 Tensor apply(const Layout& layout, const Tensor& x, Rows rows, const Tensor& gamma,
              const Tensor& beta, bool constant_statistics, const Epilogue& epilogue) {
-  if (epilogue.pool) {
+  if (epilogue.pool && !normalize_takes_pool(x, *epilogue.pool)) {
     return max_pool2d(
         apply(layout, x, std::move(rows), gamma, beta, constant_statistics, Epilogue::kNone),
         *epilogue.pool, {.relu = epilogue.relu});
   }
   return dispatch(x.dtype(), [&]<class T>(T) {
-    auto coefficients = coefficients_of<T>(layout, rows, gamma, beta, epilogue.relu);
-    Tensor y = Tensor::empty(x.shape(), x.dtype());
-    kernels::block_affine(layout.blocks, coefficients.affine(), x.data<T>(), y.mutable_data<T>());
-    return record("normalize", std::move(y), {&x, &gamma, &beta},
+    const auto pool = epilogue.pool ? std::make_shared<const Pool>(x.shape(), epilogue) : nullptr;
+    auto coefficients = coefficients_of<T>(layout, rows, gamma, beta, !pool && epilogue.relu);
+    Tensor y = Tensor::empty(pool ? pool->shape : x.shape(), x.dtype());
+    if (pool) {
+      kernels::block_affine_pool(layout.blocks, coefficients.affine(), pool->behind, x.data<T>(),
+                                 y.mutable_data<T>());
+    } else {
+      kernels::block_affine(layout.blocks, coefficients.affine(), x.data<T>(), y.mutable_data<T>());
+    }
+    return record(pool ? "normalize_max_pool2d" : "normalize", std::move(y), {&x, &gamma, &beta},
                   [=, rows = std::move(rows), coefficients = std::move(coefficients)](Tensor dy) {
+                    if (pool) dy = pool->backward<T>(x.shape(), dy);
                     return backward_of<T>(layout, x, rows, coefficients, gamma, beta,
                                           constant_statistics, std::move(dy));
                   });
@@ -170,6 +202,10 @@ Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, co
     rows.slope.push_back(0);
   }
   return apply(layout, x, std::move(rows), gamma, beta, true, epilogue);
+}
+
+bool normalize_takes_pool(const Tensor& x, const Pool2dOptions& pool) {
+  return bands_fit(x.shape(), pool);
 }
 
 }  // namespace keel

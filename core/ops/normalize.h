@@ -38,4 +38,9 @@ Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, S
 Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,
                       const Tensor& beta, double eps, const Epilogue& epilogue = Epilogue::kNone);
 
+/// Whether both take the pool into their forward pass, which then does not write the larger images:
+/// those whose rows are filled by windows side by side, without padding. False where the pool does
+/// not fit, too.
+bool normalize_takes_pool(const Tensor& x, const Pool2dOptions& pool);
+
 }  // namespace keel

@@ -34,6 +34,17 @@ kernels::PoolGeometry max_pool_geometry(const Shape& x, const Pool2dOptions& opt
   return geometry;
 }
 
+kernels::PoolGeometry band_geometry(const Shape& x, const Pool2dOptions& options) {
+  return max_pool_geometry({x[0] * (x[1] / options.kernel), options.kernel, x[2], x[3]}, options);
+}
+
+bool bands_fit(const Shape& x, const Pool2dOptions& options) {
+  const auto [kernel, stride, padding, count_include_pad] = options;
+  return x.rank() == 4 && x.numel() > 0 && kernel >= 1 && (stride == 0 || stride == kernel) &&
+         padding == 0 && x[1] % kernel == 0 && x[2] >= kernel &&
+         x[2] <= std::numeric_limits<std::int32_t>::max() / kernel;
+}
+
 Shape pooled_shape(const kernels::PoolGeometry& g) {
   return {g.images, static_cast<std::int64_t>(g.rows.size()),
           static_cast<std::int64_t>(g.columns.size()), g.channels};

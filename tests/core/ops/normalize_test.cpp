@@ -1,9 +1,12 @@
 #include <cmath>
+#include <limits>
 
 #include <keel/core/autograd.h>
 #include <keel/core/ops/activation.h>
+#include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/linear.h>
 #include <keel/core/ops/normalize.h>
+#include <keel/core/ops/pool.h>
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
@@ -84,6 +87,104 @@ TEST_CASE("normalize with a ReLU is the two one after the other, bit for bit") {
       }
     }
   }
+}
+
+namespace {
+
+struct PooledCase {
+  Case norm;
+  keel::Pool2dOptions pool;
+  bool one_pass = true;
+};
+
+// Blocks of many images, of a part of one, and with ends within a band; a band larger than the
+// first cache; columns that no window sees; and pools that stay ops of their own.
+const std::vector<PooledCase> kPooledCases = {
+    {{{13, 8, 6, 6}, 0}, {}},
+    {{{5, 4, 7, 17}, 0}, {}},
+    {{{70, 32, 32, 1}, 0}, {}},
+    {{{2, 6, 150, 48}, 0}, {.kernel = 3, .stride = 3}},
+    {{{1, 4, 4, 3}, 0}, {.kernel = 4}},
+    {{{3, 4, 4, 16}, 4}, {}},
+    {{{4, 6, 5, 5}, 1}, {.kernel = 3}},
+    {{{19, 8, 9, 48}, 48}, {}},
+    {{{4, 5, 6, 8}, 0}, {}, false},
+    {{{4, 6, 6, 8}, 2}, {.kernel = 3, .stride = 1}, false},
+    {{{4, 6, 6, 8}, 0}, {.kernel = 2, .padding = 1}, false},
+};
+
+}  // namespace
+
+TEST_CASE("normalize with a max pool is the two one after the other, bit for bit") {
+  for (const PooledCase& c : kPooledCases) {
+    const Shape& shape = c.norm.x;
+    CHECK(keel::normalize_takes_pool(Tensor::zeros(shape), c.pool) == c.one_pass);
+    for (const DType dtype : {DType::kFloat32, DType::kFloat64}) {
+      for (const bool relu : {true, false}) {
+        for (const bool given : {false, true}) {
+          if (given && c.norm.groups > 0) continue;
+          for (const double hole : {1.0, std::numeric_limits<double>::quiet_NaN()}) {
+            CAPTURE(shape.to_string(), c.norm.groups, name_of(dtype), relu, given, hole);
+            const std::int64_t channels = shape[-1];
+            const auto leaf = [&](const Shape& of, std::uint64_t seed) {
+              return random_tensor(of, seed).to(dtype).set_requires_grad();
+            };
+            const auto run = [&](bool fused) {
+              Tensor start = random_tensor(shape, 1);
+              start.mutable_data<double>()[7] = hole;
+              const Tensor x = start.to(dtype).set_requires_grad();
+              const Tensor gamma = leaf({channels}, 2), beta = leaf({channels}, 3);
+              const Tensor mean = random_tensor({channels}, 4), var = mean * mean;
+              const auto normalized = [&](const keel::Epilogue& epilogue) {
+                return given ? keel::normalize_with(x, mean, var, gamma, beta, 1e-5, epilogue)
+                             : keel::normalize(x, gamma, beta, {c.norm.groups}, 1e-5,
+                                               EpsPlacement::kInsideRoot, epilogue)
+                                   .y;
+              };
+              const Tensor y = fused ? normalized({.relu = relu, .pool = c.pool})
+                                     : keel::max_pool2d(normalized({}), c.pool, {.relu = relu});
+              keel::backward(y, random_tensor(y.shape(), 5).to(dtype));
+              return std::vector<Tensor>{y.detach(), x.grad(), gamma.grad(), beta.grad()};
+            };
+            const std::vector<Tensor> fused = run(true), apart = run(false);
+            for (std::size_t i = 0; i < fused.size(); ++i) CHECK(bit_equal(fused[i], apart[i]));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("normalize with a max pool: its gradients, whatever the threads") {
+  for (const PooledCase& c : kPooledCases) {
+    if (c.norm.x.numel() > 2000) continue;
+    CAPTURE(c.norm.x.to_string(), c.norm.groups);
+    const Function f = [&c](const auto& in) {
+      return keel::normalize(in[0], in[1], in[2], {c.norm.groups}, 1e-5, EpsPlacement::kInsideRoot,
+                             {.relu = true, .pool = c.pool})
+          .y;
+    };
+    const std::vector<Tensor> inputs = {random_tensor(c.norm.x, 1),
+                                        random_tensor({c.norm.x[-1]}, 2),
+                                        random_tensor({c.norm.x[-1]}, 3)};
+    check_gradient(f, inputs, {.tolerance = 1e-6});
+    check_threads(f, inputs);
+  }
+}
+
+TEST_CASE("normalize says whether a pool fits") {
+  const auto takes = [](const Shape& x, const keel::Pool2dOptions& pool) {
+    return keel::normalize_takes_pool(Tensor::zeros(x), pool);
+  };
+  CHECK_FALSE(takes({4, 8}, {}));
+  CHECK_FALSE(takes({0, 4, 4, 2}, {}));
+  CHECK_FALSE(takes({2, 4, 1, 2}, {}));
+  CHECK_FALSE(takes({2, 4, 4, 2}, {.kernel = 0}));
+  CHECK_FALSE(takes({2, 4, 4, 2}, {.kernel = 8}));
+  CHECK_THROWS_WITH(
+      keel::normalize(Tensor::zeros({2, 4, 4, 2}), {}, {}, {}, 1e-5, EpsPlacement::kInsideRoot,
+                      {.pool = keel::Pool2dOptions{.kernel = 8}}),
+      ContainsSubstring("max_pool2d: kernel 8 (padding 0) does not fit into x"));
 }
 
 TEST_CASE("normalize agrees with its definition for every kind of row") {
