@@ -108,6 +108,14 @@ inline void add_to(double* p, Doubles v) {
 }
 template <class T>
 inline Doubles to_doubles(WideValues<T> v) {
+#if KEEL_ISA_LANES == 16 && !defined(__clang__)
+  // GCC 12 converts two halves and puts them together, which takes four times as long.
+  if constexpr (sizeof(T) == sizeof(float)) {
+    constexpr char kAll = -1;
+    constexpr int kCurrentRounding = 4;
+    return __builtin_ia32_cvtps2pd512_mask(v, Doubles{}, kAll, kCurrentRounding);
+  }
+#endif
   return __builtin_convertvector(v, Doubles);
 }
 

@@ -15,7 +15,6 @@
 using keel::DType;
 using keel::EpsPlacement;
 using keel::Shape;
-using keel::StatisticsRows;
 using keel::Tensor;
 using namespace keel::testing;
 
