@@ -18,7 +18,8 @@ class FusesEpilogue : public Module {
   virtual Tensor forward_with(const Tensor& x, const Mode& mode, const Epilogue& epilogue) = 0;
   /// Whether f(relu(x)) is relu(f(x)): then a ReLU in front is its own, too.
   virtual bool commutes_with_relu() const { return false; }
-  /// Whether a pool behind it comes in the same pass: false where the pool does not fit, too.
+  /// Whether a pool behind it comes in the same pass: false where the pool does not fit, too. Who
+  /// overrides forward_with() of a layer that takes pools overrides this as well.
   virtual bool takes_pool(const Tensor& /*x*/, const Pool2dOptions& /*pool*/) const {
     return false;
   }

@@ -18,6 +18,8 @@ LayerNorm::LayerNorm(const NormSite& site, const LayerNormOptions& options)
 
 Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, const Epilogue& epilogue) {
   check_channels(*this, x, channels_);
+  check(!epilogue.pool || takes_pool(x, *epilogue.pool), "{}: takes no pool behind x {}",
+        describe(), x.shape());
   const bool per_pixel = options_.over == LayerNormOptions::Over::kChannels;
   const Tensor rows = per_pixel ? reshape(x, {-1, channels_}) : x;
   if (options_.affine != LayerNormOptions::Affine::kElement) {

@@ -47,7 +47,8 @@ double sum_of(const Milliseconds& times) {
 // bench/norms has the same rule.
 bool may_be_normalisation(std::string_view op) {
   constexpr std::string_view kBackward = " backward";
-  // A max pool is in some norms' pass, so that it counts with all of them.
+  // A max pool is in some norms' pass, so that it counts with all of them; not, where there is no
+  // norm, one in the pass of a convolution of few channels.
   constexpr std::string_view kOthers[] = {"conv2d",        "conv2d_max_pool2d", "linear",
                                           "avg_pool2d",    "global_avg_pool2d", "subsample_pad",
                                           "cross_entropy", "optimizer"};

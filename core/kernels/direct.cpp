@@ -259,7 +259,7 @@ class LanePool {
 
   /// y, as images one after the other, from x [H, W, K, lanes], for `count` images from the first.
   void forward(std::int64_t first, std::int64_t count, const float* x, float* y) const {
-    max_pool(geometry_, relu_, x, pooled_.mine(), pixel_ + first * size_);
+    max_pool_of(geometry_, 1, relu_, x, pooled_.mine(), pixel_ + first * size_);
     select(KEEL_ISA_VARIANTS(separate))(pooled_.mine(), count, size_, size_, y + first * size_);
   }
 

@@ -109,7 +109,7 @@ inline void add_to(double* p, Doubles v) {
 template <class T>
 inline Doubles to_doubles(WideValues<T> v) {
 #if KEEL_ISA_LANES == 16 && !defined(__clang__)
-  // GCC 12 converts two halves and puts them together, which takes four times as long.
+  // GCC 12, at least, converts two halves and puts them together: four times as long.
   if constexpr (sizeof(T) == sizeof(float)) {
     constexpr char kAll = -1;
     constexpr int kCurrentRounding = 4;

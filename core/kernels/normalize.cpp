@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <keel/core/kernels/normalize.h>
 #include <keel/core/kernels/side_by_side.h>
@@ -10,17 +11,22 @@
 namespace keel::kernels {
 namespace {
 
+// How many pieces of so many elements a thread takes at a time: they may be of one pixel.
+std::int64_t grain_of(std::int64_t elements) {
+  constexpr std::int64_t kGrainElements = 1 << 14;
+  return std::max<std::int64_t>(1, kGrainElements / elements);
+}
+
 // f(first element of x, first coefficient, pixels) for each block
 template <class F>
 void for_each_block(const PixelBlocks& blocks, bool per_block, F&& f) {
-  constexpr std::int64_t kGrainElements = 1 << 14;  // blocks may be of one pixel
-  const std::int64_t grain =
-      std::max<std::int64_t>(1, kGrainElements / (blocks.block * blocks.channels));
-  parallel_for(blocks.count(), grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      f(i * blocks.block * blocks.channels, per_block ? i * blocks.channels : 0, blocks.size(i));
-    }
-  });
+  parallel_for(blocks.count(), grain_of(blocks.block * blocks.channels),
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (std::int64_t i = begin; i < end; ++i) {
+                   f(i * blocks.block * blocks.channels, per_block ? i * blocks.channels : 0,
+                     blocks.size(i));
+                 }
+               });
 }
 
 std::int64_t side_by_side(std::int64_t channels) {
@@ -67,7 +73,8 @@ void block_affine(const PixelBlocks& blocks, const Affine<T>& affine, const T* x
 template <class T>
 void block_affine_pool(const PixelBlocks& blocks, const Affine<T>& affine, const PoolBehind& pool,
                        const T* x, T* y) {
-  constexpr std::int64_t kElements = 1 << 13;  // of the affine's result, in the first cache
+  // Of the affine's result, in the first cache, unless a band is larger.
+  constexpr std::int64_t kElements = 1 << 13;
   const auto kernel = select(KEEL_ISA_VARIANTS(column_affine<T, false>));
   const std::int64_t channels = blocks.channels, copies = side_by_side(channels);
   const std::int64_t in = pool.geometry.in_size(), out = pool.geometry.out_size();
@@ -77,13 +84,15 @@ void block_affine_pool(const PixelBlocks& blocks, const Affine<T>& affine, const
   const std::int64_t pieces = (bands + together - 1) / together;
   const Repeated<T, 3> repeated(channels, copies);
   const ThreadScratch<T> results(together * in);
-  parallel_for(sets * pieces, 1, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(sets * pieces, grain_of(together * in), [&](std::int64_t begin, std::int64_t end) {
+    T* result = results.mine();
+    std::array<const T*, 3> c{};
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int64_t set = i / pieces, first = i % pieces * together;
       const std::int64_t count = std::min(together, bands - first), band = set * bands + first;
-      const std::int64_t row = set * channels;
-      const auto c = repeated.of({affine.center + row, affine.scale + row, affine.shift + row});
-      T* result = results.mine();
+      if (const std::int64_t row = set * channels; i == begin || first == 0) {
+        c = repeated.of({affine.center + row, affine.scale + row, affine.shift + row});
+      }
       for_each_rows(count * in / channels, channels, copies,
                     [&](auto from, auto rows, auto values) {
                       kernel(x + band * in + from, rows, values, c[0], c[1], c[2], result + from);

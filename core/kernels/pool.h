@@ -35,7 +35,8 @@ std::vector<PoolWindow> adaptive_windows(std::int64_t size, std::int64_t out);
 /// (the last NaN), row * width + column; with `relu` -1 where no value is above 0, or NaN wins.
 template <class T>
 void max_pool(const PoolGeometry& g, bool relu, const T* x, T* y, std::int32_t* pixel);
-/// The same for some images alone, with whose first one the arrays begin, on the calling thread.
+/// The same for `images` images from the beginning of the arrays, not g.images, by the calling
+/// thread alone.
 template <class T>
 void max_pool_of(const PoolGeometry& g, std::int64_t images, bool relu, const T* x, T* y,
                  std::int32_t* pixel);

@@ -49,7 +49,7 @@ void check_parameters(const Tensor& x, const Tensor& gamma, const Tensor& beta) 
   }
 }
 
-// A max pool behind, in the same pass.
+// What a pass with a max pool behind keeps of it: the shape of its result, and the places.
 struct Pool {
   Shape shape;  // of its result
   kernels::PoolBehind behind;
@@ -61,6 +61,8 @@ struct Pool {
         pixels(shape.numel()) {
     behind.pixel = pixels.data();
   }
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
 
   // The gradient of what it is given.
   template <class T>

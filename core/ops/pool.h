@@ -13,7 +13,8 @@ namespace keel {
 /// Padding never wins; NaN does. The gradient goes to the first maximum in row-major order.
 /// Shape: x [N, H, W, C] -> [N, H', W', C], H' = (H + 2 padding - kernel) / stride + 1, rounded
 /// down. With a ReLU max(y, 0), which is also the maximum of max(x, 0), but for the sign
-/// of a zero; windows without a value above 0, or with NaN, then have no gradient. Throws Error
+/// of a zero; windows without a value above 0, or with NaN, then have no gradient. With a pool in
+/// the epilogue that comes behind. Throws Error
 /// when x is not of rank 4, the window does not fit, or padding exceeds half of it.
 Tensor max_pool2d(const Tensor& x, Pool2dOptions options = {},
                   const Epilogue& epilogue = Epilogue::kNone);

@@ -42,7 +42,7 @@ bool bands_fit(const Shape& x, const Pool2dOptions& options) {
   const auto [kernel, stride, padding, count_include_pad] = options;
   return x.rank() == 4 && x.numel() > 0 && kernel >= 1 && (stride == 0 || stride == kernel) &&
          padding == 0 && x[1] % kernel == 0 && x[2] >= kernel &&
-         x[2] <= std::numeric_limits<std::int32_t>::max() / kernel;
+         x[1] <= std::numeric_limits<std::int32_t>::max() / x[2];
 }
 
 Shape pooled_shape(const kernels::PoolGeometry& g) {

@@ -207,6 +207,19 @@ TEST_CASE("a ReLU behind max pooling lets no gradient through where nothing is a
   }
 }
 
+TEST_CASE("a max pool behind max pooling is the two one after the other") {
+  const keel::Pool2dOptions three{.kernel = 3, .stride = 1};
+  const auto run = [&](bool fused) {
+    Tensor x = random_tensor({2, 9, 8, 5}, 1).set_requires_grad();
+    const Tensor y = fused ? keel::max_pool2d(x, {}, {.relu = true, .pool = three})
+                           : keel::max_pool2d(keel::max_pool2d(x, {}, {.relu = true}), three);
+    backward(y, random_tensor(y.shape(), 2));
+    return std::vector<Tensor>{y.detach(), x.grad()};
+  };
+  const auto fused = run(true), apart = run(false);
+  for (std::size_t i = 0; i < fused.size(); ++i) CHECK(bit_equal(fused[i], apart[i]));
+}
+
 TEST_CASE("pooling of an empty batch is empty") {
   CHECK(keel::max_pool2d(Tensor::zeros({0, 4, 4, 3})).shape() == Shape{0, 2, 2, 3});
   CHECK(keel::global_avg_pool2d(Tensor::zeros({0, 4, 4, 3})).shape() == Shape{0, 3});
