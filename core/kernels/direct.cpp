@@ -6,6 +6,7 @@
 
 #include <keel/core/kernels/correlation.h>
 #include <keel/core/kernels/direct.h>
+#include <keel/core/kernels/image_lanes.h>
 #include <keel/core/kernels/scratch.h>
 #include <keel/core/parallel.h>
 
@@ -118,76 +119,6 @@ Runs runs_of(const std::vector<Tap>& taps, std::int64_t columns, std::int64_t ch
   return runs;
 }
 
-// Images of one shape, [height, width, values], their pixels `pixel` values apart.
-struct Images {
-  const float* data;
-  std::int64_t count, height, width, values, pixel;
-
-  std::int64_t size() const { return height * width * pixel; }
-  bool contiguous() const { return values == pixel; }
-};
-
-// The window of `lanes` images from the first one on, side by side in vectors; zeros outside of the
-// images, and for images beyond the last.
-void cut_window(const Images& images, std::int64_t first, std::int64_t lanes, const Window& w,
-                float* out) {
-  const auto side_by_side = select(KEEL_ISA_VARIANTS(interleave));
-  const auto put = [&](const float* from, std::int64_t n, float* to) {
-    if (lanes == 1) {
-      std::copy_n(from, n, to);
-    } else {
-      side_by_side(from, std::min(lanes, images.count - first), images.size(), n, to);
-    }
-  };
-  const std::int64_t begin = std::clamp<std::int64_t>(-w.left, 0, w.columns);
-  const std::int64_t end = std::clamp<std::int64_t>(images.width - w.left, 0, w.columns);
-  const std::int64_t pixel_size = images.values * lanes, row_size = w.columns * pixel_size;
-  for (std::int64_t r = w.top; r < w.top + w.rows; ++r, out += row_size) {
-    if (r < 0 || r >= images.height || begin >= end) {
-      std::fill_n(out, row_size, 0.0f);
-      continue;
-    }
-    // The row itself may begin in front of the image, and with it of the array.
-    const float* inside =
-        images.data + first * images.size() + (r * images.width + w.left + begin) * images.pixel;
-    std::fill(out, out + begin * pixel_size, 0.0f);
-    if (images.contiguous()) {
-      put(inside, (end - begin) * images.values, out + begin * pixel_size);
-    } else {
-      for (std::int64_t p = begin; p < end; ++p, inside += images.pixel) {
-        put(inside, images.values, out + p * pixel_size);
-      }
-    }
-    std::fill(out + end * pixel_size, out + row_size, 0.0f);
-  }
-}
-
-// The window of images as cut_window() gives it: where one image is all of it, without a copy.
-class Windows {
- public:
-  Windows(const Images& images, std::int64_t lanes, const Window& window)
-      : images_(images),
-        lanes_(lanes),
-        window_(window),
-        as_it_lies_(images.contiguous() && lanes == 1 && window.top == 0 && window.left == 0 &&
-                    window.rows == images.height && window.columns == images.width),
-        copies_(as_it_lies_ ? 0 : window.rows * window.columns * images.values * lanes) {}
-
-  /// The calling thread's, until it asks again.
-  const float* of(std::int64_t first) const {
-    if (as_it_lies_) return images_.data + first * images_.size();
-    cut_window(images_, first, lanes_, window_, copies_.mine());
-    return copies_.mine();
-  }
-
- private:
-  Images images_;
-  std::int64_t lanes_;
-  Window window_;
-  bool as_it_lies_;
-  ThreadScratch<float> copies_;
-};
-
 // A phase's weights, block after block of output channels, each [taps, inputs, width].
 void pack_weights(const std::vector<Tap>& taps, std::int64_t inputs,
                   const std::vector<ChannelBlock>& blocks, const float* weight,
@@ -244,49 +175,6 @@ void correlate_phase(const Correlation& job, const Phase& phase, const Runs& run
   }
 }
 
-// A max pool of images that lie in the lanes: to it they are one image of more channels.
-class LanePool {
- public:
-  LanePool(const PoolBehind& pool, std::int64_t lanes)
-      : geometry_(pool.geometry),
-        relu_(pool.relu),
-        pixel_(pool.pixel),
-        size_(pool.geometry.out_size()),
-        pooled_(size_ * lanes) {
-    geometry_.images = 1;
-    geometry_.channels *= lanes;
-  }
-
-  /// y, as images one after the other, from x [H, W, K, lanes], for `count` images from the first.
-  void forward(std::int64_t first, std::int64_t count, const float* x, float* y) const {
-    max_pool_of(geometry_, 1, relu_, x, pooled_.mine(), pixel_ + first * size_);
-    select(KEEL_ISA_VARIANTS(separate))(pooled_.mine(), count, size_, size_, y + first * size_);
-  }
-
-  /// dx [H, W, K, lanes] from dy, images one after the other.
-  void backward(std::int64_t first, std::int64_t count, const float* dy, float* dx) const {
-    select(KEEL_ISA_VARIANTS(interleave))(dy + first * size_, count, size_, size_, pooled_.mine());
-    max_pool_backward(geometry_, pooled_.mine(), pixel_ + first * size_, dx);
-  }
-
- private:
-  PoolGeometry geometry_;
-  bool relu_;
-  std::int32_t* pixel_;
-  std::int64_t size_;  // of one image
-  ThreadScratch<float> pooled_;
-};
-
-// The inverse of cut_window() for whole images: `count` of them, their pixels `pixel` values apart.
-void separate_pixels(const float* from, std::int64_t count, std::int64_t lanes, std::int64_t pixels,
-                     std::int64_t values, std::int64_t pixel, float* images) {
-  const auto apart = select(KEEL_ISA_VARIANTS(separate));
-  if (values == pixel) return apart(from, count, pixels * pixel, pixels * values, images);
-  for (std::int64_t p = 0; p < pixels; ++p) {
-    apart(from + p * values * lanes, count, pixels * pixel, values, images + p * pixel);
-  }
-}
-
 void correlate(const Correlation& job, const float* x, const float* weight,
                const WeightOrder& order, float* y, const Finish& finish,
                const PoolBehind* pool = nullptr) {
@@ -336,49 +224,6 @@ void correlate(const Correlation& job, const float* x, const float* weight,
   });
 }
 
-// The gradient of what a convolution computes, as its loops read it: [pixels, channels, images in
-// the lanes], with channels up to the width of whole vectors of them.
-class GradientImages {
- public:
-  GradientImages(const Group& group, const Lanes& lanes, const float* dy, const PoolBehind* pool)
-      : dy_(dy),
-        batch_(group.shape.batch),
-        pixels_(group.shape.out_height * group.shape.out_width),
-        channels_(group.shape.out_channels),
-        pixel_(group.y_pixel),
-        lanes_(lanes.images),
-        width_(lanes.width),
-        as_it_lies_(lanes_ == 1 && width_ == channels_ && channels_ == pixel_),
-        copies_(as_it_lies_ ? 0 : pixels_ * width_ * lanes_) {
-    if (pool) pool_.emplace(*pool, lanes_);
-  }
-
-  /// The calling thread's, until it asks again.
-  const float* of(std::int64_t first) const {
-    if (as_it_lies_) return dy_ + first * pixels_ * pixel_;
-    float* to = copies_.mine();
-    if (pool_) {
-      pool_->backward(first, std::min(lanes_, batch_ - first), dy_, to);
-    } else if (lanes_ == 1) {
-      for (std::int64_t p = 0; p < pixels_; ++p) {
-        const float* from = dy_ + (first * pixels_ + p) * pixel_;
-        std::fill(std::copy_n(from, channels_, to + p * width_), to + (p + 1) * width_, 0.0f);
-      }
-    } else {
-      cut_window({dy_, batch_, 1, pixels_, channels_, pixel_}, first, lanes_, {0, 0, 1, pixels_},
-                 to);
-    }
-    return to;
-  }
-
- private:
-  const float* dy_;
-  std::int64_t batch_, pixels_, channels_, pixel_, lanes_, width_;
-  bool as_it_lies_;
-  ThreadScratch<float> copies_;
-  std::optional<LanePool> pool_;
-};
-
 // Sums per batch of images, added in the batches' order: the same for any number of threads.
 void accumulate(const Group& of, const float* x, const float* dy, float* dweight, float* dbias,
                 const PoolBehind* pool) {
@@ -392,7 +237,7 @@ void accumulate(const Group& of, const float* x, const float* dy, float* dweight
   const std::vector<DirectRun> runs = runs_of(input_taps(s), window.columns, s.in_channels).all;
   const Windows windows({x, s.batch, s.height, s.width, s.in_channels, of.x_pixel}, lanes.images,
                         window);
-  const GradientImages gradients(of, lanes, dy, pool);
+  const GradientImages gradients(of, lanes.images, lanes.width, dy, pool);
 
   constexpr std::int64_t kBatches = 16;
   const std::int64_t vectors = (s.batch + lanes.images - 1) / lanes.images;
@@ -495,8 +340,7 @@ void backward_pool(const ConvShape& s, const PoolBehind& pool, const float* dy, 
   const ThreadScratch<float> together(size * lanes);
   parallel_for(s.batch, lanes, [&](std::int64_t first, std::int64_t last) {
     lane_pool.backward(first, last - first, dy, together.mine());
-    select(KEEL_ISA_VARIANTS(separate))(together.mine(), last - first, size, size,
-                                        dx + first * size);
+    separate_pixels(together.mine(), last - first, lanes, 1, size, size, dx + first * size);
   });
 }
 
