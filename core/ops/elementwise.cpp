@@ -72,6 +72,17 @@ Tensor div(const Tensor& a, const Tensor& b) {
   });
 }
 
+Tensor maximum(const Tensor& a, const Tensor& b) {
+  const Tensor y = combine(
+      "maximum", [](auto u, auto v) { return u > v || u != u ? u : v; }, a, b);
+  return record("maximum", y, {&a, &b}, [a, b](const Tensor& dy) -> Gradients {
+    const auto share = []<class T>(T u, T v) { return u > v ? T(1) : u == v ? T(0.5) : T(0); };
+    const Tensor to_a = mul(dy, broadcast_map(share, a, b));
+    return {a.requires_grad() ? sum_to(to_a, a.shape()) : Tensor(),
+            b.requires_grad() ? sum_to(sub(dy, to_a), b.shape()) : Tensor()};
+  });
+}
+
 Tensor neg(const Tensor& x) {
   return record("neg", map([](auto v) { return -v; }, x), {&x}, [](Tensor dy) -> Gradients {
     return {map_in_place([](auto d) { return -d; }, std::move(dy))};

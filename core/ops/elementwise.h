@@ -12,6 +12,9 @@ Tensor add(const Tensor& a, const Tensor& b);
 Tensor sub(const Tensor& a, const Tensor& b);
 Tensor mul(const Tensor& a, const Tensor& b);
 Tensor div(const Tensor& a, const Tensor& b);
+/// The larger of the two, NaN where either is. The gradient goes to the larger one, half to each of
+/// equals (PyTorch's rule).
+Tensor maximum(const Tensor& a, const Tensor& b);
 
 inline Tensor operator+(const Tensor& a, const Tensor& b) {
   return add(a, b);

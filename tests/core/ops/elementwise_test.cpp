@@ -7,6 +7,7 @@
 
 #include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/reduce.h>
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
@@ -31,6 +32,7 @@ const std::vector<Binary>& binaries() {
       {"sub", keel::sub, [](double a, double b) { return a - b; }},
       {"mul", keel::mul, [](double a, double b) { return a * b; }},
       {"div", keel::div, [](double a, double b) { return a / b; }},
+      {"maximum", keel::maximum, [](double a, double b) { return std::max(a, b); }},
   };
   return all;
 }
@@ -73,6 +75,19 @@ struct Unary {
 };
 
 }  // namespace
+
+TEST_CASE("maximum: NaN wins, equals share the gradient") {
+  const float nan = std::nanf("");
+  const Tensor y =
+      keel::maximum(Tensor::from({4}, {1, nan, 2, nan}), Tensor::from({4}, {nan, 1, 3, nan}));
+  for (const std::int64_t i : {0, 1, 3}) CHECK(std::isnan(y.at({i})));
+  CHECK(y.at({2}) == 3);
+  const Tensor a = Tensor::from({3}, {1, 2, 3}).set_requires_grad();
+  const Tensor b = Tensor::from({1}, {2}).set_requires_grad();
+  keel::backward(keel::sum(keel::maximum(a, b)));
+  CHECK(max_difference(a.grad(), Tensor::from({3}, {0, 0.5, 1})) == 0);
+  CHECK(b.grad().item() == 1.5);
+}
 
 TEST_CASE("binary operations with broadcasting") {
   for (const Binary& binary : binaries()) {
