@@ -9,11 +9,6 @@
 namespace keel {
 namespace {
 
-// max(a, b), a broadcast to b
-Tensor larger(const Tensor& a, const Tensor& b) {
-  return relu(b - a) + a;
-}
-
 bool has_activation(NormPlace place) {
   return place == NormPlace::kPlain || place == NormPlace::kBranch;
 }
@@ -24,12 +19,13 @@ NormDescription description() {
       .paper = "Liu, Brock, Simonyan & Le, Evolving Normalization-Activation Layers, NeurIPS 2020"};
 }
 
-// Where no activation follows, gamma x + beta is left; behind a residual sum the model's activation
+// Where no activation follows, gamma x + beta is left (x of what is not affine); behind a residual sum the model's activation
 // stays (both as in the authors' code).
 NormFactory in_place(NormFactory make) {
   return
       [make = std::move(make)](const NormSite& site, const NormArguments& arguments) -> ModulePtr {
         if (has_activation(site.place)) return make(site, arguments);
+        if (!norm_options(arguments).affine) return std::make_unique<Identity>();
         return std::make_unique<AffineLayer>(site.channels);
       };
 }
@@ -63,7 +59,7 @@ Tensor EvoNormB0::forward(const Tensor& x, const Mode& mode) {
   const Tensor size = cast(sqrt(batch_var + eps_), x.dtype());
   const Moments plane = moments(x, {.groups = channels_});
   const Tensor one_sided = affine(x, {}, cast(v_, DType::kFloat64), sqrt(plane.var + eps_));
-  return affine_.apply(x / larger(size, one_sided));
+  return affine_.apply(x / maximum(size, one_sided));
 }
 
 void EvoNormB0::visit(StateVisitor& visitor) {
@@ -90,7 +86,10 @@ EvoNormS0::EvoNormS0(std::int64_t groups, std::int64_t channels, const NormOptio
 Tensor EvoNormS0::forward(const Tensor& x, const Mode&) {
   check_channels(*this, x, channels_);
   const Tensor gated = x * sigmoid(affine(x, {}, cast(v_, DType::kFloat64), {}));
-  const Tensor scale = 1.0 / sqrt(moments(x, {.groups = groups_}).var + eps_);
+  const Moments groups = moments(x, {.groups = groups_});
+  check(groups.count > 1, "{}: x {} has one value per sample and group, which has no variance",
+        describe(), x.shape());
+  const Tensor scale = 1.0 / sqrt(groups.var + eps_);
   return affine_.apply(gated, {}, spread_over_channels(scale, channels_));
 }
 
@@ -138,7 +137,7 @@ NormEntry evo_norm_s0_entry() {
   about.options = {groups_option(), eps_option(), affine_option()};
   return {.about = about,
           .make = in_place([](const NormSite& site, const NormArguments& arguments) {
-            return std::make_unique<EvoNormS0>(groups_of(arguments, site.channels), site.channels,
+            return std::make_unique<EvoNormS0>(groups_of(arguments, site), site.channels,
                                                norm_options(arguments));
           }),
           .activation = no_activation};

@@ -1,4 +1,3 @@
-#include <keel/core/ops/activation.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>
 #include <keel/layers/filter_response_norm.h>
@@ -29,7 +28,7 @@ std::string FilterResponseNorm::describe() const {
 }
 
 Tensor Tlu::forward(const Tensor& x, const Mode&) {
-  return relu(x - tau_) + tau_;
+  return maximum(x, tau_);
 }
 
 void Tlu::visit(StateVisitor& visitor) {
@@ -41,10 +40,12 @@ std::string Tlu::describe() const {
 }
 
 NormEntry filter_response_norm_entry() {
-  const NormOption learns = {.name = "learn-eps",
-                             .standard = "no",
-                             .help = "add |e| to eps, e learnt per layer: for planes of one pixel",
-                             .words = {"no", "yes"}};
+  const NormOption learn_eps = {.name = "learn-eps",
+                                .standard = "auto",
+                                .help =
+                                    "add |e| to eps, e (0.0001 at first) learnt per layer; auto: "
+                                    "where planes have one pixel, whose size is all they have",
+                                .words = {"auto", "no", "yes"}};
   return {
       .about = {.family = "With their own activation",
                 .summary = "filter response normalisation",
@@ -60,11 +61,14 @@ NormEntry filter_response_norm_entry() {
                 .paper = "Singh & Krishnan, Filter Response Normalization Layer: Eliminating Batch "
                          "Dependence in the Training of Deep Neural Networks, CVPR 2020",
                 .use = "small batches, with a warm-up of the learning rate",
-                .options = {eps_option("1e-06"), learns}},
+                .options = {eps_option("1e-06"), learn_eps}},
       .make =
           [](const NormSite& site, const NormArguments& arguments) {
+            const bool one_pixel = site.height * site.width == 1;
+            const bool learns = arguments.is("learn-eps", "yes") ||
+                                (one_pixel && arguments.is("learn-eps", "auto"));
             return std::make_unique<FilterResponseNorm>(site.channels, arguments.number("eps"),
-                                                        arguments.is("learn-eps", "yes"));
+                                                        learns);
           },
       .activation = [](const NormSite& site,
                        const NormArguments&) { return std::make_unique<Tlu>(site.channels); }};

@@ -41,7 +41,7 @@ NormEntry group_norm_entry() {
                     .use = "batches too small for batch norm; better yet with +ws",
                     .options = {groups_option(), eps_option(), affine_option()}},
           .make = [](const NormSite& site, const NormArguments& arguments) {
-            return std::make_unique<GroupNorm>(groups_of(arguments, site.channels), site.channels,
+            return std::make_unique<GroupNorm>(groups_of(arguments, site), site.channels,
                                                norm_options(arguments));
           }};
 }

@@ -7,6 +7,7 @@
 namespace keel {
 
 constexpr double kAny = std::numeric_limits<double>::infinity();
+constexpr double kMostGroups = 1e6;
 
 NormOptions norm_options(const NormArguments& arguments) {
   NormOptions options;
@@ -48,12 +49,21 @@ NormOption groups_option() {
       .standard = "0",
       .help =
           "how many groups of contiguous channels; 0: groups of 8, or of the largest divisor below",
-      .range = {{.low = 0, .high = kAny, .whole = true}}};
+      .range = {{.low = 0, .high = kMostGroups, .whole = true}}};
 }
 
-std::int64_t groups_of(const NormArguments& arguments, std::int64_t channels) {
-  const std::int64_t groups = arguments.whole("groups");
-  return groups > 0 ? groups : default_groups(channels);
+std::int64_t groups_of(const NormArguments& arguments, const NormSite& site) {
+  const std::int64_t asked = arguments.whole("groups");
+  const std::int64_t groups = asked > 0 ? asked : default_groups(site.channels);
+  check(site.channels % groups == 0,
+        "{0} channels do not divide into {1} groups; choose a number that divides all widths of "
+        "the model, or none: groups of 8 channels",
+        site.channels, groups);
+  check(site.channels / groups * site.height * site.width > 1,
+        "{} channels of {}x{} in {} groups have one value each, which has no variance: choose "
+        "fewer groups",
+        site.channels, site.height, site.width, groups);
+  return groups;
 }
 
 std::int64_t default_groups(std::int64_t channels) {

@@ -35,8 +35,9 @@ NormOption eps_option(const std::string& standard = "1e-05");
 NormOption momentum_option(const std::string& standard = "0.1");
 NormOption affine_option();
 NormOption groups_option();
-/// The number of groups for that many channels: what the option says, else default_groups().
-std::int64_t groups_of(const NormArguments& arguments, std::int64_t channels);
+/// The number of groups at that site: what the option says, else default_groups(). Throws Error
+/// where the channels do not divide into them, or a group has one value, which has no variance.
+std::int64_t groups_of(const NormArguments& arguments, const NormSite& site);
 
 /// [out, ...] -> [out, 1, ...]: one value per filter, as it is multiplied with the weights.
 Shape per_filter(const Shape& weight);

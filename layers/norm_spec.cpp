@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -14,22 +15,52 @@ namespace keel {
 namespace {
 
 template <class Table>
-const NormDescription& description(const Table& table, std::string_view kind,
-                                   const std::string& name) {
-  const auto found = table.find(name);
-  if (found == table.end()) {
-    std::vector<std::string> names;
-    for (const auto& entry : table) names.push_back(entry.first);
-    throw Error(unknown_name(kind, name, names));
+std::vector<std::string> names_in(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& entry : table) names.push_back(entry.first);
+  return names;
+}
+
+// What a name means that other programs or a wrong place give it: "bn", "GroupNorm", "ws", "frozen".
+// Empty: nothing that is known.
+std::string meant_by(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  static const std::map<std::string, std::string> kShort = {
+      {"bn", "batch"},  {"gn", "group"}, {"ln", "layer"}, {"in", "instance"},
+      {"gbn", "ghost"}, {"no", "none"},  {"off", "none"}};
+  if (const auto found = kShort.find(name); found != kShort.end()) return found->second;
+  if (weight_rule_table().contains(name)) return fmt::format("none+{}' or 'batch+{}", name, name);
+  if (const std::size_t norm = name.find("norm"); norm != std::string::npos && norm > 0) {
+    const std::size_t end = name.find_last_not_of("_- ", norm - 1);
+    const std::string stem = name.substr(0, end == std::string::npos ? 0 : end + 1);
+    if (norm_table().contains(stem)) return stem;
   }
-  return found->second.about;
+  for (const auto& [norm, entry] : norm_table()) {
+    for (const NormOption& option : entry.about.options) {
+      const bool word =
+          std::find(option.words.begin(), option.words.end(), name) != option.words.end();
+      const bool says_much = option.words.size() > 2;  // yes and no are words of many
+      if (word && says_much) return fmt::format("{}:{}={}", norm, option.name, name);
+    }
+  }
+  return "";
 }
 
 const NormDescription& norm_description(const std::string& name) {
-  return description(norm_table(), "normalisation", name);
+  const auto found = norm_table().find(name);
+  if (found != norm_table().end()) return found->second.about;
+  const std::string meant = meant_by(name);
+  const std::vector<std::string> names = names_in(norm_table());
+  if (meant.empty()) throw Error(unknown_name("normalisation", name, names));
+  throw Error(fmt::format("unknown normalisation '{}'; did you mean '{}'? Known: {}", name, meant,
+                          fmt::join(names, ", ")));
 }
+
 const NormDescription& rule_description(const std::string& name) {
-  return description(weight_rule_table(), "modifier", name);
+  const auto found = weight_rule_table().find(name);
+  if (found != weight_rule_table().end()) return found->second.about;
+  throw Error(unknown_name("modifier", name, names_in(weight_rule_table())));
 }
 
 std::optional<double> number_of(std::string_view text) {
@@ -85,6 +116,18 @@ const NormOption* find_option(const NormDescription& about, std::string_view nam
   const auto found = std::find_if(about.options.begin(), about.options.end(),
                                   [&](const NormOption& option) { return option.name == name; });
   return found == about.options.end() ? nullptr : &*found;
+}
+
+// "; did you mean ...?" for a name that is no option, but may be near one or a value of one.
+std::string near_option(const NormDescription& about, const std::string& name) {
+  std::vector<std::string> names;
+  for (const NormOption& option : about.options) {
+    names.push_back(option.name);
+    if (std::find(option.words.begin(), option.words.end(), name) != option.words.end()) {
+      return fmt::format("; did you mean '{}={}'?", option.name, name);
+    }
+  }
+  return did_you_mean(name, names);
 }
 
 // Runs f; an error of it gains the place.
@@ -146,10 +189,11 @@ class Parser {
     const std::string name(named ? given.substr(0, equals) : about.options.front().name);
     const NormOption* option = find_option(about, name);
     if (option == nullptr) {
-      std::vector<std::string> names;
-      for (const NormOption& known : about.options) names.push_back(known.name);
       throw Error(fmt::format("{} has no option '{}'{} It has {}", term.name, name,
-                              did_you_mean(name, names), options_of(about)));
+                              near_option(about, name), options_of(about)));
+    }
+    if (const NormOption* bare = find_option(about, given); bare != nullptr) {
+      throw Error(fmt::format("{0} expects a value: {0}=X, X {1}", given, expected_of(*bare)));
     }
     const std::string value = checked_value(*option, named ? given.substr(equals + 1) : given);
     check(term.options.emplace(name, value).second, "{} is there twice", name);

@@ -42,6 +42,8 @@ SwitchableNorm::SwitchableNorm(std::int64_t channels, const NormOptions& options
 Tensor SwitchableNorm::forward(const Tensor& x, const Mode& mode) {
   check_images(*this, x, channels_);
   const Moments planes = moments(x, {.groups = channels_});
+  check(planes.count > 1, "{}: x {} has one value per sample and channel, which has no variance",
+        describe(), x.shape());
   const Statistics instance{planes.mean, planes.var}, layer = joined(instance, {1});
   Statistics batch{running_.mean().to(DType::kFloat64), running_.var().to(DType::kFloat64)};
   if (mode.uses_batch()) {

@@ -14,11 +14,17 @@
 namespace keel {
 namespace {
 
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+// "batch, group" is as good as "batch,group".
 std::vector<std::string> elements_of(std::string_view list) {
   std::vector<std::string> elements;
   for (std::size_t begin = 0; begin <= list.size();) {
     const std::size_t end = std::min(list.find(',', begin), list.size());
-    elements.emplace_back(list.substr(begin, end - begin));
+    elements.emplace_back(trimmed(list.substr(begin, end - begin)));
     begin = end + 1;
   }
   return elements;

@@ -58,10 +58,6 @@ class Builder {
     dropout_behind_activation(to);
   }
   void dense_norm_activation(Sequential& to, std::int64_t in, std::int64_t out) {
-    check(!entry_.needs_pixels,
-          "a dense layer yields one value per channel, which has no variance of its own: {} "
-          "normalisation needs a convolutional model",
-          options_.norm.norm.name);
     const ImageShape size{1, 1, out};
     to.add(dense(in, out, {.bias = entry_.keeps_bias, .weight_rules = weight_rules_}))
         .add(norm(site(size, NormPlace::kPlain)))
@@ -122,6 +118,10 @@ class Builder {
   }
   // The last norm of a residual branch has gamma = 0 where asked: the block starts as its shortcut.
   ModulePtr norm(const NormSite& site) const {
+    check(!entry_.needs_pixels || site.height * site.width > 1,
+          "{} normalisation behind a layer of {} channels of 1x1: one value has no variance; it "
+          "needs larger feature maps, as of convolutions",
+          options_.norm.norm.name, site.channels);
     const auto affine = options_.norm.norm.options.find("affine");
     if (affine != options_.norm.norm.options.end() && affine->second == "element") {
       check_weights(site.height * site.width * site.channels);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <keel/core/error.h>
+#include <keel/layers/norm.h>
 
 namespace keel {
 namespace {
@@ -31,6 +32,9 @@ NormSpec norm_spec(const TrainConfig& config) {
       spec.modifiers.begin(), spec.modifiers.end(),
       [](const NormTerm& modifier) { return modifier.name == "ws" || modifier.name == "sws"; });
   if (config.weight_standardization && !standardised) {
+    check(norm_table().at(spec.norm.name).takes_modifiers,
+          "--weight-standardization: {} chooses the initial weights itself and takes no modifiers",
+          spec.norm.name);
     spec.modifiers.insert(spec.modifiers.begin(), NormTerm{"ws"});
   }
   return spec;

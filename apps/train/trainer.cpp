@@ -7,6 +7,7 @@
 #include <keel/core/error.h>
 #include <keel/core/nearest.h>
 #include <keel/core/ops/loss.h>
+#include <keel/layers/norm.h>
 #include <keel/optim/adam.h>
 #include <keel/optim/clip.h>
 #include <keel/optim/sgd.h>
@@ -112,18 +113,33 @@ std::vector<ParameterGroup> all_but_last_layer(Module& model) {
   return {std::move(group)};
 }
 
-// Some normalisations cannot be trained on a single image. Where an epoch has a batch of one, that
-// is found out on a model of its own, and not after all the batches before it.
-void check_batch_of_one(const TrainConfig& config, const ModelSpec& spec, std::int64_t images) {
-  const bool left_over = images % config.batch_size == 1 && !config.drop_last;
-  if (config.batch_size > 1 && !left_over) return;
+// Of ghost batch norm; 0: of another one.
+std::int64_t sub_batch_size(const NormTerm& norm) {
+  if (norm.name != "ghost") return 0;
+  return NormArguments(norm, norm_table().at(norm.name).about.options).whole("size");
+}
+
+// Some normalisations cannot be trained on a single image. Where an epoch has a batch or sub-batch
+// of one, that is found out on a model of its own, and not after all the batches before it.
+void check_batches_of_one(const TrainConfig& config, const ModelSpec& spec, std::int64_t images) {
+  const std::int64_t sub_batch = sub_batch_size(spec.options.norm.norm);
+  const auto makes_one = [sub_batch](std::int64_t size) {
+    return size == 1 || sub_batch == 1 || (sub_batch > 1 && size % sub_batch == 1);
+  };
+  std::vector<std::int64_t> sizes{std::min(config.batch_size, images)};
+  if (!config.drop_last && images > config.batch_size) sizes.push_back(images % config.batch_size);
   const ImageShape& input = spec.options.input;
-  const Tensor image = Tensor::zeros({1, input.height, input.width, input.channels});
-  try {
-    build_model(spec, config.seed)->forward(image, {.training = true});
-  } catch (const Error& error) {
-    throw Error(fmt::format("--batch-size {}: of {} images it makes a batch of a single one\n{}",
-                            config.batch_size, images, error.what()));
+  for (const std::int64_t size : sizes) {
+    if (size == 0 || !makes_one(size)) continue;
+    try {
+      build_model(spec, config.seed)
+          ->forward(Tensor::zeros({size, input.height, input.width, input.channels}),
+                    {.training = true});
+    } catch (const Error& error) {
+      throw Error(
+          fmt::format("--batch-size {}: of {} images it makes a {}batch of a single one\n{}",
+                      config.batch_size, images, size == 1 ? "" : "sub-", error.what()));
+    }
   }
 }
 
@@ -152,7 +168,7 @@ Trainer::Trainer(const TrainConfig& config, const DatasetSplits& data)
                                        loader_options(config, data.train))),
       optimizer_(make_optimizer(config, *model_)),
       schedule_(schedule_options(config, loader_->batches_per_epoch())) {
-  check_batch_of_one(config_, spec_, data_.train.size());
+  check_batches_of_one(config_, spec_, data_.train.size());
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {

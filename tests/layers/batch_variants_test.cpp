@@ -124,8 +124,8 @@ TEST_CASE("rms norm divides by the root of the mean square, without overflow") {
 }
 
 TEST_CASE("batch statistics of one value per channel are an error for every relative") {
-  for (const std::string name :
-       {"batch", "l1", "l2", "linf", "mean-only", "variance-only", "noisy"}) {
+  for (const std::string name : {"batch", "renorm", "evonorm-b0", "l1", "l2", "linf", "mean-only",
+                                 "variance-only", "noisy"}) {
     CAPTURE(name);
     CHECK_THROWS_WITH(
         make_norm(name, {3})->forward(Tensor::zeros({1, 3}), kTraining),

@@ -163,7 +163,9 @@ TEST_CASE("EvoNorm: B0 takes the larger of two sizes, S0 is a gated group norm w
 
 TEST_CASE("norms with an activation of their own leave it out where a sum follows") {
   const auto name = [](const ModulePtr& module) { return module ? module->describe() : "none"; };
-  const auto at = [](NormPlace place) { return NormSite{.channels = 8, .place = place}; };
+  const auto at = [](NormPlace place) {
+    return NormSite{.channels = 8, .height = 4, .width = 4, .place = place};
+  };
   CHECK(name(make_norm("evonorm-s0", at(NormPlace::kBranch))) == "EvoNormS0(1, 8)");
   CHECK(name(make_norm("evonorm-s0", at(NormPlace::kBranchEnd))) == "Affine(8)");
   CHECK(name(make_norm("evonorm-b0", at(NormPlace::kShortcut))) == "Affine(8)");

@@ -340,6 +340,26 @@ TEST_CASE("one value per channel is an error that names the layer and the way ou
   CHECK_NOTHROW(model.forward(Tensor::zeros({1, 3}), kEvaluation));
 }
 
+TEST_CASE("one value per sample is an error where it would be divided by nothing but eps") {
+  for (const std::string name : {"switchable", "evonorm-s0:4", "batch-instance"}) {
+    CAPTURE(name);
+    const ModulePtr norm = make_norm(name, {.channels = 4, .height = 2, .width = 2});
+    CHECK_THROWS_WITH(norm->forward(Tensor::zeros({3, 1, 1, 4}), kTraining),
+                      ContainsSubstring("has no variance"));
+  }
+}
+
+TEST_CASE("filter response norm learns its eps where planes have one pixel, unless told") {
+  const auto learns = [](const std::string& spec, std::int64_t extent) {
+    const ModulePtr norm = make_norm(spec, {.channels = 4, .height = extent, .width = extent});
+    return state_dict(*norm).contains("eps");
+  };
+  CHECK(learns("frn", 1));
+  CHECK_FALSE(learns("frn", 2));
+  CHECK_FALSE(learns("frn:learn-eps=no", 1));
+  CHECK(learns("frn:learn-eps=yes", 2));
+}
+
 TEST_CASE("instance norm: evaluation equals training, 1x1 planes are a clear error") {
   const ModulePtr norm = make_norm("instance", {4});
   const Tensor x = random_tensor({2, 3, 3, 4}, 1, DType::kFloat32);
@@ -420,11 +440,12 @@ TEST_CASE("images of other channels are an error that says how many the layer ta
 
 TEST_CASE("groups: eight channels each unless said otherwise, and they have to fit") {
   CHECK_THROWS_WITH(make_norm("group:4", {6}),
-                    "normalisation 'group:4': GroupNorm: 6 channels do not divide into 4 groups; "
-                    "choose a number that divides 6");
+                    "normalisation 'group:4': 6 channels do not divide into 4 groups; choose a "
+                    "number that divides all widths of the model, or none: groups of 8 channels");
   CHECK_THROWS_WITH(make_norm("evonorm-s0:4", {6}),
-                    EndsWith("6 channels do not divide into 4 groups; choose a number that "
-                             "divides 6"));
+                    ContainsSubstring("6 channels do not divide into 4 groups"));
+  CHECK_THROWS_WITH(make_norm("bcn:6", {6}), ContainsSubstring("choose fewer groups"));
+  CHECK_THROWS_WITH(GroupNorm(4, 6), ContainsSubstring("choose a number that divides 6"));
   CHECK(default_groups(64) == 8);
   CHECK(default_groups(6) == 1);
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <keel/core/error.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/layers/norm.h>
@@ -53,9 +55,10 @@ TEST_CASE("norm spec: an error says where, what was expected and what is near") 
       complaint("batch:ep=1"),
       ContainsSubstring("letter 7: batch has no option 'ep'; did you mean 'eps'? It has statistics "
                         "(tracked or frozen"));
-  CHECK_THAT(
-      complaint("group:groups=eight"),
-      ContainsSubstring("letter 7: groups expects a whole number of at least 0, got 'eight'"));
+  CHECK_THAT(complaint("group:groups=eight"),
+             ContainsSubstring(
+                 "letter 7: groups expects a whole number of at least 0 and at most 1000000, got "
+                 "'eight'"));
   CHECK_THAT(complaint("group:1.5"), ContainsSubstring("groups expects a whole number"));
   CHECK_THAT(complaint("group:1e30"), ContainsSubstring("groups expects a whole number"));
   CHECK_THAT(
@@ -70,6 +73,21 @@ TEST_CASE("norm spec: an error says where, what was expected and what is near") 
              ContainsSubstring("expected OPTION=VALUE, got '1'; none has no options"));
   CHECK_THAT(complaint("batch+ws+ws"), ContainsSubstring("letter 10: ws is there twice"));
   CHECK_THAT(complaint(""), ContainsSubstring("unknown normalisation ''"));
+  CHECK_THAT(complaint("group:2000000"), ContainsSubstring("and at most 1000000"));
+  CHECK_THAT(complaint("batch:momentum"),
+             ContainsSubstring("momentum expects a value: momentum=X, X a number of at least 0"));
+  CHECK_THAT(complaint("batch:frozen=yes"),
+             ContainsSubstring("no option 'frozen'; did you mean 'statistics=frozen'?"));
+  for (const auto& [name, meant] : {std::pair{"bn", "batch"},
+                                    {"LN", "layer"},
+                                    {"gn:8", "group"},
+                                    {"batchnorm", "batch"},
+                                    {"Group_Norm", "group"},
+                                    {"ws", "none+ws' or 'batch+ws"},
+                                    {"frozen", "batch:statistics=frozen"},
+                                    {"precise", "batch:statistics=precise"}}) {
+    CHECK_THAT(complaint(name), ContainsSubstring(fmt::format("; did you mean '{}'?", meant)));
+  }
   CHECK_THAT(complaint("batch+"), ContainsSubstring("letter 7: unknown modifier ''"));
   CHECK_THAT(complaint("batch:"), ContainsSubstring("statistics expects tracked or frozen"));
 }

@@ -243,7 +243,13 @@ TEST_CASE("models: what cannot be built is named") {
              ContainsSubstring("'first', expected last or all"));
   CHECK_THAT(complaint("resnet20", {.shortcut = "C"}), ContainsSubstring("expected A or B"));
   CHECK_THAT(complaint("mlp", {.norm = "instance"}),
-             ContainsSubstring("needs a convolutional model"));
+             ContainsSubstring("instance normalisation behind a layer of 100 channels of 1x1"));
+  for (const std::string norm : {"instance", "switchable", "batch-instance"}) {
+    CHECK_THAT(complaint("vgg", {.input = {4, 4, 3}, .norm = norm, .layers = "8-M-8-M-8"}),
+               ContainsSubstring("8 channels of 1x1: one value has no variance"));
+  }
+  CHECK_THAT(complaint("mlp", {.norm = "evonorm-s0:100"}),
+             ContainsSubstring("100 channels of 1x1 in 100 groups have one value each"));
   CHECK_THAT(complaint("resnet", {.depth = 21}), ContainsSubstring("expected 6n + 2"));
   CHECK_THAT(complaint("resnet20", {.depth = 32}), ContainsSubstring("resnet20 has one depth"));
   CHECK_THAT(complaint("vgg16", {.layers = "16"}), ContainsSubstring("vgg takes --layers"));

@@ -11,6 +11,7 @@
 #include <keel/core/autograd.h>
 #include <keel/core/error.h>
 #include <keel/core/file.h>
+#include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/loss.h>
 #include <keel/core/parallel.h>
 #include <keel/optim/sgd.h>
@@ -18,12 +19,14 @@
 #include "apps/interrupt.h"
 #include "apps/train/divergence.h"
 #include "tests/apps/tiny_training.h"
+#include "tests/support/norm_specs.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
 using keel::TrainConfig;
 using keel::Trainer;
 using keel::TrainOutcome;
+using keel::testing::max_difference;
 using keel::testing::stateful_configs;
 using keel::testing::TempFolder;
 using keel::testing::tiny_config;
@@ -95,6 +98,55 @@ TEST_CASE("trainer: training lowers the loss with each normalisation") {
     CHECK(recorder.epochs.back().train_loss < 0.9 * recorder.epochs.front().train_loss);
     CHECK(recorder.epochs.back().train_accuracy > 0.3);
   }
+}
+
+TEST_CASE("trainer: of every norm's model the weights alone decay, the rest with --decay-norm") {
+  for (const std::string& norm : keel::testing::norm_specs()) {
+    TrainConfig config = tiny_config();
+    config.model = "convnet";
+    config.norm = norm;
+    config.schedule = "constant";
+    config.epochs = 1;
+    config.batch_size = 70;  // one step
+    const auto trained = [&config](double weight_decay, bool decay_norm) {
+      config.weight_decay = weight_decay;
+      config.decay_norm = decay_norm;
+      Trainer trainer(config, tiny_digits());
+      Recorder recorder;
+      trainer.run(recorder);
+      return keel::state_dict(trainer.model());
+    };
+    const keel::StateDict plain = trained(0, false), decayed = trained(0.5, false),
+                          all_decayed = trained(0.5, true);
+    const keel::ModulePtr fresh =
+        keel::build_model(keel::model_spec(config, tiny_digits().train), config.seed);
+    const keel::StateDict initial = keel::state_dict(*fresh);
+    for (const keel::StateEntry& entry : keel::parameters_of(*fresh)) {
+      CAPTURE(norm, entry.path);
+      const bool weight =
+          entry.kind == keel::StateKind::kWeight || entry.kind == keel::StateKind::kConvWeight;
+      const keel::Tensor decay = initial.at(entry.path) * (0.5 * config.lr);
+      const keel::Tensor& without = plain.at(entry.path);
+      CHECK(max_difference(all_decayed.at(entry.path), without - decay) < 1e-4);
+      CHECK(max_difference(decayed.at(entry.path), weight ? without - decay : without) < 1e-4);
+    }
+  }
+}
+
+TEST_CASE("trainer: a sub-batch of one image is found out before the first step") {
+  TrainConfig config = tiny_config();
+  config.model = "mlp";
+  for (const auto& [norm, batch_size] :
+       {std::pair<const char*, int>{"ghost:1", 10}, {"ghost:3", 10}, {"ghost:7", 8}}) {
+    CAPTURE(norm);
+    config.norm = norm;
+    config.batch_size = batch_size;
+    CHECK_THROWS_WITH(Trainer(config, tiny_digits()),
+                      ContainsSubstring("it makes a sub-batch of a single one"));
+  }
+  config.norm = "ghost:5";
+  config.batch_size = 10;
+  CHECK_NOTHROW(Trainer(config, tiny_digits()));
 }
 
 TEST_CASE("trainer: each step is forward, backward and update, and reports its own batch") {
