@@ -80,6 +80,13 @@ DatasetSplits images_for(const EvalCommand& command, const ModelSpec& spec) {
   return data;
 }
 
+std::string averaged_text(std::int64_t batches, const EvalCommand& command) {
+  if (batches == 0) return "";
+  const std::string saved = command.save.empty() ? "" : fmt::format("; saved in {}", command.save);
+  return fmt::format("running statistics averaged anew over {} {} of training images{}\n\n",
+                     count_of(batches), batches == 1 ? "batch" : "batches", saved);
+}
+
 }  // namespace
 
 std::string evaluation_text(const Evaluation& evaluation, const std::vector<std::string>& classes) {
@@ -137,11 +144,14 @@ int run_eval(const EvalCommand& command) {
   const ModulePtr model = checkpoint.model();
   const DatasetSplits data = images_for(command, spec);
   const Dataset& set = data.test;
+  std::int64_t averaged_batches = 0;
   if (command.recalibrate) {
-    const std::int64_t batches = recalibrate(*model, data.train, spec.standardization,
-                                             {.batch_size = command.batch_size, .seed = spec.seed});
-    check(batches > 0, "{} has no running statistics to average: evaluate without --recalibrate",
+    averaged_batches = recalibrate(*model, data.train, spec.standardization,
+                                   {.batch_size = command.batch_size, .seed = spec.seed});
+    check(averaged_batches > 0,
+          "{} has no running statistics to average, or keeps them: evaluate without --recalibrate",
           to_text(spec.options.norm));
+    if (!command.save.empty()) save_model(command.save, spec, *model);
   }
   const Evaluation result = evaluate(*model, set, spec.standardization, command.batch_size);
   if (command.json) {
@@ -149,11 +159,13 @@ int run_eval(const EvalCommand& command) {
                                    {"model", spec.model},
                                    {"norm", to_text(spec.options.norm)},
                                    {"data", set.name}};
+    if (command.recalibrate) json["recalibrated_batches"] = averaged_batches;
     json.update(evaluation_json(result, spec.classes));
     std::cout << json.dump(2) << '\n';
   } else {
     std::cout << fmt::format("{}, normalisation {}, on the test images of {}\n\n", spec.model,
                              to_text(spec.options.norm), set.name)
+              << averaged_text(averaged_batches, command)
               << fmt::format("loss      {:.4f}\naccuracy  {} ({} of {} images)\n\n", result.loss,
                              percent_text(result.accuracy()), count_of(result.correct),
                              count_of(result.count))

@@ -17,6 +17,7 @@ struct EvalCommand {
   TrainConfig config;             ///< where data lies, how it is limited, threads
   std::int64_t batch_size = 256;  ///< images per forward pass
   bool recalibrate = false;  ///< average running statistics anew over the training images first
+  std::string save{};        ///< a checkpoint to write with the averaged statistics; empty: none
   bool json = false;
   std::string out{};  ///< a PNG file for the confusion matrix; empty: none
 };

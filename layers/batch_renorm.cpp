@@ -23,6 +23,11 @@ Tensor BatchRenorm::forward(const Tensor& x, const Mode& mode) {
                           eps);
   }
   check_has_variance(*this, x);
+  if (mode.statistics == StatisticsUpdate::kAverage) {  // there are none yet to correct towards
+    const Normalized batch = normalize(x, affine_.weight(), affine_.bias(), {}, eps);
+    running_.update({batch.mean, unbiased(batch.var, batch.count)}, mode);
+    return batch.y;
+  }
   const Moments batch = moments(x.detach(), {});
   // How far the bounds are open: 0 until the warm-up ends, 1 after `times` as many steps.
   const auto open = [&](double times) {

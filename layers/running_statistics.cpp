@@ -5,7 +5,8 @@
 namespace keel {
 namespace {
 
-// running <- (1 - momentum) running + momentum (mean of the channel's rows)
+// running <- (1 - momentum) running + momentum (mean of the channel's rows). With a momentum of 1
+// not even a NaN is left of it.
 template <class T>
 void blend(Tensor& running, const Tensor& rows, double momentum) {
   const std::int64_t channels = running.numel(), per_channel = rows.numel() / channels;
@@ -14,7 +15,8 @@ void blend(Tensor& running, const Tensor& rows, double momentum) {
     double sum = 0;
     for (std::int64_t i = 0; i < per_channel; ++i) sum += rows.data<double>()[i * channels + c];
     const double value = sum / static_cast<double>(per_channel);
-    values[c] = static_cast<T>((1 - momentum) * static_cast<double>(values[c]) + momentum * value);
+    const double old = momentum == 1 ? 0 : (1 - momentum) * static_cast<double>(values[c]);
+    values[c] = static_cast<T>(old + momentum * value);
   }
 }
 

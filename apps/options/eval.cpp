@@ -19,6 +19,7 @@ void add_eval(CLI::App& program, Command& result) {
   app->footer(
       "Examples:\n"
       "  keel eval --checkpoint runs/a/best.safetensors\n"
+      "  keel eval --checkpoint best.safetensors --recalibrate --save b.safetensors\n"
       "  keel eval --checkpoint runs/a/best.safetensors --data kmnist --out k.png");
   const auto command = std::make_shared<EvalCommand>();
   add_checkpoint(*app, command->checkpoint);
@@ -31,9 +32,13 @@ void add_eval(CLI::App& program, Command& result) {
       only({"data-dir", "limit-train", "limit-test", "skip-bad-images", "threads", "precision"}));
   add_flag_to(command->batch_size, *app, "batch-size", at_least(1), "images per forward pass");
   add_flag_to(command->out, *app, "out", PngFile{}, "draw the confusion matrix into this PNG file");
-  app->add_flag("--recalibrate", command->recalibrate,
-                "first average the running statistics anew over the training images, in batches of "
-                "--batch-size");
+  CLI::Option* recalibrate =
+      app->add_flag("--recalibrate", command->recalibrate,
+                    "first average the running statistics anew over the training images, in "
+                    "batches of --batch-size");
+  add_flag_to(command->save, *app, "save", FreeText{"FILE"},
+              "write the checkpoint with the averaged statistics here")
+      ->needs(recalibrate);
   app->add_flag("--json", command->json, "as JSON");
   app->callback([command, flags, &result] {
     command->config = flags->settings();

@@ -1,5 +1,7 @@
 #include "apps/train/recalibrate.h"
 
+#include <algorithm>
+
 #include <keel/core/autograd.h>
 #include <keel/data/loader.h>
 #include <keel/layers/state.h>
@@ -19,13 +21,18 @@ std::int64_t recalibrate(Module& model, const Dataset& set, const Standardizatio
                  .drop_last = set.size() > options.batch_size,
                  .seed = options.seed});
   const Mode mode{.statistics = StatisticsUpdate::kAverage};
-  std::int64_t batches = 0, images = 0;
+  std::int64_t images = 0;
   Batch batch;
   loader.start_epoch(0);
   while ((options.most_images == 0 || images < options.most_images) && loader.next(batch)) {
     model.forward(batch.images, mode);
     images += static_cast<std::int64_t>(batch.labels.size());
-    ++batches;
+  }
+  // What is frozen has not counted.
+  std::int64_t batches = 0;
+  for (const StateEntry& entry : state_of(model)) {
+    if (entry.kind != StateKind::kCounter) continue;
+    batches = std::max(batches, static_cast<std::int64_t>(entry.tensor.item()));
   }
   return batches;
 }

@@ -15,9 +15,12 @@ struct RecalibrationOptions {
 };
 
 /// Replaces every running statistic of the model by its mean over the batches of the set, each
-/// batch normalised by its own statistics, everything else as in evaluation: without dropout and
-/// augmentation (Wu & Johnson, "Rethinking 'Batch' in BatchNorm", 2021). A last, shorter batch is
-/// left out. Returns the number of batches: 0 when the model has no running statistics.
+/// batch normalised by its own statistics (bcn, which never is, by the mean so far), everything
+/// else as in evaluation: without dropout and augmentation (Wu & Johnson, "Rethinking 'Batch' in
+/// BatchNorm", 2021). What they were before has no influence. A variance is the mean of the
+/// batches' unbiased ones, as training knew it: what the batches' means vary by is not added, which
+/// matters for batches of a few images. A last, shorter batch is left out. Returns the number of
+/// batches: 0 when the model has no running statistics, or keeps them (frozen).
 std::int64_t recalibrate(Module& model, const Dataset& set, const Standardization& standardization,
                          const RecalibrationOptions& options = {});
 

@@ -158,6 +158,29 @@ TEST_CASE("eval: --recalibrate averages the running statistics over the training
   CHECK(json::parse(result.out)["loss"].get<double>() == Approx(expected).epsilon(1e-4));
 }
 
+TEST_CASE("eval: --recalibrate says so and saves what it found where asked") {
+  const TempFolder folder;
+  const keel::DatasetSplits& data = keel::testing::tiny_digits();
+  const std::string path = trained_model(folder, data), images = write_images(folder, data),
+                    saved = (folder.path() / "averaged.safetensors").string();
+  const Result text = keel_eval({"--checkpoint", path, "--data", images, "--recalibrate",
+                                 "--batch-size", "35", "--save", saved});
+  REQUIRE(text.code == keel::kExitDone);
+  CHECK_THAT(text.out, ContainsSubstring("running statistics averaged anew over 2 batches of "
+                                         "training images; saved in " +
+                                         saved));
+  const auto loss = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> line{"--data", images, "--batch-size", "35", "--json"};
+    line.insert(line.end(), more.begin(), more.end());
+    return json::parse(keel_eval(line).out);
+  };
+  const json averaged = loss({"--checkpoint", path, "--recalibrate"});
+  CHECK(averaged["recalibrated_batches"] == 2);
+  CHECK(loss({"--checkpoint", saved})["loss"] == averaged["loss"]);
+  CHECK(keel_eval({"--checkpoint", path, "--data", images, "--save", saved}).code ==
+        keel::kExitUsage);
+}
+
 TEST_CASE("eval: --recalibrate without running statistics says what to do") {
   const TempFolder folder;
   const keel::DatasetSplits& data = keel::testing::tiny_digits();
@@ -165,8 +188,8 @@ TEST_CASE("eval: --recalibrate without running statistics says what to do") {
   const Result result =
       keel_eval({"--checkpoint", path, "--data", write_images(folder, data), "--recalibrate"});
   CHECK(result.code == keel::kExitUsage);
-  CHECK_THAT(result.err, ContainsSubstring("group has no running statistics to average: evaluate "
-                                           "without --recalibrate"));
+  CHECK_THAT(result.err, ContainsSubstring("group has no running statistics to average, or keeps "
+                                           "them: evaluate without --recalibrate"));
 }
 
 TEST_CASE("eval: a model of black and white images sees such") {

@@ -1,12 +1,16 @@
 #include "apps/train/recalibrate.h"
 
+#include <cmath>
+
 #include <keel/core/autograd.h>
 #include <keel/data/standardize.h>
+#include <keel/layers/batch_channel_norm.h>
 #include <keel/layers/state.h>
 
 #include "apps/train/trainer.h"
 #include "tests/apps/tiny_training.h"
 #include "tests/support/gradient_check.h"
+#include "tests/support/norm_specs.h"
 #include "tests/support/test.h"
 
 using namespace keel;
@@ -45,6 +49,51 @@ TEST_CASE(
   CHECK(bit_equal(state(*model, "features.5.running_var"), once));
   CHECK(recalibrate(*model, train, standardization, {.batch_size = 16, .most_images = 20}) == 2);
   CHECK(recalibrate(*lenet("group"), train, standardization, {}) == 0);
+}
+
+TEST_CASE("recalibrate: what the statistics were before has no influence, for every norm") {
+  const Dataset& train = tiny_digits().train;
+  const Standardization standardization = standardization_of(train);
+  int tracking = 0;
+  for (const std::string& norm : norm_specs()) {
+    CAPTURE(norm);
+    if (norm == "batch:frozen") continue;
+    const ModulePtr fresh = make_model("convnet", {.norm = norm}, 1),
+                    spoilt = make_model("convnet", {.norm = norm}, 1);
+    for (StateEntry& entry : state_of(*spoilt)) {
+      const bool running = entry.path.find(".running_") != std::string::npos;
+      if (running) entry.tensor.fill(entry.path.ends_with("var") ? 9 : std::nan(""));
+      if (entry.kind == StateKind::kCounter) entry.tensor.fill(1000);
+    }
+    if (recalibrate(*fresh, train, standardization, {.batch_size = 16}) == 0) continue;
+    ++tracking;
+    recalibrate(*spoilt, train, standardization, {.batch_size = 16});
+    const std::vector<StateEntry> expected = state_of(*fresh), found = state_of(*spoilt);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      CAPTURE(expected[i].path);
+      CHECK(bit_equal(found[i].tensor, expected[i].tensor));
+    }
+  }
+  CHECK(tracking >= 15);
+}
+
+TEST_CASE("recalibrate: batch-channel norm's variance is that of all batches together") {
+  EstimatedBatchNorm norm(1);
+  const Mode average{.statistics = StatisticsUpdate::kAverage};
+  // Values 1 3, 6 8, 2 10: mean 5, mean square distance 64 / 6.
+  norm.forward(Tensor::from({2, 1}, {1, 3}), average);
+  norm.forward(Tensor::from({2, 1}, {6, 8}), average);
+  norm.forward(Tensor::from({2, 1}, {2, 10}), average);
+  CHECK(state(norm, "running_mean").item() == Approx(5));
+  CHECK(state(norm, "running_var").item() == Approx(64.0 / 6));
+}
+
+TEST_CASE("recalibrate: frozen statistics stay, and count as none") {
+  const Dataset& train = tiny_digits().train;
+  const ModulePtr frozen = lenet("batch:frozen");
+  const Tensor before = state(*frozen, "features.1.running_var").clone();
+  CHECK(recalibrate(*frozen, train, standardization_of(train), {.batch_size = 16}) == 0);
+  CHECK(bit_equal(state(*frozen, "features.1.running_var"), before));
 }
 
 TEST_CASE("recalibrate: dropout is off and parameters stay") {
