@@ -1,5 +1,6 @@
 #include "apps/compare/chance.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -10,10 +11,14 @@ double chance_accuracy(const Comparison& comparison) {
   return classes > 1 ? 1 / static_cast<double>(classes) : kNotMeasured;
 }
 
+double learned_margin(double chance) {
+  return std::isnan(chance) ? chance : std::min(0.1, chance);
+}
+
 bool beats_chance(const Variant& variant, double chance) {
   if (variant.accuracy.count == 0) return false;
   constexpr double kRounding = 1e-9;
-  return std::isnan(chance) || variant.accuracy.mean >= chance + kStableMargin - kRounding;
+  return std::isnan(chance) || variant.accuracy.mean >= chance + learned_margin(chance) - kRounding;
 }
 
 }  // namespace keel

@@ -5,10 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "apps/compare/axis_findings.h"
 #include "apps/compare/chance.h"
 #include "apps/compare/ranking.h"
-#include "apps/compare/stable_range.h"
+#include "apps/compare/ranking_text.h"
 #include "apps/compare/statistics_text.h"
+#include "apps/diagnostics/probe_values.h"
 #include "apps/text/capitalized.h"
 #include "apps/text/number_text.h"
 
@@ -32,14 +34,12 @@ class Narrator {
   Finding tell() const {
     Finding finding;
     finding.headline = headline();
-    for (std::string sentence :
-         {unfinished(), certainty(), runner_up(), order(), speed(), failures()}) {
+    for (std::string sentence : {unfinished(), certainty(), runner_up(), ranking_sentence(ranking_),
+                                 speed(), landscape(), failures()}) {
       if (!sentence.empty()) finding.details.push_back(std::move(sentence));
     }
-    for (std::size_t axis = 0; axis < axes_.all.size(); ++axis) {
-      for (std::string sentence : {stability(axis), failure_to_learn(axis)}) {
-        if (!sentence.empty()) finding.details.push_back(std::move(sentence));
-      }
+    for (std::string& sentence : axis_findings(axes_, variants_, chance_, so_far())) {
+      finding.details.push_back(std::move(sentence));
     }
     if (comparison_.lr_note) finding.details.push_back(capitalized(*comparison_.lr_note) + ".");
     return finding;
@@ -55,13 +55,13 @@ class Narrator {
       return all_diverged ? "Every run diverged." : "No run has finished yet.";
     }
     const Variant& best = *ranking_.front().variant;
-    const std::string result = fmt::format("{}, with {} of the test images right", best.label,
+    const std::string result = fmt::format("{}, with {} of the test images right", called(best),
                                            percent_text(best.accuracy.mean));
     if (!beats_chance(best, chance_)) {
       return fmt::format("Nothing learns{}: even the highest, {}, is near chance, {}.", so_far(),
                          result, percent_text(chance_));
     }
-    if (ranking_.size() == 1) return fmt::format("Most accurate is {}.", result);
+    if (ranking_.size() == 1) return fmt::format("{} is {}.", most_accurate(), result);
     const Variant& second = *ranking_[1].variant;
     const bool beats_reference = reference_ != nullptr && &best != reference_;
     const Variant& rival = beats_reference ? *reference_ : second;
@@ -72,21 +72,33 @@ class Narrator {
     const std::string told = beats_reference ? result + ", " + gap(best, rival) : result;
     if (may_be_chance(best, second)) {
       return fmt::format("{} is {}; {} tell it from {}.", highest(best), told,
-                         seeds_that_tell(best, second), second.label);
+                         seeds_that_tell(best, second), called(second));
     }
-    return fmt::format("Most accurate is {}.", told);
+    return fmt::format("{} is {}.", most_accurate(), told);
+  }
+
+  std::string called(const Variant& variant) const { return keel::called(axes_, variant); }
+
+  // Of what diverged now and then, which ranks behind the others whatever it reached.
+  std::string most_accurate() const {
+    const bool outdone = std::any_of(ranking_.begin(), ranking_.end(), [&](const Ranked& ranked) {
+      return more_accurate(*ranked.variant, *ranking_.front().variant);
+    });
+    return outdone ? "Most accurate of what never diverged" : "Most accurate";
   }
 
   // "2.50 points more than none", over the seeds that finished both where there are any.
-  static std::string gap(const Variant& a, const Variant& b) {
+  std::string gap(const Variant& a, const Variant& b) const {
     const Summary paired = paired_difference(a, b);
     const double points = paired.count > 0 ? paired.mean : a.accuracy.mean - b.accuracy.mean;
     return fmt::format("{} points {} than {}", fixed_text(100 * std::fabs(points), 2),
-                       points < 0 ? "less" : "more", b.label);
+                       points < 0 ? "less" : "more", called(b));
   }
 
-  static std::string highest(const Variant& variant) {
-    return variant.completed == 1 ? "Highest" : "Highest on average";
+  std::string highest(const Variant& variant) const {
+    const bool outdone = most_accurate() != "Most accurate";
+    const std::string text = variant.completed == 1 ? "Highest" : "Highest on average";
+    return outdone ? text + " of what never diverged" : text;
   }
 
   // Of two variants that may differ by chance.
@@ -110,9 +122,13 @@ class Narrator {
           "{}: {} points on the one seed that finished both, which cannot tell it from chance.",
           names, points);
     }
-    return fmt::format("{}: {} points over {} paired seeds, 95 % interval {}. {}", names, points,
-                       difference.count, points_interval_text(difference),
-                       !may_be_chance(a, b)
+    const std::string told =
+        fmt::format("{}: {} points over {} paired seeds", names, points, difference.count);
+    if (!has_spread(difference)) {
+      return told + ", the same on each, so that there is no spread to tell it from chance by.";
+    }
+    return fmt::format("{}, 95 % interval {}. {}", told, points_interval_text(difference),
+                       excludes_zero(difference)
                            ? "It excludes zero: chance alone is an unlikely reason."
                            : "It includes zero: these seeds cannot tell the two apart.");
   }
@@ -127,51 +143,6 @@ class Narrator {
     if (ranking_.size() < 2) return "";
     const bool told_already = ranking_[1].variant == reference_;
     return told_already ? "" : "Lead: " + contrast(*ranking_[0].variant, *ranking_[1].variant);
-  }
-
-  // Of two the headline has said it.
-  std::string order() const {
-    if (ranking_.size() < 3) return "";
-    std::string text;
-    bool any_alike = false;
-    for (const Ranked& ranked : ranking_) {
-      any_alike = any_alike || ranked.like_next;
-      const bool last = &ranked == &ranking_.back();
-      text += ranked.variant->name + (last ? "." : ranked.like_next ? " ≈ " : " > ");
-    }
-    return "Ranking: " + text + (any_alike ? " ≈: chance may be all that parts these two." : "");
-  }
-
-  // How much of an axis each variant stands.
-  std::string stability(std::size_t axis) const {
-    if (axis == axes_.main) return "";
-    std::string text;
-    for (const Ranked& ranked : ranking_) {
-      const auto range = stable_range(variants_, axes_, axis, *ranked.variant, chance_);
-      if (!range) continue;
-      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", ranked.variant->label,
-                          range_text(*range, axes_.all[axis]));
-      if (range->low == range->high || !std::isfinite(range->decades)) continue;
-      text += fmt::format(" ({} decades)", decades_text(*range));
-    }
-    if (text.empty()) return "";
-    return fmt::format("Within 10 points of its own best{} at {}: {}.", so_far(),
-                       axis_word(axes_.all[axis].setting), text);
-  }
-
-  // What has no stable range on a swept axis because it is near chance on all of it.
-  std::string failure_to_learn(std::size_t axis) const {
-    if (axis == axes_.main || !axes_.all[axis].varies() || !axes_.all[axis].is_numeric()) return "";
-    std::string names;
-    for (const Ranked& ranked : ranking_) {
-      const bool learns = std::any_of(variants_.begin(), variants_.end(), [&](const Variant& v) {
-        return v.label == ranked.variant->label && beats_chance(v, chance_);
-      });
-      if (!learns) names += (names.empty() ? "" : ", ") + ranked.variant->label;
-    }
-    if (names.empty()) return "";
-    return fmt::format("Less than 10 points above chance at every {}{}: {}.",
-                       axis_word(axes_.all[axis].setting), so_far(), names);
   }
 
   std::string speed() const {
@@ -196,7 +167,43 @@ class Narrator {
       return text + fmt::format("; {} of {} runs of {} never got there.", reference.not_reached,
                                 reference.reached + reference.not_reached, reference_->name);
     }
-    return text + fmt::format("; {} after {}.", reference_->name, effort(reference));
+    text += fmt::format("; {} after {}", reference_->name, effort(reference));
+    const Summary times = paired_difference(*reference_, *fastest, [this](const Run& run) {
+      const auto crossing = first_crossing(run, *comparison_.target_accuracy);
+      return crossing ? std::log(crossing->step) : kNotMeasured;
+    });
+    return text + (has_spread(times) ? ", " + factor_text(times) + " as many steps." : ".");
+  }
+
+  // How the roughest moments of the loss along the gradient compare with the reference's.
+  std::string landscape() const {
+    if (reference_ == nullptr) return "";
+    constexpr int kNamed = 4;
+    std::string text;
+    int told = 0;
+    for (const Ranked& ranked : ranking_) {
+      if (ranked.variant == reference_) continue;
+      const Summary change = paired_difference(*ranked.variant, *reference_, [](const Run& run) {
+        return std::log(largest_over_probes(run, gradient_change));
+      });
+      if (!has_spread(change) || ++told > kNamed) continue;
+      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", ranked.variant->name,
+                          factor_text(change));
+    }
+    if (text.empty()) return "";
+    return fmt::format(
+        "Largest change of the gradient along itself, over that of {}: {}. An interval with 1 in "
+        "it "
+        "tells nothing.",
+        reference_->name, text);
+  }
+
+  // Of a mean of logarithms.
+  static std::string factor_text(const Summary& log) {
+    return fmt::format("{} times (95 % interval {} to {}, {} seeds)",
+                       significant_text(std::exp(log.mean), 3),
+                       significant_text(std::exp(log.mean - log.half_width), 3),
+                       significant_text(std::exp(log.mean + log.half_width), 3), log.count);
   }
 
   static std::string effort(const TargetSummary& target) {

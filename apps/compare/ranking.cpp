@@ -7,9 +7,22 @@
 
 namespace keel {
 
-bool may_be_chance(const Variant& a, const Variant& b) {
+bool has_spread(const Summary& difference) {
+  constexpr double kRounding = 1e-9;
+  return difference.count >= 2 && difference.deviation > kRounding;
+}
+
+bool excludes_zero(const Summary& difference) {
+  return has_spread(difference) && std::fabs(difference.mean) > difference.half_width;
+}
+
+bool is_ahead(const Variant& a, const Variant& b) {
   const Summary difference = paired_difference(a, b);
-  return difference.count < 2 || std::fabs(difference.mean) <= difference.half_width;
+  return difference.mean > 0 && excludes_zero(difference);
+}
+
+bool may_be_chance(const Variant& a, const Variant& b) {
+  return !excludes_zero(paired_difference(a, b));
 }
 
 std::vector<Ranked> rank(const std::vector<Variant>& variants) {
@@ -21,7 +34,9 @@ std::vector<Ranked> rank(const std::vector<Variant>& variants) {
     return ranks_before(*a.variant, *b.variant);
   });
   for (std::size_t i = 0; i + 1 < ranking.size(); ++i) {
-    ranking[i].like_next = may_be_chance(*ranking[i].variant, *ranking[i + 1].variant);
+    const Variant &before = *ranking[i].variant, &next = *ranking[i + 1].variant;
+    const bool by_accuracy = (before.diverged == 0) == (next.diverged == 0);
+    ranking[i].like_next = by_accuracy && !is_ahead(before, next);
   }
   return ranking;
 }

@@ -8,13 +8,21 @@
 
 namespace keel {
 
-/// Whether chance may be all that two variants differ by: the 95 % interval of their
-/// paired_difference includes zero, or fewer than two seeds completed both.
+/// Whether the seeds of a paired difference show any spread to compare it with: one does not, nor
+/// several that differ by the same.
+bool has_spread(const Summary& difference);
+/// Whether they tell it from zero: they have a spread, and its 95 % interval excludes zero.
+bool excludes_zero(const Summary& difference);
+/// Whether a is more accurate, and the seeds that completed both tell that from chance.
+bool is_ahead(const Variant& a, const Variant& b);
+/// Whether chance may be all that two variants differ by: neither is ahead.
 bool may_be_chance(const Variant& a, const Variant& b);
 
 struct Ranked {
   const Variant* variant;  ///< the best_variant of its label
-  bool like_next;          ///< may_be_chance that it comes before the next one; false of the last
+  /// Whether it may be chance that it comes before the next one. False of the last, and where the
+  /// next one comes later because a run of it diverged.
+  bool like_next;
 };
 
 /// The values of the main axis, each at its best place on the others, in the order of ranks_before:

@@ -10,9 +10,9 @@
 namespace keel {
 namespace {
 
-bool is_stable(const Variant& variant, const Variant& best) {
+bool is_stable(const Variant& variant, const Variant& best, double chance) {
   constexpr double kRounding = 1e-9;
-  return variant.completed > 0 && variant.diverged == 0 &&
+  return variant.completed > 0 && variant.diverged == 0 && beats_chance(variant, chance) &&
          variant.accuracy.mean >= best.accuracy.mean - kStableMargin - kRounding;
 }
 
@@ -26,7 +26,7 @@ bool is_open(const Variant& variant) {
 std::optional<StableRange> stable_range(const std::vector<Variant>& variants, const Axes& axes,
                                         std::size_t axis, const Variant& best, double chance) {
   if (!axes.all[axis].varies() || !axes.all[axis].is_numeric()) return std::nullopt;
-  if (!is_stable(best, best) || !beats_chance(best, chance)) return std::nullopt;
+  if (!is_stable(best, best, chance)) return std::nullopt;
   StableRange range{best.place[axis], best.place[axis]};
   // From the best value on; what was not tried here bounds nothing.
   const auto extend = [&](std::size_t& end, auto begin_value, auto end_value) {
@@ -37,7 +37,7 @@ std::optional<StableRange> stable_range(const std::vector<Variant>& variants, co
                                       [&](const Variant& v) { return v.place == place; });
       if (there == variants.end()) continue;
       if (is_open(*there)) break;
-      if (!is_stable(*there, best)) return;
+      if (!is_stable(*there, best, chance)) return;
       end = *value;
     }
     range.open = true;

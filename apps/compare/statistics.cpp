@@ -44,6 +44,7 @@ TargetSummary summarize_target(const std::vector<const Run*>& runs, double targe
       ++summary.not_reached;
     }
   }
+  if (summary.not_reached > 0) return summary;
   summary.steps = summarize(steps);
   summary.epochs = summarize(epochs);
   summary.seconds = summarize(seconds);
@@ -70,6 +71,16 @@ void summarize_runs(Variant& variant, const std::optional<double>& target_accura
   variant.area = summarize(areas);
   variant.images_per_second = summarize(rates);
   if (target_accuracy) variant.target = summarize_target(variant.runs, *target_accuracy);
+}
+
+// What is finite, each but the ends the median of itself and its neighbours.
+std::vector<TestPoint> smoothed(std::vector<TestPoint> curve) {
+  std::erase_if(curve, [](const TestPoint& point) { return !std::isfinite(point.accuracy); });
+  std::vector<TestPoint> result = curve;
+  for (std::size_t i = 1; i + 1 < curve.size(); ++i) {
+    result[i].accuracy = median({curve[i - 1].accuracy, curve[i].accuracy, curve[i + 1].accuracy});
+  }
+  return result;
 }
 
 }  // namespace
@@ -121,8 +132,7 @@ double student_t_quantile(double p, int degrees) {
 
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy) {
   std::optional<TestPoint> before;
-  for (const TestPoint& point : test_curve(run)) {
-    if (!std::isfinite(point.accuracy)) continue;
+  for (const TestPoint& point : smoothed(test_curve(run))) {
     if (point.accuracy < target_accuracy) {
       before = point;
       continue;
@@ -190,13 +200,14 @@ int unfinished_runs(const std::vector<Variant>& variants) {
   return count;
 }
 
-Summary paired_difference(const Variant& a, const Variant& b) {
+Summary paired_difference(const Variant& a, const Variant& b,
+                          const std::function<double(const Run&)>& value) {
   std::vector<double> differences;
   for (const Run* run : a.runs) {
     for (const Run* other : b.runs) {
       if (run->seed == other->seed && run->status == RunStatus::kCompleted &&
           other->status == RunStatus::kCompleted) {
-        differences.push_back(final_test_accuracy(*run) - final_test_accuracy(*other));
+        differences.push_back(value(*run) - value(*other));
       }
     }
   }
@@ -204,8 +215,9 @@ Summary paired_difference(const Variant& a, const Variant& b) {
 }
 
 bool more_accurate(const Variant& a, const Variant& b) {
-  if (b.accuracy.count == 0) return a.accuracy.count > 0;
-  return a.accuracy.count > 0 && a.accuracy.mean > b.accuracy.mean;
+  if (a.accuracy.count == 0 || b.accuracy.count == 0) return a.accuracy.count > 0;
+  return a.accuracy.mean != b.accuracy.mean ? a.accuracy.mean > b.accuracy.mean
+                                            : a.loss.mean < b.loss.mean;
 }
 
 bool ranks_before(const Variant& a, const Variant& b) {

@@ -2,6 +2,7 @@
 // What the runs of a comparison say together: each variant over its seeds, and against the
 // baseline.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,8 +36,10 @@ struct Crossing {
   double seconds = 0;
 };
 
-/// Linear between the two measurements around the crossing (test_curve.h); the first one itself
-/// when that is already there. Nothing when none reaches the target.
+/// Of the smoothed curve, in which each measurement (test_curve.h) but the first and the last is the
+/// median of itself and its neighbours: so one lucky evaluation is no crossing, and a curve that
+/// only rises is as it was. Linear between the two measurements around the crossing; the first one
+/// itself when that is already there. Nothing when none reaches the target.
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy);
 
 /// Area under the test accuracy against steps, by the trapezoid rule from the first measurement
@@ -49,7 +52,7 @@ double accuracy_area(const Run& run);
 struct TargetSummary {
   int reached = 0;
   int not_reached = 0;
-  Summary steps;    ///< of the runs that reached it
+  Summary steps;    ///< of the runs, if all of them reached it; else nothing
   Summary epochs;   ///< the same
   Summary seconds;  ///< the same
 };
@@ -83,11 +86,13 @@ std::vector<Variant> summarize_variants(const Comparison& comparison);
 /// How many runs have neither completed nor diverged.
 int unfinished_runs(const std::vector<Variant>& variants);
 
-/// Final test accuracy of a minus that of b, over the seeds that both completed.
-Summary paired_difference(const Variant& a, const Variant& b);
+/// A run's value minus that of the other variant's run with the same seed, over the seeds that both
+/// completed; of final test accuracies unless others are given.
+Summary paired_difference(const Variant& a, const Variant& b,
+                          const std::function<double(const Run&)>& value = final_test_accuracy);
 
-/// Whether a has the higher mean final accuracy; a variant without any completed run has the
-/// lowest.
+/// Whether a has the higher mean final accuracy, or the lower loss at the same; a variant without
+/// any completed run has the lowest.
 bool more_accurate(const Variant& a, const Variant& b);
 
 /// Whether a is the better choice: a variant of which no run diverged goes before one with diverged

@@ -9,6 +9,12 @@
 
 namespace keel {
 
+std::string called(const Axes& axes, const Variant& variant) {
+  const Axis& axis = axes.main_axis();
+  return axis.is_numeric() ? fmt::format("{} {}", axis_word(axis.setting), variant.label)
+                           : variant.label;
+}
+
 std::string accuracy_text(const Summary& accuracy) {
   if (!std::isfinite(accuracy.deviation)) return percent_text(accuracy.mean);
   return fmt::format("{:.2f} ± {:.2f} %", 100 * accuracy.mean, 100 * accuracy.deviation);

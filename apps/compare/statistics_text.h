@@ -7,6 +7,9 @@
 
 namespace keel {
 
+/// What tells a variant from the others: "batch", or "lr 0.1" of a numeric axis.
+std::string called(const Axes& axes, const Variant& variant);
+
 /// "91.23 ± 0.15 %", or without the deviation when one run is all there is.
 std::string accuracy_text(const Summary& accuracy);
 

@@ -130,6 +130,10 @@ std::string compare_table(const Comparison& comparison, const TableOptions& opti
                   [](const Ranked& ranked) { return ranked.like_next; })) {
     notes += "rank ≈: chance may be all that parts it from the next\n";
   }
+  if (std::any_of(ranking.begin(), ranking.end(),
+                  [](const Ranked& ranked) { return ranked.variant->diverged > 0; })) {
+    notes += "rank: diverged runs put a variant last, whatever the others reached\n";
+  }
   text += options.unicode ? notes : plain(notes);
   text += shared_settings(axes);
   if (comparison.lr_note) text += *comparison.lr_note + "\n";

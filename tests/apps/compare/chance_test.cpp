@@ -24,7 +24,7 @@ TEST_CASE("chance is one of the classes, as far as they are known") {
   }
 }
 
-TEST_CASE("ten points above chance are learned") {
+TEST_CASE("ten points above chance are learned, or twice chance where that is less") {
   keel::Variant variant;
   CHECK_FALSE(keel::beats_chance(variant, 0.1));
   CHECK_FALSE(keel::beats_chance(variant, keel::kNotMeasured));
@@ -32,6 +32,11 @@ TEST_CASE("ten points above chance are learned") {
   CHECK_FALSE(keel::beats_chance(variant, 0.1));
   variant.accuracy = keel::summarize({0.1, 0.3});
   CHECK(keel::beats_chance(variant, 0.1));
+  // Of a hundred classes one point is as much as chance.
+  variant.accuracy = keel::summarize({0.0195});
+  CHECK_FALSE(keel::beats_chance(variant, 0.01));
+  variant.accuracy = keel::summarize({0.0205});
+  CHECK(keel::beats_chance(variant, 0.01));
   variant.accuracy = keel::summarize({0});
   CHECK(keel::beats_chance(variant, keel::kNotMeasured));
 }

@@ -30,7 +30,8 @@ TEST_CASE("the finding names the best, its gain, its speed and what diverged") {
   CHECK(all_details(comparison) ==
         "Gain: batch against none: +20.00 points over 3 paired seeds, 95 % interval +7.58 to "
         "+32.42. It excludes zero: chance alone is an unlikely reason.\n"
-        "Ranking: batch > none ≈ layer. ≈: chance may be all that parts these two.\n"
+        "Ranking: batch > none. Ranked last, because runs diverged: layer (85.00 % in 1 of 3 "
+        "runs).\n"
         "Fastest to 80 %: batch, after 152 steps and 15.2 s of training; 2 of 3 runs of none never "
         "got there.\n"
         "Diverged: 2 of 9 runs (layer: 2 of 3).\n");
@@ -57,11 +58,11 @@ TEST_CASE("the reference is called ahead only of what its seeds can be told from
 
 TEST_CASE("the best may be ahead of the reference and too close to the second") {
   Comparison comparison = keel::testing::empty_comparison();
-  comparison.runs = {sample_run("none", 1, {0.5}),   sample_run("none", 2, {0.51}),
+  comparison.runs = {sample_run("none", 1, {0.5}),   sample_run("none", 2, {0.52}),
                      sample_run("batch", 1, {0.9}),  sample_run("batch", 2, {0.91}),
                      sample_run("group", 1, {0.91}), sample_run("group", 2, {0.89})};
   CHECK(found(comparison).headline ==
-        "Highest on average is batch, with 90.50 % of the test images right, 40.00 points more "
+        "Highest on average is batch, with 90.50 % of the test images right, 39.50 points more "
         "than none; 2 seeds cannot tell it from group.");
 }
 
@@ -81,11 +82,11 @@ TEST_CASE("one seed is no evidence") {
 
 TEST_CASE("one seed in common does not tell the best from the second") {
   Comparison comparison = keel::testing::empty_comparison();
-  comparison.runs = {sample_run("none", 1, {0.5}), sample_run("none", 2, {0.51}),
+  comparison.runs = {sample_run("none", 1, {0.5}), sample_run("none", 2, {0.52}),
                      sample_run("batch", 1, {0.9}), sample_run("batch", 2, {0.91}),
                      sample_run("group", 1, {0.9})};
   CHECK(found(comparison).headline ==
-        "Highest on average is batch, with 90.50 % of the test images right, 40.00 points more "
+        "Highest on average is batch, with 90.50 % of the test images right, 39.50 points more "
         "than none; one seed cannot tell it from group.");
 }
 
@@ -116,7 +117,7 @@ TEST_CASE("the reference may win, or be missing, or be all there is") {
   Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.9}), sample_run("batch", 1, {0.8})};
   comparison.runs.push_back(sample_run("none", 2, {0.91}));
-  comparison.runs.push_back(sample_run("batch", 2, {0.81}));
+  comparison.runs.push_back(sample_run("batch", 2, {0.82}));
   CHECK(found(comparison).headline ==
         "Most accurate is none, with 90.50 % of the test images right.");
   CHECK_THAT(all_details(comparison), ContainsSubstring("Lead: none against batch"));
@@ -183,4 +184,104 @@ TEST_CASE("an interim state claims nothing that the runs may still change") {
   CHECK_THAT(all_details(comparison),
              ContainsSubstring("with all of its seeds so far.\n") &&
                  ContainsSubstring("Within 10 points of its own best so far at lr: "));
+}
+
+TEST_CASE("a variant with diverged runs is not passed over in silence, however accurate") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {sample_run("none", 1, {0.5}),  sample_run("none", 2, {0.51}),
+                     sample_run("layer", 1, {0.4}), sample_run("layer", 2, {0.42}),
+                     sample_run("batch", 1, {0.8}), sample_run("batch", 2, {0.82}),
+                     diverged_run("batch", 3)};
+  CHECK(found(comparison).headline ==
+        "Most accurate of what never diverged is none, with 50.50 % of the test images right.");
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("Ranking: none > layer. Ranked last, because runs diverged: batch "
+                               "(81.00 % in 2 of 3 runs).\n"));
+}
+
+TEST_CASE("an order claims what its pairs bear out, and tells the pairs that it leaves open") {
+  Comparison comparison = keel::testing::empty_comparison();
+  const auto add = [&comparison](const char* norm, const std::vector<double>& accuracies) {
+    for (std::size_t i = 0; i < accuracies.size(); ++i) {
+      comparison.runs.push_back(sample_run(norm, i + 1, {accuracies[i]}));
+    }
+  };
+  add("none", {0.30, 0.31, 0.32});
+  add("batch", {0.60, 0.63, 0.61});
+  add("group", {0.45, 0.75, 0.60});
+  // Group is as good as batch; its spread hides whether it is ahead of none.
+  CHECK_THAT(
+      all_details(comparison),
+      ContainsSubstring("Ranking: batch ≈ group ≈ none. ≈: chance may be all that parts some "
+                        "before it from some behind it; told apart are batch from none. Each "
+                        "of the 3 pairs is judged at 95 %"));
+}
+
+TEST_CASE("equal differences of all seeds are not called certain") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {sample_run("none", 1, {0.8}), sample_run("batch", 1, {0.81}),
+                     sample_run("none", 2, {0.7}), sample_run("batch", 2, {0.71})};
+  CHECK_THAT(found(comparison).headline, ContainsSubstring("2 seeds cannot tell that from chance"));
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("+1.00 points over 2 paired seeds, the same on each, so that there "
+                               "is no spread to tell it from chance by."));
+}
+
+TEST_CASE("a numeric main axis is called by its name, with its range and whether it ends there") {
+  Comparison comparison = keel::testing::empty_comparison();
+  for (const auto& [lr, accuracy] : {std::pair{"0.01", 0.5}, {"0.1", 0.8}, {"1", 0.85}}) {
+    keel::Run run = sample_run("batch", 1, {accuracy});
+    set(run, "lr", lr);
+    comparison.runs.push_back(run);
+  }
+  CHECK_THAT(found(comparison).headline, ContainsSubstring("Highest is lr 1, with 85.00 %"));
+  CHECK_THAT(
+      all_details(comparison),
+      ContainsSubstring("Within 10 points of the best at lr: 0.1 to 1 (≥ 1.00 decades).\n") &&
+          ContainsSubstring("Best at the end of what was tried of lr, so that more may be "
+                            "better: 1, the largest tried.\n"));
+}
+
+TEST_CASE("another leader at another value of an axis is told") {
+  Comparison comparison = keel::testing::empty_comparison();
+  for (const std::uint64_t seed : {1u, 2u}) {
+    const double spread = 0.01 * static_cast<double>(seed);
+    for (keel::Run run : {sample_run("batch", seed, {0.9}), sample_run("group", seed, {0.8})}) {
+      comparison.runs.push_back(run);
+    }
+    for (keel::Run run :
+         {sample_run("batch", seed, {0.5}), sample_run("group", seed, {0.75 + spread})}) {
+      set(run, "batch-size", "2");
+      comparison.runs.push_back(run);
+    }
+  }
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("Ahead of the winner at other values of batch size: group at 2 "
+                               "(+26.50 points over batch, 95 % interval +20.15 to +32.85).\n"));
+}
+
+TEST_CASE("how many times as fast is told with its interval") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.target_accuracy = 0.5;
+  comparison.runs = {sample_run("none", 1, {0.1, 0.3, 0.6}), sample_run("none", 2, {0.1, 0.2, 0.6}),
+                     sample_run("batch", 1, {0.4, 0.8}), sample_run("batch", 2, {0.3, 0.8})};
+  CHECK_THAT(all_details(comparison), ContainsSubstring("none after 271 steps") &&
+                                          ContainsSubstring(" as many steps.\n") &&
+                                          ContainsSubstring(", 2 seeds)"));
+}
+
+TEST_CASE("the landscape's roughest moments are compared where there are probes") {
+  Comparison comparison = keel::testing::empty_comparison();
+  const auto with_change = [](const char* norm, std::uint64_t seed, double change) {
+    keel::Run run = sample_run(norm, seed, {0.5 + 0.01 * static_cast<double>(seed)});
+    keel::Probe probe;
+    probe.landscape.by_rate.gradient_change.high = change;
+    run.probes = {probe};
+    return run;
+  };
+  comparison.runs = {with_change("none", 1, 8), with_change("none", 2, 8),
+                     with_change("batch", 1, 1), with_change("batch", 2, 2)};
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("Largest change of the gradient along itself, over that of none: "
+                               "batch 0.177 times (95 % interval"));
 }

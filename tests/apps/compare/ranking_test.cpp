@@ -51,14 +51,34 @@ TEST_CASE("each value is ranked at its best place, one without results not at al
         "layer (lr 1) ");
 }
 
+TEST_CASE("what diverged ranks last for that, which no accuracy can be told by") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {sample_run("none", 1, {0.5}),  sample_run("none", 2, {0.51}),
+                     sample_run("batch", 1, {0.9}), sample_run("batch", 2, {0.92}),
+                     diverged_run("batch", 3),      sample_run("layer", 1, {0.4}),
+                     sample_run("layer", 2, {0.45})};
+  CHECK(ranks(comparison) == "none 1≈, batch 3, layer 2");
+}
+
+TEST_CASE("seeds that all differ by the same show no spread to judge it by") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {sample_run("none", 1, {0.8}), sample_run("batch", 1, {0.81}),
+                     sample_run("none", 2, {0.7}), sample_run("batch", 2, {0.71})};
+  const std::vector<keel::Variant> variants = keel::summarize_variants(comparison);
+  CHECK(keel::may_be_chance(variants[0], variants[1]));
+  CHECK_FALSE(keel::has_spread(keel::paired_difference(variants[1], variants[0])));
+}
+
 TEST_CASE("chance cannot be excluded by one seed, nor by none in common") {
   Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("none", 1, {0.1}), sample_run("batch", 1, {0.9})};
   std::vector<keel::Variant> variants = keel::summarize_variants(comparison);
   CHECK(keel::may_be_chance(variants[0], variants[1]));
   comparison.runs.push_back(sample_run("none", 2, {0.11}));
-  comparison.runs.push_back(sample_run("batch", 2, {0.91}));
+  comparison.runs.push_back(sample_run("batch", 2, {0.92}));
   variants = keel::summarize_variants(comparison);
+  CHECK(keel::is_ahead(variants[1], variants[0]));
+  CHECK_FALSE(keel::is_ahead(variants[0], variants[1]));
   CHECK_FALSE(keel::may_be_chance(variants[0], variants[1]));
   CHECK_FALSE(keel::may_be_chance(variants[1], variants[0]));
 }

@@ -56,10 +56,28 @@ TEST_CASE("the first crossing is interpolated between epochs") {
 
   const auto first = keel::first_crossing(sample_run("none", 1, {0.5, 0.8, 0.2, 0.9}), 0.8);
   REQUIRE(first);
-  CHECK(first->step == Approx(200));
+  CHECK(first->step == Approx(300));
 
   CHECK_FALSE(keel::first_crossing(sample_run("none", 1, {0.5, keel::kNotMeasured}), 0.75));
   CHECK_FALSE(keel::first_crossing(Run{}, 0.75));
+}
+
+TEST_CASE("one lucky measurement is no crossing") {
+  const auto crossing =
+      keel::first_crossing(sample_run("none", 1, {0.5, 0.8, 0.5, 0.6, 0.7, 0.8}), 0.65);
+  REQUIRE(crossing);
+  CHECK(crossing->step == Approx(450));
+  // Smoothed 0.5, 0.5, 0.6, 0.6, 0.7, 0.8: a curve that only rises would be as it was.
+  CHECK_FALSE(keel::first_crossing(sample_run("none", 1, {0.5, 0.8, 0.5, 0.6}), 0.65));
+}
+
+TEST_CASE("equally accurate variants are told apart by their loss") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {sample_run("none", 1, {0.5}), sample_run("batch", 1, {0.5})};
+  comparison.runs[0].epochs[0].test_loss = 1e6;
+  const std::vector<Variant> variants = keel::summarize_variants(comparison);
+  CHECK(keel::more_accurate(variants[1], variants[0]));
+  CHECK_FALSE(keel::more_accurate(variants[0], variants[1]));
 }
 
 TEST_CASE("the area under the accuracy curve is by trapezoids over steps") {
@@ -121,7 +139,7 @@ TEST_CASE("runs that never reach the target are counted, not averaged") {
   const std::vector<Variant> variants = keel::summarize_variants(comparison);
   CHECK(variants[0].target.reached == 1);
   CHECK(variants[0].target.not_reached == 2);
-  CHECK(variants[0].target.steps.mean == Approx(200));
+  CHECK(variants[0].target.steps.count == 0);  // the mean of those that got there says too much
   CHECK(variants[1].target.reached == 3);
   CHECK(variants[1].target.steps.mean == Approx((150 + 125 + 180) / 3.0));
   CHECK(variants[1].target.seconds.mean == Approx((15 + 12.5 + 18) / 3.0));
