@@ -159,6 +159,12 @@ def group(norm, x, training, groups=2, prefix=""):
                                        norm.values[prefix + "bias"], EPS)
 
 
+def instance(norm, x, training, tracked=False):
+    mean_and_var = [norm.running_mean, norm.running_var] if tracked else [None, None]
+    return nchw(functional.instance_norm)(x, *mean_and_var, norm.weight, norm.bias, training or not tracked,
+                                          MOMENTUM, EPS)
+
+
 def batch_channel(norm, x, training):
     if training:
         square = mean((x - norm.buffers["batch.running_mean"]) ** 2, PIXELS)
@@ -178,16 +184,16 @@ def layer_channels(norm, x, training):
     return functional.layer_norm(x, [CHANNELS], norm.weight, norm.bias, EPS)
 
 
-def rms(norm, x, training):
-    return norm.weight * x / (mean(x * x, (1, 2, 3)) + EPS).sqrt()
+def rms(norm, x, training, axes=(1, 2, 3)):
+    return norm.weight * x / (mean(x * x, axes) + EPS).sqrt()
 
 
 def local_response(norm, x, training):
     return nchw(functional.local_response_norm)(x, 3, 0.5, 0.75, 2.0)
 
 
-def frn(norm, x, training):
-    y = affine(norm, x / (mean(x * x, (1, 2)) + 1e-6).sqrt())
+def frn(norm, x, training, learnt_eps=0):
+    y = affine(norm, x / (mean(x * x, (1, 2)) + 1e-6 + learnt_eps).sqrt())
     return torch.maximum(y, norm.tau)
 
 
@@ -233,11 +239,17 @@ CASES = {
     "batch-instance": (batch_instance, AFFINE + [("rho", [CHANNELS])], RUNNING),
     "bcn:2": (batch_channel, CHANNEL_PARAMETERS, BATCH_BUFFERS),
     "group:2": (group, AFFINE, []),
+    "instance": (instance, AFFINE, []),
+    "instance:tracked": (lambda *of: instance(*of, tracked=True), AFFINE, RUNNING),
+    "layer": (lambda *of: group(*of, groups=1), AFFINE, []),
     "layer:affine=element": (layer_element, ELEMENT, []),
     "layer:channels": (layer_channels, AFFINE, []),
     "rms": (rms, AFFINE[:1], []),
+    "rms:channels": (lambda *of: rms(*of, axes=(3,)), AFFINE[:1], []),
     "lrn:3:alpha=0.5": (local_response, [], []),
     "frn": (frn, AFFINE + [("tau", [CHANNELS])], []),
+    "frn:learn-eps=yes": (lambda norm, *of: frn(norm, *of, learnt_eps=norm.eps.abs()),
+                          AFFINE + [("eps", [1]), ("tau", [CHANNELS])], []),
     "evonorm-b0": (evo_b0, AFFINE + [("v", [CHANNELS])], RUNNING[1:]),
     "evonorm-s0:2": (evo_s0, AFFINE + [("v", [CHANNELS])], []),
     "dyt": (dyt, [("alpha", [1])] + AFFINE, []),
