@@ -166,7 +166,11 @@ std::string norm_page() {
       "Statistics are float64, so that inputs of 1e20 do no harm (those of l1 and linf, which "
       "square nothing, are of x's own type); running variances are kept in float32, as in "
       "PyTorch's files: they are infinite from deviations of 1.8e19 on, and what they normalise is "
-      "then beta.\n";
+      "then beta. A model's own activation stays where no normalisation stands, as in the "
+      "classifiers of lenet5 and vgg-small. What a normalisation learns is not decayed, unless "
+      "`--decay-norm` says so; the weights that a rule acts on are. Shares of time are of what a "
+      "normalisation adds to a training step of resnet20 (batches of 128, one thread; "
+      "[performance.md](performance.md) has the sums).\n";
   std::string family;
   for (const Named& named : all_named()) {
     if (named.about->family != family) {

@@ -60,7 +60,9 @@ NormEntry batch_norm_entry() {
           "frozen: training, too, uses the running ones and leaves them alone; untracked: "
           "evaluation, too, uses the batch's; precise: the running ones are averaged anew over up "
           "to 10,000 training images, in batches of the run's size, before each evaluation (Wu & "
-          "Johnson, Rethinking 'Batch' in BatchNorm, 2021)",
+          "Johnson, Rethinking 'Batch' in BatchNorm, 2021): the mean of the batches' means and "
+          "that "
+          "of their unbiased variances, without what the means vary by",
       .words = {"tracked", "frozen", "untracked", "precise"}};
   return {
       .about = {.family = "Statistics of the batch",

@@ -86,7 +86,7 @@ NormEntry batch_renorm_entry() {
                     "constants to the gradient; the running ones are updated",
                 .evaluation = "the running mean and variance",
                 .computed = "by `normalize`, with r and d in its gamma and beta, behind a pass for "
-                            "the statistics",
+                            "the statistics, and a ReLU behind it apart",
                 .paper = "Ioffe, Batch Renormalization: Towards Reducing Minibatch Dependence in "
                          "Batch-Normalized Models, NeurIPS 2017",
                 .use = "small batches, or batches whose samples are not independent",

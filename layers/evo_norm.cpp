@@ -19,8 +19,8 @@ NormDescription description() {
       .paper = "Liu, Brock, Simonyan & Le, Evolving Normalization-Activation Layers, NeurIPS 2020"};
 }
 
-// Where no activation follows, gamma x + beta is left (x of what is not affine); behind a residual sum the model's activation
-// stays (both as in the authors' code).
+// Where no activation follows, gamma x + beta is left (x of what is not affine); behind a residual
+// sum the model's activation stays (both as in the authors' code).
 NormFactory in_place(NormFactory make) {
   return
       [make = std::move(make)](const NormSite& site, const NormArguments& arguments) -> ModulePtr {
@@ -113,8 +113,9 @@ NormEntry evo_norm_b0_entry() {
       "the variances of batch and plane; the batch's running one is updated; {}", kReplaces);
   about.evaluation = "the running variance for the batch's, and the plane's own";
   about.computed =
-      "from two passes of statistics (`moments`), then by single ops: the larger of two sizes is "
-      "chosen element by element, which no other norm does";
+      "from two passes of statistics (`moments`), then by single ops: statistics and `affine` take "
+      "more than half of its time; what is chosen element by element, as no other norm does, the "
+      "rest";
   about.use = "in place of batch norm and ReLU, at large batches";
   about.options = {momentum_option(), eps_option(), affine_option()};
   return {.about = about,
@@ -132,7 +133,9 @@ NormEntry evo_norm_s0_entry() {
   about.training = fmt::format("the sample's own variances; {}", kReplaces);
   about.evaluation = "the same";
   about.computed =
-      "from the statistics (`moments`), then by single ops: the sigmoid takes most of the time";
+      "from the statistics (`moments`), then by single ops: `affine`, which all share, takes half "
+      "of "
+      "its time, the products a quarter, the sigmoid an eighth";
   about.use = "in place of group norm and ReLU, at small batches";
   about.options = {groups_option(), eps_option(), affine_option()};
   return {.about = about,

@@ -57,7 +57,8 @@ NormEntry filter_response_norm_entry() {
                     "learnt per channel and stands where the activation was, behind a residual "
                     "sum too",
                 .evaluation = "the same",
-                .computed = kByMomentsAndAffine,
+                .computed = fmt::format("{}; the threshold (`maximum`) takes half of its time",
+                                        kByMomentsAndAffine),
                 .paper = "Singh & Krishnan, Filter Response Normalization Layer: Eliminating Batch "
                          "Dependence in the Training of Deep Neural Networks, CVPR 2020",
                 .use = "small batches, with a warm-up of the learning rate",

@@ -75,8 +75,9 @@ NormEntry ghost_batch_norm_entry() {
                 .reduces_over = "H, W and the samples of a sub-batch, per channel",
                 .training = "each sub-batch's own statistics; the running ones take in their mean",
                 .evaluation = "the running mean and variance",
-                .computed = "by `normalize`, of each sub-batch as one sample; parts of unequal "
-                            "size are copied together",
+                .computed =
+                    "by `normalize`, of each sub-batch as one sample, with a ReLU behind it "
+                    "apart; parts of unequal size are copied together",
                 .paper =
                     "Hoffer, Hubara & Soudry, Train longer, generalize better: closing the "
                     "generalization gap in large batch training of neural networks, NeurIPS 2017",

@@ -73,8 +73,9 @@ NormEntry lp_batch_norm_entry(LpSize size) {
            .evaluation = "the running mean and the running size",
            .computed = size == LpSize::kL2 ? "by `normalize`"
                                            : "by single ops for the size, then in one pass "
-                                             "(`affine`): an ablation, whose size's "
-                                             "gradient no other op shares",
+                                             "(`affine`): an ablation, of whose time "
+                                             "three quarters go into the size, by ops "
+                                             "that no other norm shares",
            .paper = "Santurkar, Tsipras, Ilyas & Madry, How Does Batch Normalization Help "
                     "Optimization?, NeurIPS 2018",
            .use = size == LpSize::kL2

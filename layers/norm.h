@@ -56,6 +56,7 @@ struct NormEntry {
   /// Factor on the initial weights of the layer in front. Empty: 1.
   std::function<double(const NormSite& site)> weight_scale{};
   double logits_scale = 1;  ///< factor on the initial weights of the model's last layer
+  double lr_scale = 1;      ///< factor on the learning rate of all that it learns
   /// Of each layer in a residual branch and of the model's last one, what stands in its place.
   std::function<ModulePtr(ModulePtr layer)> wrap_layer{};
   std::string model_activation{};  ///< of the whole model, unless one is asked for; empty: its own

@@ -9,19 +9,23 @@ namespace keel {
 
 NormEntry fixup_entry() {
   return {
-      .about = {.family = "Without normalisation",
-                .summary = "Fixup initialisation",
-                .equation = "branch(x) = s conv(relu(conv(x + b1) + b2) + b3) + b4",
-                .reduces_over = "nothing",
-                .training =
-                    "numbers s (1 at first) and b (0) are learnt; the first layer of each of the L "
-                    "branches is drawn with He's deviation times L^(-1/2), the last one and the "
-                    "logits layer are 0; outside of branches one b is added behind each layer",
-                .evaluation = "the same",
-                .computed = "by single ops: sums and products with one number",
-                .paper = "Zhang, Dauphin & Ma, Fixup Initialization: Residual Learning Without "
-                         "Normalization, ICLR 2019",
-                .use = "deep residual networks; the paper adds mixup"},
+      .about =
+          {.family = "Without normalisation",
+           .summary = "Fixup initialisation",
+           .equation = "branch(x) = s conv(relu(conv(x + b1) + b2) + b3) + b4",
+           .reduces_over = "nothing",
+           .training =
+               "numbers s (1 at first) and b (0) are learnt; the first layer of each of the L "
+               "branches is drawn with He's deviation times L^(-1/2), the last one and the "
+               "logits layer are 0; outside of branches one b is added behind each layer; s and b "
+               "learn at a tenth of the learning rate, as in the authors' code (which shifts the "
+               "input of shortcuts, too)",
+           .evaluation = "the same",
+           .computed = "by single ops: each sum and product with one number passes over the "
+                       "maps, in all one and a half times batch norm's time",
+           .paper = "Zhang, Dauphin & Ma, Fixup Initialization: Residual Learning Without "
+                    "Normalization, ICLR 2019",
+           .use = "deep residual networks; the paper adds mixup"},
       .make = [](const NormSite& site, const NormArguments&) -> ModulePtr {
         const bool ends_branch = site.place == NormPlace::kBranchEnd;
         return std::make_unique<ScalarAffine>(ends_branch ? std::optional(1.0) : std::nullopt,
@@ -36,6 +40,7 @@ NormEntry fixup_entry() {
                        : 1.0;
           },
       .logits_scale = 0,
+      .lr_scale = 0.1,
       .wrap_layer = [](ModulePtr layer) -> ModulePtr {
         return std::make_unique<BiasedInput>(std::move(layer));
       }};

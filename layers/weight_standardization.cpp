@@ -32,7 +32,9 @@ WeightRuleEntry weight_standardization_entry() {
                 .summary = "weight standardisation",
                 .equation = "w' = (w - mean) / (deviation + eps)",
                 .reduces_over = "the weights of each filter",
-                .training = "the gradient flows through mean and deviation",
+                .training =
+                    "the gradient flows through mean and deviation, which is the biased one "
+                    "(divided by the count, as in the paper)",
                 .evaluation = "the same",
                 .computed = "by `normalize`, of the weights alone",
                 .paper = "Qiao, Wang, Liu, Shen & Yuille, Micro-Batch Training with Batch-Channel "

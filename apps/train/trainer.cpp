@@ -15,6 +15,7 @@
 #include "apps/diagnostics/diagnostics.h"
 #include "apps/interrupt.h"
 #include "apps/train/divergence.h"
+#include "apps/train/norm_setting.h"
 #include "apps/train/recalibrate.h"
 
 namespace keel {
@@ -67,17 +68,28 @@ ScheduleOptions schedule_options(const TrainConfig& config, std::int64_t batches
           .pct_start = config.pct_start};
 }
 
-// Two groups: what is decayed, and normalisation parameters and biases, which are on demand.
+bool belongs_to_norm(StateKind kind) {
+  return kind == StateKind::kNormWeight || kind == StateKind::kNormBias ||
+         kind == StateKind::kNormExtra;
+}
+
+// Weights, which decay; biases; and what normalisations learn: the last two decay on demand.
 std::vector<ParameterGroup> parameter_groups(const TrainConfig& config, Module& model) {
-  ParameterGroup decayed{.parameters = {}, .weight_decay = config.weight_decay};
-  ParameterGroup others{.parameters = {},
-                        .weight_decay = config.decay_norm ? config.weight_decay : 0};
+  const double decay_of_others = config.decay_norm ? config.weight_decay : 0;
+  const double norm_scale = norm_table().at(norm_spec(config).norm.name).lr_scale;
+  ParameterGroup weights{.parameters = {}, .weight_decay = config.weight_decay},
+      biases{.parameters = {}, .weight_decay = decay_of_others},
+      of_norms{.parameters = {}, .lr_scale = norm_scale, .weight_decay = decay_of_others};
   for (const StateEntry& entry : parameters_of(model)) {
-    const bool weight = entry.kind == StateKind::kWeight || entry.kind == StateKind::kConvWeight;
-    (weight ? decayed : others).parameters.push_back({entry.path, entry.tensor});
+    ParameterGroup& group = belongs_to_norm(entry.kind)      ? of_norms
+                            : entry.kind == StateKind::kBias ? biases
+                                                             : weights;
+    group.parameters.push_back({entry.path, entry.tensor});
   }
-  std::vector<ParameterGroup> groups{std::move(decayed)};
-  if (!others.parameters.empty()) groups.push_back(std::move(others));
+  std::vector<ParameterGroup> groups;
+  for (ParameterGroup* group : {&weights, &biases, &of_norms}) {
+    if (!group->parameters.empty()) groups.push_back(std::move(*group));
+  }
   return groups;
 }
 

@@ -14,6 +14,7 @@
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/loss.h>
 #include <keel/core/parallel.h>
+#include <keel/layers/norm.h>
 #include <keel/optim/sgd.h>
 
 #include "apps/interrupt.h"
@@ -26,6 +27,7 @@
 using keel::TrainConfig;
 using keel::Trainer;
 using keel::TrainOutcome;
+using keel::testing::bit_equal;
 using keel::testing::max_difference;
 using keel::testing::stateful_configs;
 using keel::testing::TempFolder;
@@ -131,6 +133,33 @@ TEST_CASE("trainer: of every norm's model the weights alone decay, the rest with
       CHECK(max_difference(decayed.at(entry.path), weight ? without - decay : without) < 1e-4);
     }
   }
+}
+
+TEST_CASE("trainer: what a norm learns may learn at a rate of its own, Fixup's at a tenth") {
+  CHECK(keel::norm_table().at("fixup").lr_scale == 0.1);
+  keel::NormEntry& slow = keel::norm_table()["slow-batch"] = keel::norm_table().at("batch");
+  slow.lr_scale = 0.1;
+  TrainConfig config = tiny_config();
+  config.schedule = "constant";
+  config.epochs = 1;
+  config.batch_size = 70;  // one step
+  const auto trained = [&config](const char* norm) {
+    config.norm = norm;
+    Trainer trainer(config, tiny_digits());
+    Recorder recorder;
+    trainer.run(recorder);
+    return keel::state_dict(trainer.model());
+  };
+  const keel::StateDict batch = trained("batch"), own_rate = trained("slow-batch");
+  for (const char* name : {"features.1.weight", "features.5.bias"}) {
+    const double initial = std::string(name).ends_with("weight") ? 1 : 0;
+    CHECK(max_difference(batch.at(name), keel::Tensor::full(batch.at(name).shape(), initial)) > 0);
+    CHECK(max_difference(own_rate.at(name) - initial, (batch.at(name) - initial) * 0.1) < 1e-7);
+  }
+  for (const char* name : {"features.0.weight", "classifier.1.bias"}) {
+    CHECK(bit_equal(own_rate.at(name), batch.at(name)));
+  }
+  keel::norm_table().erase("slow-batch");
 }
 
 TEST_CASE("trainer: a sub-batch of one image is found out before the first step") {
