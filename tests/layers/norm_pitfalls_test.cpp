@@ -302,12 +302,37 @@ TEST_CASE("NaN passes through every norm instead of becoming something plausible
   }
 }
 
+// Keel has no clone(): a copy is a new layer that takes the state.
+TEST_CASE("a copy by its state goes on the same, in residual branches, for every norm") {
+  const Tensor x = random_tensor({6, 4, 4, 8}, 1, DType::kFloat32);
+  for (const std::string& spec : norm_specs()) {
+    CAPTURE(spec);
+    Residual block = residual_block(spec, 8, DType::kFloat32),
+             copy = residual_block(spec, 8, DType::kFloat32);
+    Rng rng(3);
+    draw_norm_parameters(block, rng);
+    for (int step = 0; step < 3; ++step) block.forward(x, kTraining);
+    load_state_dict(copy, state_dict(block));
+    CHECK(bit_equal(copy.forward(x, kEvaluation).detach(), block.forward(x, kEvaluation).detach()));
+    CHECK(bit_equal(copy.forward(x, kTraining).detach(), block.forward(x, kTraining).detach()));
+    const std::vector<StateEntry> expected = state_of(block), found = state_of(copy);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      CHECK(bit_equal(found[i].tensor, expected[i].tensor));
+    }
+  }
+}
+
 TEST_CASE("gamma starts at 1, beta at 0, and evaluation before the first step is finite") {
-  for (const std::string name : {"batch", "layer", "group", "instance"}) {
-    const ModulePtr norm = make_norm(name, {16});
-    CHECK(max_difference(state(*norm, "weight"), Tensor::ones({16})) == 0);
-    CHECK(max_difference(state(*norm, "bias"), Tensor::zeros({16})) == 0);
-    const Tensor y = norm->forward(random_tensor({2, 3, 3, 16}, 1, DType::kFloat32), kEvaluation);
+  for (const std::string& spec : norm_specs()) {
+    CAPTURE(spec);
+    const ModulePtr norm = make_norm(spec, {.channels = 16, .height = 3, .width = 3});
+    for (const StateEntry& entry : parameters_of(*norm)) {
+      const double initial = entry.kind == StateKind::kNormWeight ? 1 : 0;
+      if (entry.kind == StateKind::kNormExtra) continue;
+      CHECK(max_difference(entry.tensor, Tensor::full(entry.tensor.shape(), initial)) == 0);
+    }
+    const Tensor x = random_tensor({2, 3, 3, 16}, 1, DType::kFloat32);
+    const Tensor y = norm->forward(x, kEvaluation).detach();
     for (const float v : y.values<float>()) REQUIRE(std::isfinite(v));
   }
   BatchNorm fresh(2);

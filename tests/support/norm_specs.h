@@ -21,6 +21,7 @@ inline std::vector<std::string> norm_specs() {
                                  "batch:momentum=none",
                                  "batch:frozen",
                                  "batch:untracked",
+                                 "batch:precise",
                                  "layer:channels",
                                  "layer:affine=element",
                                  "layer:affine=no",
@@ -29,11 +30,13 @@ inline std::vector<std::string> norm_specs() {
                                  "instance:tracked",
                                  "batch+ws",
                                  "ghost:2",
+                                 "ghost:2:momentum=none",
                                  "renorm:rmax=1.0001:dmax=0.0001:warmup=0",
                                  "rms:channels",
                                  "frn:learn-eps=yes",
                                  "bcn:2+ws",
-                                 "evonorm-s0:2"};
+                                 "evonorm-s0:2",
+                                 "evonorm-b0:affine=no"};
   for (const auto& entry : norm_table()) specs.push_back(entry.first);
   for (const auto& entry : weight_rule_table()) specs.push_back("none+" + entry.first);
   return specs;
@@ -76,8 +79,8 @@ inline Sequential conv_and_norm(const NormSpec& spec, std::int64_t height, std::
   return model;
 }
 
-/// x + branch(x) as a residual net has it, of two 3x3 convolutions of `channels` to as many: where
-/// a normalisation depends on its place, it is in that place here.
+/// x + branch(x) as a residual net has it, of two 3x3 convolutions of `channels` to as many, for
+/// images of 4x4: where a normalisation depends on its place, it is in that place here.
 inline Residual residual_block(const NormSpec& spec, std::int64_t channels, DType dtype) {
   const NormEntry& entry = norm_table().at(spec.norm.name);
   Rng rng(5);
@@ -86,7 +89,9 @@ inline Residual residual_block(const NormSpec& spec, std::int64_t channels, DTyp
     ModulePtr conv = std::make_unique<Conv2d>(
         channels, channels, Conv2dOptions{.padding = 1, .bias = entry.keeps_bias}, rng);
     branch->add(entry.wrap_layer ? entry.wrap_layer(std::move(conv)) : std::move(conv));
-    branch->add(make_norm(spec, {.channels = channels, .place = place, .residual_blocks = 1}));
+    branch->add(make_norm(
+        spec,
+        {.channels = channels, .height = 4, .width = 4, .place = place, .residual_blocks = 1}));
   };
   add(NormPlace::kBranch);
   branch->add<Activation>("relu");
