@@ -129,12 +129,14 @@ std::string norm_list() {
          "keel norms NAME tells more of one.\n";
 }
 
-std::string norm_details(const std::string& name) {
+std::string norm_details(const std::string& spec) {
+  const std::string name = spec.substr(0, spec.find(':'));
   const std::vector<Named> all = all_named();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Named& named) {
     return named.name == name || named.name == "+" + name;
   });
   if (found == all.end()) {
+    if (!spec.starts_with('+')) NormSpec{spec};  // says what is meant
     std::vector<std::string> names;
     for (const Named& named : all) names.push_back(named.name);
     throw Error(unknown_name("normalisation", name, names));
