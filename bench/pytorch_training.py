@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import pathlib
+import re
 import sys
 import time
 import tomllib
@@ -34,7 +35,7 @@ EVALUATION_BATCH = 250  # no image's result depends on it
 SUPPORTED = {
     "data": ["cifar10"], "augment": ["none"], "binarize": [0], "standardize": [True],
     "shuffle": [True], "drop-last": [False],
-    "model": ["vgg"], "norm": ["none", "batch", "batch:precise", "layer", "group", "instance"], "groups": [0],
+    "model": ["vgg"], "groups": [0],
     "norm-eps": [0], "norm-momentum": ["0.1"], "weight-standardization": [False], "activation": ["", "relu"],
     "dropout": [0], "optim": ["sgd"], "decay-norm": [False], "schedule": ["constant", "cosine"],
     "warmup-epochs": [0], "label-smoothing": [0], "clip-norm": [0], "clip-value": [0], "clip-agc": [0],
@@ -46,7 +47,12 @@ class Diverged(Exception):
     pass
 
 
+NORMS = ["none", "batch", "batch:precise", "layer", "group", "instance", "ghost:N"]
+
+
 def check_supported(config):
+    if re.sub(r"^ghost:\d+$", "ghost:N", config["norm"]) not in NORMS:
+        sys.exit(f"norm = {config['norm']!r}: expected one of {NORMS}")
     for name, values in SUPPORTED.items():
         if config[name] not in values:
             sys.exit(f"{name} = {config[name]!r}: expected one of {values}")
@@ -218,7 +224,7 @@ def main():
     train = read_cifar10(args.data_dir, [f"data_batch_{i}.bin" for i in range(1, 6)], config["limit-train"])
     check_standardization(train[0], spec)
     test = read_cifar10(args.data_dir, ["test_batch.bin"], config["limit-test"])
-    model = models.vgg(config["norm"].split(":")[0], config["layers"])
+    model = models.vgg(config["norm"].removesuffix(":precise"), config["layers"])
     model.load_state_dict(tensors)
     model = model.to(memory_format=torch.channels_last)
     training = Training(config, model, Images(train, spec), Images(test, spec), args.steps)

@@ -170,7 +170,7 @@ class Figures(Folder):
 class BothTrain(Folder):
     """On a CIFAR-10 of noise. The last batch is smaller, and so is its part in the statistics."""
 
-    NORMS = ["none", "batch", "batch:precise", "group"]
+    NORMS = ["none", "batch", "batch:precise", "ghost:5", "group"]
     STEPS = 2 * 7  # of two epochs
 
     def test_losses_agree_in_every_step_and_evaluation(self):

@@ -2,10 +2,32 @@
 
 from collections import OrderedDict
 
+import torch
 from torch import nn
 from torch.nn import functional
 
 CLASSES = 10
+
+
+class GhostBatchNorm2d(nn.BatchNorm2d):
+    """Each sub-batch of `size` samples, the last one of what is left, by its own statistics, whose means over
+    the sub-batches move the running ones."""
+
+    def __init__(self, size, channels):
+        super().__init__(channels)
+        self.size = size
+
+    def forward(self, x):
+        if not self.training:
+            return super().forward(x)
+        parts = x.split(self.size)
+        with torch.no_grad():
+            means = torch.stack([part.mean((0, 2, 3)) for part in parts]).mean(0)
+            variances = torch.stack([part.var((0, 2, 3)) for part in parts]).mean(0)
+            self.running_mean.lerp_(means, self.momentum)
+            self.running_var.lerp_(variances, self.momentum)
+        return torch.cat([functional.batch_norm(part, None, None, self.weight, self.bias, True, 0, self.eps)
+                          for part in parts])
 
 
 def norm(kind, channels):
@@ -13,6 +35,8 @@ def norm(kind, channels):
         return nn.Identity()
     if kind == "batch":
         return nn.BatchNorm2d(channels)
+    if kind.startswith("ghost:"):
+        return GhostBatchNorm2d(int(kind.removeprefix("ghost:")), channels)
     width = next(k for k in range(min(8, channels), 0, -1) if channels % k == 0)
     groups = {"layer": 1, "group": channels // width, "instance": channels}[kind]
     return nn.GroupNorm(groups, channels)
