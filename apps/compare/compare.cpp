@@ -20,6 +20,7 @@
 #include "apps/compare/results_csv.h"
 #include "apps/compare/run_processes.h"
 #include "apps/compare/table.h"
+#include "apps/compare/trainable.h"
 #include "apps/exit_code.h"
 #include "apps/interrupt.h"
 #include "apps/report/report.h"
@@ -45,7 +46,7 @@ class ComparisonRunner {
  public:
   explicit ComparisonRunner(const CompareCommand& command)
       : command_(command),
-        plan_(plan_runs(command)),
+        trainable_(trainable(plan_runs(command), data_)),
         out_(command.out.empty() ? default_out(command.base) : fs::path(command.out)),
         console_(plan_, axis_names(command), stderr_terminal(command.no_color), command.quiet) {}
 
@@ -57,7 +58,7 @@ class ComparisonRunner {
     for (const std::string& reason : data_.skipped()) console_.say("skipped: " + reason);
     describe_comparison(data);
     console_.say(fmt::format("{}: {}", comparison_.dataset, comparison_.dataset_note));
-    check_variants();
+    for (const std::string& runs : trainable_.left_out) console_.say(runs);
     console_.say(version_text());
     if (command_.dry_run) return list_runs();
 
@@ -104,7 +105,10 @@ class ComparisonRunner {
     comparison_.command = command_.command_line;
     comparison_.environment = environment_json();
     for (const char* told_already : {"time", "keel"}) comparison_.environment.erase(told_already);
-    for (const PlannedRun& planned : plan_) comparison_.runs.push_back(as_found(planned));
+    for (const PlannedRun& planned : plan_) {
+      Run& run = comparison_.runs.emplace_back(as_found(planned));
+      run.parameters = trainable_.parameters.at(run.settings);
+    }
     const Axes axes = axes_of(comparison_);
     check(command_.baseline.empty() || axes.baseline == command_.baseline,
           "--baseline {}: expected one of the runs' values of {}: {}", command_.baseline,
@@ -122,17 +126,6 @@ class ComparisonRunner {
     run.directory = (fs::path("runs") / planned.id).generic_string();
     run.command = train_command_line(planned.config);
     return run;
-  }
-
-  // What cannot be trained is told now, and not after the runs before it.
-  void check_variants() {
-    std::map<Settings, std::int64_t> parameters;
-    for (const PlannedRun& planned : plan_) {
-      if (planned.config.seed != command_.base.seed) break;
-      const Trainer trainer(planned.config, data_.of(planned.config));
-      parameters[planned.settings] = parameter_count(trainer.model());
-    }
-    for (Run& run : comparison_.runs) run.parameters = parameters.at(run.settings);
   }
 
   static bool is_over(const Run& run) {
@@ -298,10 +291,11 @@ class ComparisonRunner {
   }
 
   const CompareCommand& command_;
-  const std::vector<PlannedRun> plan_;
+  RunData data_;
+  const TrainablePlan trainable_;
+  const std::vector<PlannedRun>& plan_ = trainable_.runs;
   const fs::path out_;
   ComparisonConsole console_;
-  RunData data_;
   Comparison comparison_;
   Throttle refreshing_{std::chrono::seconds(1)}, showing_;
 };

@@ -9,8 +9,8 @@ namespace keel {
 /// Trains what is not trained yet, each run in <out>/runs/<id>, and keeps results.json, results.csv
 /// and report.html in <out> up to date, also while a run goes on. A run that diverged is a result;
 /// one that was interrupted goes on. Returns the program's exit code: 0 or, when interrupted, 130.
-/// Throws Error, before anything is trained, when a variant cannot be trained or a run in <out> has
-/// other settings than asked for.
+/// Runs that cannot be trained are left out, as trainable.h has it. Throws Error, before anything is
+/// trained, when none can or a run in <out> has other settings than asked for.
 int run_compare(const CompareCommand& command);
 
 struct CompareOutcome {

@@ -222,12 +222,43 @@ TEST_CASE("compare: runs with other settings are never mixed in") {
   CHECK(run_files(folder.path() / "out") == files);
 }
 
-TEST_CASE("compare: a variant that cannot be trained is told before any other is") {
+TEST_CASE("compare: what cannot be trained is left out, and told before any run") {
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");
   command.base.model = "mlp";
-  command.axes = {{"norm", {"none", "instance"}}};
-  CHECK_THAT(complaint(command), ContainsSubstring("instance"));
+  command.axes = {{"norm", {"instance", "none"}}};
+  const Result result = compare(command);
+  CHECK(result.code == keel::kExitDone);
+  const std::string note =
+      "left out instance-lr0.05-batch32-seed1 and 1 more: instance normalisation behind a layer of "
+      "100 channels of 1x1";
+  CHECK(result.err.find(note) < result.err.find("[1/2]"));
+  CHECK_THAT(result.err, ContainsSubstring("2 runs of 2 epochs"));
+  const keel::Comparison comparison = keel::read_results(folder.path() / "out" / "results.json");
+  REQUIRE(comparison.runs.size() == 2);
+  CHECK(comparison.runs[0].settings.at("norm") == "none");
+}
+
+TEST_CASE("compare: of models by depths those are left out that have no choice of a depth") {
+  const TempFolder folder;
+  CompareCommand command = small_grid(folder.path() / "out");
+  command.axes = {{"norm", {"batch"}}, {"model", {"lenet5", "mlp"}}, {"depth", {"1", "2"}}};
+  command.seeds = 1;
+  command.dry_run = true;
+  const Result result = compare(command);
+  CHECK_THAT(result.err, ContainsSubstring("left out batch-lr0.05-batch32-model-lenet5-depth-2-"
+                                           "seed1: model: lenet5 has one depth"));
+  CHECK_THAT(result.err, ContainsSubstring("dry run: 2 runs"));
+}
+
+TEST_CASE("compare: a grid of which no run can be trained is refused with its first run") {
+  const TempFolder folder;
+  CompareCommand command = small_grid(folder.path() / "out");
+  command.base.model = "mlp";
+  command.axes = {{"norm", {"instance"}}};
+  CHECK_THAT(complaint(command),
+             ContainsSubstring("The first of them, instance-lr0.05-batch32-seed1: instance "
+                               "normalisation behind a layer of"));
   CHECK(!fs::exists(folder.path() / "out"));
 }
 
