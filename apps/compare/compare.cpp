@@ -25,6 +25,7 @@
 #include "apps/interrupt.h"
 #include "apps/report/report.h"
 #include "apps/text/capitalized.h"
+#include "apps/text/number_text.h"
 #include "apps/text/throttle.h"
 #include "apps/train/config_changes.h"
 #include "apps/train/environment.h"
@@ -47,7 +48,7 @@ class ComparisonRunner {
   explicit ComparisonRunner(const CompareCommand& command)
       : command_(command),
         trainable_(trainable(plan_runs(command), data_)),
-        out_(command.out.empty() ? default_out(command.base) : fs::path(command.out)),
+        out_(command.out.empty() ? default_out(plan_.front().config) : fs::path(command.out)),
         console_(plan_, axis_names(command), stderr_terminal(command.no_color), command.quiet) {}
 
   const Comparison& comparison() const { return comparison_; }
@@ -63,8 +64,8 @@ class ComparisonRunner {
     if (command_.dry_run) return list_runs();
 
     write_files();  // where that fails, it is before the first run
-    console_.say(fmt::format("{} runs of {} epochs with {}, writing to {}", plan_.size(),
-                             command_.base.epochs, command_.base.model, out_.string()));
+    console_.say(fmt::format("{} of {} with {}, writing to {}", counted_text(plan_.size(), "run"),
+                             epochs_text(plan_), model_text(plan_), out_.string()));
     const InterruptHandler interrupt;
     const bool all_done = command_.jobs == 1 ? train_in_turn() : train_in_processes();
     if (!all_done) return stop();
@@ -95,7 +96,7 @@ class ComparisonRunner {
     comparison_.dataset = data.train.name;
     comparison_.dataset_note = describe_images(data);
     comparison_.classes = std::ssize(data.train.classes);
-    comparison_.model = command_.base.model;
+    comparison_.model = model_text(plan_);
     comparison_.lr_note = lr_note(command_);
     if (command_.base.target_accuracy > 0) {
       comparison_.target_accuracy = command_.base.target_accuracy;
@@ -285,8 +286,8 @@ class ComparisonRunner {
     for (const Run& run : comparison_.runs) {
       std::cout << run.id << " (" << run_status_name(run.status) << ")\n  " << run.command << '\n';
     }
-    console_.say(fmt::format("dry run: {} runs for {}; nothing was trained or written",
-                             plan_.size(), out_.string()));
+    console_.say(fmt::format("dry run: {} for {}; nothing was trained or written",
+                             counted_text(plan_.size(), "run"), out_.string()));
     return kExitDone;
   }
 

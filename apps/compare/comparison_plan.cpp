@@ -137,13 +137,23 @@ std::vector<std::string> comparison_setting_names() {
   return names;
 }
 
-Axis make_axis(const std::string& where, const std::string& setting,
-               const std::vector<std::string>& values) {
+void check_varies(const std::string& where, std::string_view setting) {
+  for (const char* place : {"data", "data-dir"}) {
+    check(setting != place,
+          "{}: a comparison is of one data set, as accuracies on several cannot be ranked; compare "
+          "on each of them, with --data and an --out of its own",
+          where);
+  }
   // What the comparison itself decides, or no run depends on.
   for (const char* fixed : {"seed", "threads", "workers", "target-accuracy", "log-every",
                             "eval-every", "save-every", "save-initial"}) {
     check(setting != fixed, "{}: {} is no axis of a comparison", where, setting);
   }
+}
+
+Axis make_axis(const std::string& where, const std::string& setting,
+               const std::vector<std::string>& values) {
+  check_varies(where, setting);
   check(!values.empty() && !(values.size() == 1 && values.front().empty()),
         "{}: the list is empty, expected A,B,...", where);
   Axis axis{setting, {}};
@@ -193,6 +203,19 @@ std::optional<std::string> lr_note(const CompareCommand& command) {
 
 std::vector<PlannedRun> plan_runs(const CompareCommand& command) {
   return Planner(command).plan();
+}
+
+std::string model_text(const std::vector<PlannedRun>& plan) {
+  std::set<std::string> models;
+  for (const PlannedRun& run : plan) models.insert(run.config.model);
+  return models.size() == 1 ? *models.begin() : counted_text(models.size(), "model");
+}
+
+std::string epochs_text(const std::vector<PlannedRun>& plan) {
+  std::set<std::int64_t> epochs;
+  for (const PlannedRun& run : plan) epochs.insert(run.config.epochs);
+  const std::string most = counted_text(static_cast<std::size_t>(*epochs.rbegin()), "epoch");
+  return epochs.size() == 1 ? most : fmt::format("{} to {}", *epochs.begin(), most);
 }
 
 TrainConfig first_look() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,8 @@
 
 namespace keel {
 
+/// Throws Error beginning with `where` for a setting that the runs of a comparison share.
+void check_varies(const std::string& where, std::string_view setting);
 /// The axis of a setting with these values, in their shortest spelling. Throws Error beginning with
 /// `where`: no such setting, one that cannot vary, no values, one that will not do, one twice.
 Axis make_axis(const std::string& where, const std::string& setting,
@@ -41,7 +44,7 @@ struct CompareCommand {
   std::int64_t seeds = 3;  ///< base.seed, base.seed + 1, ...
   std::string baseline{};  ///< a value on the main axis; empty: as axes_of chooses
   std::int64_t jobs = 1;   ///< runs that train at the same time
-  std::string out{};       ///< empty: comparisons/<data>-<model>
+  std::string out{};       ///< empty: comparisons/<data>-<model>, of the first run
   bool quiet = false, no_color = false, dry_run = false;
   std::string command_line{};  ///< for the report
 };
@@ -65,6 +68,11 @@ std::optional<std::string> lr_note(const CompareCommand& command);
 /// have the same id, whatever the grid around them. Throws Error where two of one grid do.
 std::vector<PlannedRun> plan_runs(const CompareCommand& command);
 
+/// "mlp", or "3 models".
+std::string model_text(const std::vector<PlannedRun>& plan);
+/// "1 epoch", or "1 to 3 epochs".
+std::string epochs_text(const std::vector<PlannedRun>& plan);
+
 /// Calls visit(name, value, rule, help) for each setting of a comparison that is no list, as
 /// visit_fields does for those of a run.
 template <class Visitor>
@@ -77,7 +85,8 @@ void visit_comparison_fields(CompareCommand& command, Visitor&& visit) {
         "which one the others are compared with; empty: none, else the first");
   visit("jobs", command.jobs, from_to(1, 256), "runs that train at the same time");
   visit("out", command.out, FreeText{"DIR"},
-        "where runs, results and report go; empty: comparisons/<data>-<model>");
+        "where runs, results and report go; empty: comparisons/<data>-<model>, "
+        "with the first of several models");
 }
 
 /// The names that it visits.

@@ -64,7 +64,10 @@ class ExperimentReader {
         const std::string text = table.scalar(setting)->text;
         const std::string where =
             fmt::format("{}variant '{}': {}", table.where(setting), variant.name, setting);
-        as_data_error([&] { apply_setting(scratch, setting, text, where); });
+        as_data_error([&] {
+          check_varies(where, setting);
+          apply_setting(scratch, setting, text, where);
+        });
         variant.settings.emplace_back(setting, text);
       }
       command_.variants.push_back(std::move(variant));

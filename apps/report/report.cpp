@@ -24,6 +24,7 @@
 #include "apps/report/table.h"
 #include "apps/text/capitalized.h"
 #include "apps/text/html.h"
+#include "apps/text/number_text.h"
 
 namespace keel {
 namespace {
@@ -106,8 +107,8 @@ class Page {
     for (const Run& run : input_.comparison.runs) seeds.insert(run.seed);
     std::string text;
     for (const std::string& part : {input_.comparison.model, input_.comparison.dataset,
-                                    fmt::format("{} runs, {} seed{}", input_.comparison.runs.size(),
-                                                seeds.size(), seeds.size() == 1 ? "" : "s"),
+                                    counted_text(input_.comparison.runs.size(), "run") + ", " +
+                                        counted_text(seeds.size(), "seed"),
                                     input_.comparison.created.substr(0, 10)}) {
       if (!part.empty()) text += " · " + html_escape(part);
     }

@@ -31,6 +31,10 @@ std::string count_text(double value) {
   return text;
 }
 
+std::string counted_text(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string percent_text(double fraction) {
   return std::isfinite(fraction) ? fmt::format("{:.2f} %", 100 * fraction) : kNothingText;
 }

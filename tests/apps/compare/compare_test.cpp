@@ -262,6 +262,21 @@ TEST_CASE("compare: a grid of which no run can be trained is refused with its fi
   CHECK(!fs::exists(folder.path() / "out"));
 }
 
+TEST_CASE("compare: an axis of models names the folder and the model of the report") {
+  const TempFolder folder;
+  CompareCommand command = small_grid("");
+  command.axes = {{"norm", {"none"}}, {"model", {"mlp"}}};
+  command.dry_run = true;
+  CHECK_THAT(compare(command).err, ContainsSubstring("for comparisons/digits-mlp;"));
+
+  command.out = (folder.path() / "out").string();
+  command.dry_run = false;
+  command.seeds = 1;
+  command.axes.push_back({"epochs", {"1", "2"}});
+  CHECK_THAT(compare(command).err, ContainsSubstring("2 runs of 1 to 2 epochs with mlp"));
+  CHECK(keel::read_results(folder.path() / "out" / "results.json").model == "mlp");
+}
+
 TEST_CASE("compare: a folder that cannot be made is told before any run") {
   const TempFolder folder;
   const CompareCommand command = small_grid(folder.write("notes.txt", "a file"));

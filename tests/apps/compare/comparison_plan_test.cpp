@@ -99,3 +99,19 @@ TEST_CASE("comparison plan: two runs that would share a folder are refused") {
       "two of the runs are the same, batch-lr0.5-batch64-seed1: give each [[variant]] "
       "settings of its own");
 }
+
+TEST_CASE("comparison plan: models and epochs are told as the runs have them") {
+  CompareCommand command;
+  command.seeds = 1;
+  command.axes = {{"norm", {"batch"}}, {"model", {"mlp"}}};
+  CHECK(keel::model_text(keel::plan_runs(command)) == "mlp");
+  CHECK(keel::epochs_text(keel::plan_runs(command)) == "5 epochs");
+  command.axes = {{"model", {"mlp", "lenet5"}}, {"epochs", {"3", "1", "2"}}};
+  CHECK(keel::model_text(keel::plan_runs(command)) == "2 models");
+  CHECK(keel::epochs_text(keel::plan_runs(command)) == "1 to 3 epochs");
+}
+
+TEST_CASE("comparison plan: a data set is no axis") {
+  CHECK_THROWS_WITH(keel::make_axis("--axis data", "data", {"digits", "shapes"}),
+                    ContainsSubstring("--axis data: a comparison is of one data set"));
+}

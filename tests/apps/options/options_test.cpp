@@ -398,6 +398,8 @@ TEST_CASE("options: what is wrong with a comparison's file is told with its line
         "3: variant 'a': foo: unknown setting 'foo'. keel train --help lists all");
   CHECK(wrong("[[variant]]\nname = 'a'\n[[variant]]\nname = 'a'") ==
         "4: there is a variant 'a' already");
+  CHECK_THAT(wrong("[[variant]]\nname = 'a'\ndata = 'shapes'"),
+             StartsWith("3: variant 'a': data: a comparison is of one data set"));
   CHECK(wrong("[variant]\nname = 'a'") == "1: variant: expected tables, each [[variant]]");
   const std::string both =
       folder.write("both.toml", "lrs = [1, 2]\n[[variant]]\nname = 'a'\nlr = 3\n").string();

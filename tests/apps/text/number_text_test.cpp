@@ -10,6 +10,8 @@ TEST_CASE("numbers read as a person writes them") {
   CHECK(keel::count_text(1000) == "1,000");
   CHECK(keel::count_text(12345.6) == "12,346");
   CHECK(keel::count_text(-1234567) == "-1,234,567");
+  CHECK(keel::counted_text(1, "run") == "1 run");
+  CHECK(keel::counted_text(0, "run") == "0 runs");
   CHECK(keel::percent_text(0.91234) == "91.23 %");
   CHECK(keel::points_text(0.0123) == "+1.23");
   CHECK(keel::points_text(-0.0123) == "−1.23");
