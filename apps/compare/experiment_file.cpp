@@ -1,5 +1,6 @@
 #include "apps/compare/experiment_file.h"
 
+#include <map>
 #include <utility>
 
 #include <keel/core/error.h>
@@ -44,6 +45,19 @@ class ExperimentReader {
     for (const TomlScalar& value : *list) values.push_back(value.text);
     as_data_error(
         [&] { set_axis(command_.axes, make_axis(table.where(name) + name, setting, values)); });
+    check_single(table.where(name) + name, name, setting);
+  }
+
+  // What a list takes the place of would be lost without a word.
+  void check_single(const std::string& where, const std::string& name, const std::string& setting) {
+    const auto [first, is_new] = lists_.emplace(setting, name);
+    check_data(is_new, "{}: {} is a list of the same setting: give all of its values in one", where,
+               first->second);
+    const bool counts = setting == "batch-size" && command_.lr_rule != "constant";
+    check_data(counts || !file_.scalar(setting),
+               "{}{} and the list {} set the same: leave out the "
+               "one or the other",
+               file_.where(setting), setting, name);
   }
 
   void read_variants() {
@@ -76,6 +90,7 @@ class ExperimentReader {
 
   CompareCommand& command_;
   const TomlTable file_;
+  std::map<std::string, std::string> lists_;  // the name of each, by setting
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -53,7 +54,7 @@ class ComparisonFlags {
   }
 
   // Sets what was given.
-  void apply() const {
+  void apply() {
     for (const auto& read : readers_) read();
     if (any_axis_->count() == 0) return;
     for (const std::string& text : any_axis_->as<std::vector<std::string>>()) {
@@ -62,7 +63,14 @@ class ComparisonFlags {
       check(equals < text.size(), "--axis {}: expected SETTING=A,B,...", text);
       set_axis(command_.axes, make_axis("--axis " + setting, setting,
                                         elements_of(std::string_view(text).substr(equals + 1))));
+      note_flag(setting, "--axis " + setting);
     }
+  }
+
+  // The flag that an axis is from; nothing for one of the environment or of the file.
+  std::optional<std::string> flag_of(const std::string& setting) const {
+    const auto found = axis_flags_.find(setting);
+    return found == axis_flags_.end() ? std::nullopt : std::optional(found->second);
   }
 
  private:
@@ -88,13 +96,21 @@ class ComparisonFlags {
       const auto text = given(*flag, axis.name);
       if (!text) return;
       set_axis(command_.axes, make_axis(text->source, axis.setting, elements_of(text->text)));
+      for (std::size_t i = 0; i < flag->count(); ++i) note_flag(axis.setting, text->source);
     });
+  }
+
+  void note_flag(const std::string& setting, const std::string& flag) {
+    const auto [first, is_new] = axis_flags_.emplace(setting, flag);
+    check(is_new, "{} and {} are lists of one setting, {}: give all of its values in one of them",
+          first->second, flag, setting);
   }
 
   CLI::App& app_;
   CompareCommand& command_;
   CLI::Option* any_axis_ = nullptr;
   std::vector<std::function<void()>> readers_;
+  std::map<std::string, std::string> axis_flags_;  // by setting
 };
 
 // What is contradictory though each part of it could be.
@@ -107,6 +123,30 @@ void check_variants(const CompareCommand& command) {
       }
     }
   }
+}
+
+// What was asked for and would have no effect.
+void check_effects(const CompareCommand& command, const ComparisonFlags& compared,
+                   const SettingFlags& flags) {
+  const bool scales_rates = command.lr_rule != "constant";
+  for (const Axis& axis : command.axes) {
+    const bool counts = axis.setting == "batch-size" && scales_rates;
+    check(counts || !flags.given(axis.setting),
+          "--{} and {} set the same: leave out the one or the other", axis.setting,
+          compared.flag_of(axis.setting)
+              .value_or(fmt::format("the file's list of it, {},", fmt::join(axis.values, ", "))));
+  }
+  const std::vector<PlannedRun> plan = plan_runs(command);
+  const auto any = [&plan](auto holds) { return std::any_of(plan.begin(), plan.end(), holds); };
+  check(!flags.given("probe-every") ||
+            any([](const PlannedRun& run) { return run.config.diagnostics; }),
+        "{}", kProbesNeedDiagnostics);
+  check(!scales_rates || any([&command](const PlannedRun& run) {
+    return run.config.batch_size != command.base.batch_size;
+  }),
+        "--lr-rule {}: every run has the batch size of --batch-size, {}, so that no learning rate "
+        "changes; give --batch-sizes, or leave the rule out",
+        command.lr_rule, command.base.batch_size);
 }
 
 }  // namespace
@@ -154,6 +194,7 @@ void add_compare(CLI::App& program, const std::vector<std::string>& arguments, C
     command->base = flags->settings(command->base);
     compared->apply();
     check_variants(*command);
+    check_effects(*command, *compared, *flags);
     command->command_line = "keel " + shell_line(arguments);
     result = *command;
   });

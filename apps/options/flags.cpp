@@ -117,11 +117,15 @@ SettingFlags::SettingFlags(CLI::App& app, const SettingFilter& wanted) {
   visit_fields(standard, FlagAdder(app, wanted, options_));
 }
 
+bool SettingFlags::given(std::string_view name) const {
+  const auto option = options_.find(name);
+  return option != options_.end() && option->second->count() > 0;
+}
+
 void SettingFlags::apply(TrainConfig& config) const {
   const auto find = [this](std::string_view name) -> std::optional<std::string> {
-    const auto option = options_.find(name);
-    if (option == options_.end() || option->second->count() == 0) return std::nullopt;
-    return option->second->as<std::string>();
+    if (!given(name)) return std::nullopt;
+    return options_.find(name)->second->as<std::string>();
   };
   apply_texts(config, find, [](std::string_view name) { return fmt::format("--{}", name); });
 }

@@ -63,6 +63,8 @@ class SettingFlags {
   /// Adds a flag for each wanted setting.
   SettingFlags(CLI::App& app, const SettingFilter& wanted);
 
+  /// Whether the parsed line gave a flag for the setting.
+  bool given(std::string_view name) const;
   /// Sets what the parsed line gave flags for.
   void apply(TrainConfig& config) const;
   /// `below` < the environment < the flags.
@@ -74,6 +76,10 @@ class SettingFlags {
  private:
   std::map<std::string, CLI::Option*, std::less<>> options_;
 };
+
+/// Of a line that says how often to probe, and not to.
+inline constexpr const char* kProbesNeedDiagnostics =
+    "--probe-every: nothing is probed without --diagnostics; give both or neither";
 
 /// --quiet, --no-color and --dry-run.
 void add_output_flags(CLI::App& app, bool& quiet, bool& no_color, bool& dry_run);

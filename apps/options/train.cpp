@@ -1,5 +1,7 @@
 #include <memory>
 
+#include <keel/core/error.h>
+
 #include "apps/options/flags.h"
 #include "apps/options/subcommands.h"
 #include "apps/train/run_directory.h"
@@ -42,6 +44,8 @@ void add_train(CLI::App& program, Command& result) {
   app->callback([command, file, flags, &result] {
     command->config =
         command->resume.empty() ? flags->settings(*file) : settings_of_run(*flags, command->resume);
+    check(command->config.diagnostics || !flags->given("probe-every"), "{}",
+          kProbesNeedDiagnostics);
     result = *command;
   });
 }

@@ -324,13 +324,51 @@ TEST_CASE("options: compare takes lists of what varies") {
 TEST_CASE("options: compare takes any setting as an axis") {
   const auto command = parse<keel::CompareCommand>(
       {"compare", "--axis", "activation=relu,silu", "--optims", "sgd,adamw", "--init-scales",
-       "0.1,10", "--axis", "nesterov=off,on", "--lr-rule", "sqrt", "--jobs", "2", "--baseline",
-       "batch"});
+       "0.1,10", "--axis", "nesterov=off,on", "--batch-sizes", "8,16", "--lr-rule", "sqrt",
+       "--jobs", "2", "--baseline", "batch"});
   CHECK(axis_values(command, "activation") == Line{"relu", "silu"});
   CHECK(axis_values(command, "optim") == Line{"sgd", "adamw"});
   CHECK(axis_values(command, "init-scale") == Line{"0.1", "10"});
   CHECK(axis_values(command, "nesterov") == Line{"false", "true"});
   CHECK((command.lr_rule == "sqrt" && command.jobs == 2 && command.baseline == "batch"));
+}
+
+TEST_CASE("options: compare loses nothing that was asked for without a word") {
+  const auto refuses = [](Line flags, const std::string& message) {
+    flags.insert(flags.begin(), "compare");
+    CHECK_THAT(complaint(flags), StartsWith(message));
+  };
+  refuses({"--lrs", "0.3", "--axis", "lr=0.1,0.2"},
+          "--lrs and --axis lr are lists of one setting, lr: give all of its values in one");
+  refuses({"--norms", "none,batch", "--axis", "norm=layer"}, "--norms and --axis norm are lists");
+  refuses({"--axis", "dropout=0", "--axis", "dropout=0.5"},
+          "--axis dropout and --axis dropout are lists");
+  refuses({"--lrs", "0.3", "--lrs", "0.1"}, "--lrs and --lrs are lists of one setting");
+  refuses({"--lr", "0.5", "--lrs", "0.1"},
+          "--lr and --lrs set the same: leave out the one or the other");
+  refuses({"--dropout", "0.5", "--axis", "dropout=0"}, "--dropout and --axis dropout set the same");
+  refuses({"--probe-every", "10"},
+          "--probe-every: nothing is probed without --diagnostics; give both or neither");
+  refuses({"--lr-rule", "linear"},
+          "--lr-rule linear: every run has the batch size of --batch-size, 16");
+
+  const Environment lrs("KEEL_LRS", "0.1,0.2");
+  const auto takes = [](Line flags) {
+    flags.insert(flags.begin(), "compare");
+    return parse<keel::CompareCommand>(flags);
+  };
+  CHECK(axis_values(takes({"--axis", "lr=0.3"}), "lr") == Line{"0.3"});
+  CHECK(
+      takes({"--batch-size", "8", "--batch-sizes", "8,16", "--lr-rule", "sqrt"}).base.batch_size ==
+      8);
+  CHECK(takes({"--probe-every", "10", "--axis", "diagnostics=true"}).base.probe_every == 10);
+  CHECK_THAT(complaint({"train", "--probe-every", "10"}), StartsWith("--probe-every: nothing"));
+  CHECK(parse<keel::TrainCommand>({"train", "--probe-every", "10", "--diagnostics"})
+            .config.probe_every == 10);
+
+  const TempFolder folder;
+  const std::string file = folder.write("exp.toml", "lrs = [0.1, 0.2]\n").string();
+  refuses({"--config", file, "--lr", "0.5"}, "--lr and the file's list of it, 0.1, 0.2, set the");
 }
 
 TEST_CASE("options: reproduce takes a name and a budget") {
@@ -352,7 +390,7 @@ TEST_CASE("options: a file may describe a whole comparison") {
   const std::string file = folder
                                .write("exp.toml",
                                       "data = 'shapes'\nepochs = 2\nlrs = [0.1, 1e-2]\nseeds = 5\n"
-                                      "lr-rule = 'linear'\n"
+                                      "lr-rule = 'linear'\nbatch-sizes = [32, 64]\n"
                                       "[axes]\nactivation = ['relu', 'gelu']\n"
                                       "[[variant]]\nname = 'plain'\nnorm = 'none'\n"
                                       "[[variant]]\nname = 'deep'\nnorm = 'batch'\ndepth = 32\n")
@@ -391,6 +429,10 @@ TEST_CASE("options: what is wrong with a comparison's file is told with its line
   CHECK(wrong("[axes]\nlrs = [1]") ==
         "2: lrs: unknown setting 'lrs'; did you mean 'lr'? keel train --help lists all");
   CHECK(wrong("seeds = 0") == "1: seeds: expected a whole number from 1 to 1000, got \"0\"");
+  CHECK(wrong("lrs = [1]\n[axes]\nlr = [2]") ==
+        "3: lr: lrs is a list of the same setting: give all of its values in one");
+  CHECK(wrong("lrs = [1]\nlr = 2") ==
+        "2: lr and the list lrs set the same: leave out the one or the other");
   CHECK(wrong("[[variant]]\nlr = 1") == "1: variant: expected a name in each [[variant]]");
   CHECK(wrong("[[variant]]\nname = 'a'\nlr = 0") ==
         "3: variant 'a': lr: expected a number above 0, got \"0\"");
