@@ -92,7 +92,6 @@ class ComparisonRunner {
 
   void describe_comparison(const DatasetSplits& data) {
     comparison_.axes = axis_names(command_);
-    if (!command_.baseline.empty()) comparison_.baseline = command_.baseline;
     comparison_.dataset = data.train.name;
     comparison_.dataset_note = describe_images(data);
     comparison_.classes = std::ssize(data.train.classes);
@@ -110,8 +109,12 @@ class ComparisonRunner {
       Run& run = comparison_.runs.emplace_back(as_found(planned));
       run.parameters = trainable_.parameters.at(run.settings);
     }
+    if (!command_.baseline.empty()) {
+      const std::string main = axes_of(comparison_).main_axis().setting;
+      comparison_.baseline = axis_value(main, command_.baseline);
+    }
     const Axes axes = axes_of(comparison_);
-    check(command_.baseline.empty() || axes.baseline == command_.baseline,
+    check(!comparison_.baseline || axes.baseline == *comparison_.baseline,
           "--baseline {}: expected one of the runs' values of {}: {}", command_.baseline,
           axis_title(axes.main_axis().setting), fmt::join(axes.main_axis().values, ", "));
     comparison_.title =

@@ -159,12 +159,27 @@ Axis make_axis(const std::string& where, const std::string& setting,
   Axis axis{setting, {}};
   for (const std::string& value : values) {
     TrainConfig config;
-    apply_setting(config, setting, value, where);
+    try {
+      apply_setting(config, setting, value, where);
+    } catch (const Error&) {
+      check(!value.empty(), "{}: an empty value in the list, as beside a comma too many", where);
+      throw;
+    }
     std::string text = setting_text(config, setting);
     check(!contains(axis.values, text), "{}: {} is there twice", where, value);
     axis.values.push_back(std::move(text));
   }
   return axis;
+}
+
+std::string axis_value(const std::string& setting, const std::string& text) {
+  TrainConfig config;
+  try {
+    apply_setting(config, setting, text);
+  } catch (const Error&) {
+    return text;
+  }
+  return setting_text(config, setting);
 }
 
 void set_axis(std::vector<Axis>& axes, Axis axis) {

@@ -8,6 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include <keel/core/error.h>
+
 #include "apps/compare/axes.h"
 #include "apps/train/setting.h"
 #include "apps/train/train_config.h"
@@ -20,6 +24,8 @@ void check_varies(const std::string& where, std::string_view setting);
 /// `where`: no such setting, one that cannot vary, no values, one that will not do, one twice.
 Axis make_axis(const std::string& where, const std::string& setting,
                const std::vector<std::string>& values);
+/// A value as make_axis spells it; what is none stays as it is.
+std::string axis_value(const std::string& setting, const std::string& text);
 /// Puts it in the place of the axis of the same setting, or behind the others.
 void set_axis(std::vector<Axis>& axes, Axis axis);
 
@@ -87,6 +93,21 @@ void visit_comparison_fields(CompareCommand& command, Visitor&& visit) {
   visit("out", command.out, FreeText{"DIR"},
         "where runs, results and report go; empty: comparisons/<data>-<model>, "
         "with the first of several models");
+}
+
+/// Calls f, which reads the named one of them. Of `seeds` an error says that it is a count: a list
+/// of seeds is the usual mistake.
+template <class F>
+void read_comparison_field(std::string_view name, const F& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    if (name != "seeds") throw;
+    throw Error(fmt::format("{}; it is how many seeds there are, from the one of --seed on: 3 with "
+                            "--seed 1 are 1, 2 and 3",
+                            error.what()),
+                error.kind());
+  }
 }
 
 /// The names that it visits.

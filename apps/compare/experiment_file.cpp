@@ -20,7 +20,10 @@ class ExperimentReader {
 
   void read() {
     visit_fields(command_.base, TomlSettings{file_});
-    visit_comparison_fields(command_, TomlSettings{file_});
+    visit_comparison_fields(command_, [this](std::string_view name, auto& value, const auto& rule,
+                                             std::string_view help) {
+      read_comparison_field(name, [&] { TomlSettings{file_}(name, value, rule, help); });
+    });
     read_variants();
     for (const AxisFlag& flag : kAxisFlags) read_axis(file_, flag.name, flag.setting);
     if (const auto axes = file_.table("axes")) {

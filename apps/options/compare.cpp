@@ -49,7 +49,9 @@ class ComparisonFlags {
   void operator()(std::string_view name, T& value, const Rule& rule, std::string_view help) {
     CLI::Option* flag = add_flag(app_, name, value, rule, help)->group("Comparison");
     readers_.push_back([flag, name = std::string(name), &value, rule] {
-      if (const auto text = given(*flag, name)) read_setting(text->source, text->text, value, rule);
+      const auto text = given(*flag, name);
+      if (!text) return;
+      read_comparison_field(name, [&] { read_setting(text->source, text->text, value, rule); });
     });
   }
 

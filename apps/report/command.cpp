@@ -31,6 +31,11 @@ void write_figures(const Comparison& comparison, const fs::path& folder, bool al
   }
 }
 
+void check_is_file(const fs::path& path) {
+  check_data(path.has_filename() && !fs::is_directory(path),
+             "{}: is a folder, expected the name of a file in it", path.string());
+}
+
 std::string text_of(const Comparison& comparison, const std::string& format) {
   if (format == "md") return report_markdown(comparison);
   return format == "csv" ? report_csv(comparison) : report_json(comparison);
@@ -44,6 +49,7 @@ int run_report(const ReportCommand& command) {
   const auto out = [&](const char* usual) {
     return command.out.empty() ? directory / usual : fs::path(command.out);
   };
+  if (command.format != "svg" && !command.out.empty()) check_is_file(command.out);
   if (command.format == "html") {
     write_report(comparison, out("report.html"));
     std::cout << out("report.html").string() << '\n';

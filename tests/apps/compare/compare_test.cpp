@@ -277,6 +277,18 @@ TEST_CASE("compare: an axis of models names the folder and the model of the repo
   CHECK(keel::read_results(folder.path() / "out" / "results.json").model == "mlp");
 }
 
+TEST_CASE("compare: the baseline is found in any spelling") {
+  const TempFolder folder;
+  CompareCommand command = small_grid(folder.path() / "out");
+  command.axes = {{"norm", {"none"}}, {"lr", {"0.2", "0.1"}}};
+  command.dry_run = true;
+  command.baseline = "0.10";
+  CHECK(compare(command).code == keel::kExitDone);
+  command.baseline = "0.3";
+  CHECK(complaint(command) ==
+        "--baseline 0.3: expected one of the runs' values of learning rate: 0.2, 0.1");
+}
+
 TEST_CASE("compare: a folder that cannot be made is told before any run") {
   const TempFolder folder;
   const CompareCommand command = small_grid(folder.write("notes.txt", "a file"));

@@ -90,6 +90,12 @@ TEST_CASE("comparison plan: an axis has its values in their shortest spelling, e
   CHECK_THROWS_WITH(keel::make_axis("--lrs", "lr", {"0.1", "0.10"}), "--lrs: 0.10 is there twice");
 }
 
+TEST_CASE("comparison plan: a value is spelt as its axis spells it") {
+  CHECK(keel::axis_value("lr", "0.10") == "0.1");
+  CHECK(keel::axis_value("lr", "fast") == "fast");
+  CHECK(keel::axis_value("variant", "plain") == "plain");
+}
+
 TEST_CASE("comparison plan: two runs that would share a folder are refused") {
   CompareCommand command;
   command.axes = {};

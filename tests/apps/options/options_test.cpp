@@ -428,7 +428,10 @@ TEST_CASE("options: what is wrong with a comparison's file is told with its line
   CHECK(wrong("foo = 1") == "1: unknown setting 'foo'. keel compare --help lists all");
   CHECK(wrong("[axes]\nlrs = [1]") ==
         "2: lrs: unknown setting 'lrs'; did you mean 'lr'? keel train --help lists all");
-  CHECK(wrong("seeds = 0") == "1: seeds: expected a whole number from 1 to 1000, got \"0\"");
+  CHECK_THAT(wrong("seeds = 0"),
+             StartsWith("1: seeds: expected a whole number from 1 to 1000, got \"0\""));
+  CHECK_THAT(wrong("seeds = [1, 2]"),
+             StartsWith("1: seeds: expected one value; it is how many seeds there are, from "));
   CHECK(wrong("lrs = [1]\n[axes]\nlr = [2]") ==
         "3: lr: lrs is a list of the same setting: give all of its values in one");
   CHECK(wrong("lrs = [1]\nlr = 2") ==
@@ -453,7 +456,13 @@ TEST_CASE("options: compare says what is wrong with a list") {
   CHECK(complaint({"compare", "--norms", ""}) == "--norms: the list is empty, expected A,B,...");
   CHECK(complaint({"compare", "--norms", "none,none"}) == "--norms: none is there twice");
   CHECK(complaint({"compare", "--lrs", "0.1,0.10"}) == "--lrs: 0.10 is there twice");
-  CHECK(complaint({"compare", "--lrs", "0.1,"}) == "--lrs: expected a number above 0, got \"\"");
+  CHECK(complaint({"compare", "--lrs", "0.1,"}) ==
+        "--lrs: an empty value in the list, as beside a comma too many");
+  CHECK_THAT(complaint({"compare", "--norms", "batch,,none"}), StartsWith("--norms: an empty"));
+  CHECK(axis_values(parse<keel::CompareCommand>({"compare", "--axis", "activation=,relu"}),
+                    "activation") == Line{"", "relu"});
+  CHECK_THAT(complaint({"compare", "--seeds", "1,2,3"}),
+             ContainsSubstring("got \"1,2,3\"; it is how many seeds there are, from the one of "));
   CHECK_THAT(complaint({"compare", "--batch-sizes", "16,0"}), ContainsSubstring("got \"0\""));
   CHECK_THAT(complaint({"compare", "--seeds", "0"}), ContainsSubstring("from 1 to 1000"));
   CHECK(complaint({"compare", "--axis", "lr"}) == "--axis lr: expected SETTING=A,B,...");

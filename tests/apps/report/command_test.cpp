@@ -70,6 +70,20 @@ TEST_CASE("keel report writes figures into a folder") {
   CHECK_FALSE(fs::exists(folder.path() / "figures" / "train-loss-by-step.svg"));
 }
 
+TEST_CASE("keel report takes no folder for the name of a file") {
+  const keel::testing::TempFolder folder;
+  keel::write_results(keel::testing::sample_comparison(), folder.path() / "results.json");
+  const std::string directory = folder.path().string();
+  for (const char* format : {"csv", "html"}) {
+    for (const std::string& out : {directory, directory + "/new/"}) {
+      const Outcome outcome = report({directory, "--format", format, "--out", out});
+      CHECK(outcome.code == keel::kExitData);
+      CHECK_THAT(outcome.err,
+                 ContainsSubstring(out + ": is a folder, expected the name of a file in it"));
+    }
+  }
+}
+
 TEST_CASE("keel report says what is missing or wrong") {
   const keel::testing::TempFolder folder;
   const Outcome empty = report({folder.path().string()});
