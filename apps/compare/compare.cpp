@@ -16,6 +16,7 @@
 
 #include "apps/compare/axes.h"
 #include "apps/compare/comparison_console.h"
+#include "apps/compare/earlier_runs.h"
 #include "apps/compare/finding.h"
 #include "apps/compare/results_csv.h"
 #include "apps/compare/run_processes.h"
@@ -48,18 +49,23 @@ class ComparisonRunner {
   explicit ComparisonRunner(const CompareCommand& command)
       : command_(command),
         trainable_(trainable(plan_runs(command), data_)),
-        out_(command.out.empty() ? default_out(plan_.front().config) : fs::path(command.out)),
+        out_(command.out.empty() ? default_out(trainable_.runs.front().config)
+                                 : fs::path(command.out)),
+        plan_(in_folder(trainable_.runs, command, out_)),
         console_(plan_, axis_names(command), stderr_terminal(command.no_color), command.quiet) {}
 
   const Comparison& comparison() const { return comparison_; }
 
   int run() {
-    check_earlier_runs();
     const DatasetSplits& data = data_.of(plan_.front().config);
     for (const std::string& reason : data_.skipped()) console_.say("skipped: " + reason);
     describe_comparison(data);
     console_.say(fmt::format("{}: {}", comparison_.dataset, comparison_.dataset_note));
     for (const std::string& runs : trainable_.left_out) console_.say(runs);
+    if (const std::size_t others = finished_besides(plan_, out_); others > 0) {
+      console_.say(fmt::format("results and report leave out {} of other values in {}",
+                               counted_text(others, "finished run"), out_.string()));
+    }
     console_.say(version_text());
     if (command_.dry_run) return list_runs();
 
@@ -76,19 +82,6 @@ class ComparisonRunner {
 
  private:
   fs::path directory(const PlannedRun& planned) const { return out_ / "runs" / planned.id; }
-
-  void check_earlier_runs() const {
-    for (const PlannedRun& planned : plan_) {
-      const fs::path path = directory(planned);
-      if (!RunDirectory::exists(path)) continue;
-      const auto changes = RunDirectory::open(path).changed_settings(planned.config);
-      check(
-          changes.empty(),
-          "{} holds a run of an earlier comparison with other settings: {}. Choose another --out, "
-          "or remove {} to begin anew",
-          path.string(), describe(changes), out_.string());
-    }
-  }
 
   void describe_comparison(const DatasetSplits& data) {
     comparison_.axes = axis_names(command_);
@@ -297,8 +290,8 @@ class ComparisonRunner {
   const CompareCommand& command_;
   RunData data_;
   const TrainablePlan trainable_;
-  const std::vector<PlannedRun>& plan_ = trainable_.runs;
   const fs::path out_;
+  const std::vector<PlannedRun> plan_;
   ComparisonConsole console_;
   Comparison comparison_;
   Throttle refreshing_{std::chrono::seconds(1)}, showing_;

@@ -11,7 +11,6 @@
 #include <keel/layers/norm_spec.h>
 
 #include "apps/text/number_text.h"
-#include "apps/train/config_changes.h"
 #include "apps/train/config_text.h"
 
 namespace keel {
@@ -52,19 +51,23 @@ std::string spelled(std::string text) {
   return text;
 }
 
+std::string run_id(const TrainConfig& config, const std::set<std::string, std::less<>>& varied,
+                   bool tells_defaults) {
+  std::string text = fmt::format("{}-lr{}-batch{}", file_name_of(config.norm), rate_text(config.lr),
+                                 config.batch_size);
+  for (const std::string& name : setting_names()) {
+    if (varied.count(name) == 0) continue;
+    const std::string value = setting_text(config, name);
+    if (!tells_defaults && value == setting_text({}, name)) continue;
+    text += fmt::format("-{}-{}", name, spelled(value));
+  }
+  return fmt::format("{}-seed{}", text, config.seed);
+}
+
 class Planner {
  public:
-  explicit Planner(const CompareCommand& command) : command_(command), names_(axis_names(command)) {
-    for (const std::string& name : names_) {
-      if (name != kVariant) varied_.insert(name);
-    }
-    for (const NamedVariant& variant : command.variants) {
-      for (const auto& [name, text] : variant.settings) varied_.insert(name);
-    }
-    for (const char* told_already : {"norm", "lr", "batch-size", "seed"}) {
-      varied_.erase(told_already);
-    }
-  }
+  explicit Planner(const CompareCommand& command)
+      : command_(command), names_(axis_names(command)), varied_(varied_settings(command)) {}
 
   std::vector<PlannedRun> plan() {
     for (std::int64_t i = 0; i < command_.seeds; ++i) {
@@ -83,7 +86,7 @@ class Planner {
     if (axis == names_.size()) {
       runs_.push_back(run);
       runs_.back().config.lr = scaled_lr(command_, run.config);
-      runs_.back().id = id(runs_.back().config);
+      runs_.back().id = run_id(runs_.back().config, varied_, false);
       return;
     }
     const std::string& name = names_[axis];
@@ -111,19 +114,9 @@ class Planner {
     }
   }
 
-  std::string id(const TrainConfig& config) const {
-    std::string text = fmt::format("{}-lr{}-batch{}", file_name_of(config.norm),
-                                   rate_text(config.lr), config.batch_size);
-    for (const SettingChange& change : changed_settings({}, config)) {
-      if (varied_.count(change.name) > 0)
-        text += fmt::format("-{}-{}", change.name, spelled(change.now));
-    }
-    return fmt::format("{}-seed{}", text, config.seed);
-  }
-
   const CompareCommand& command_;
   const std::vector<std::string> names_;
-  std::set<std::string, std::less<>> varied_;  // what an id has to tell besides the usual
+  const std::set<std::string, std::less<>> varied_;
   std::vector<PlannedRun> runs_;
 };
 
@@ -218,6 +211,23 @@ std::optional<std::string> lr_note(const CompareCommand& command) {
 
 std::vector<PlannedRun> plan_runs(const CompareCommand& command) {
   return Planner(command).plan();
+}
+
+std::set<std::string, std::less<>> varied_settings(const CompareCommand& command) {
+  std::set<std::string, std::less<>> varied;
+  for (const std::string& name : axis_names(command)) {
+    if (name != kVariant) varied.insert(name);
+  }
+  for (const NamedVariant& variant : command.variants) {
+    for (const auto& [name, text] : variant.settings) varied.insert(name);
+  }
+  for (const char* told_already : {"norm", "lr", "batch-size", "seed"}) varied.erase(told_already);
+  return varied;
+}
+
+std::string full_run_id(const TrainConfig& config,
+                        const std::set<std::string, std::less<>>& varied) {
+  return run_id(config, varied, true);
 }
 
 std::string model_text(const std::vector<PlannedRun>& plan) {

@@ -2,7 +2,9 @@
 // `keel compare`: what was asked for, and the runs that it makes.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -78,6 +80,12 @@ std::vector<PlannedRun> plan_runs(const CompareCommand& command);
 std::string model_text(const std::vector<PlannedRun>& plan);
 /// "1 epoch", or "1 to 3 epochs".
 std::string epochs_text(const std::vector<PlannedRun>& plan);
+
+/// The settings that tell a comparison's runs apart in their ids, besides those that every id has.
+std::set<std::string, std::less<>> varied_settings(const CompareCommand& command);
+/// The id of a run with every varied setting, also those that are the default.
+std::string full_run_id(const TrainConfig& config,
+                        const std::set<std::string, std::less<>>& varied);
 
 /// Calls visit(name, value, rule, help) for each setting of a comparison that is no list, as
 /// visit_fields does for those of a run.

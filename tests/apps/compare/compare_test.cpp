@@ -22,6 +22,7 @@
 #include "tests/support/test.h"
 
 namespace fs = std::filesystem;
+using Catch::Matchers::EndsWith;
 using keel::CompareCommand;
 using keel::RunStatus;
 using keel::testing::TempFolder;
@@ -217,9 +218,48 @@ TEST_CASE("compare: runs with other settings are never mixed in") {
   const auto files = run_files(folder.path() / "out");
   command.base.epochs = 3;
   command.base.threads = 1;
-  CHECK_THAT(complaint(command),
-             ContainsSubstring("epochs was 2 and is now 3. Choose another --out"));
+  CHECK_THAT(complaint(command), EndsWith("epochs was 2 and is now 3. Choose another --out"));
   CHECK(run_files(folder.path() / "out") == files);
+}
+
+TEST_CASE("compare: a run is found whichever comparison has made it") {
+  const TempFolder folder;
+  CompareCommand command = small_grid(folder.path() / "out");
+  command.axes = {{"norm", {"none"}}};
+  command.seeds = 1;
+  command.base.model = "mlp";
+  compare(command);
+  const auto files = run_files(folder.path() / "out");
+
+  // The default of an axis would have the id of the run that is there.
+  command.axes.push_back({"model", {"mlp", "lenet5", "convnet"}});
+  CHECK_THAT(compare(command).err, ContainsSubstring("done before"));
+  for (const auto& [file, content] : files) CHECK(keel::read_file(file) == content);
+  const keel::Comparison models = keel::read_results(folder.path() / "out" / "results.json");
+  REQUIRE(models.runs.size() == 3);
+  CHECK(models.runs[0].id == "none-lr0.05-batch32-seed1");
+  CHECK(models.runs[1].id == "none-lr0.05-batch32-model-lenet5-seed1");
+  CHECK(models.runs[2].id == "none-lr0.05-batch32-model-convnet-seed1");
+  const auto all_files = run_files(folder.path() / "out");
+
+  command.axes = {{"norm", {"none"}}};
+  command.base.model = "lenet5";
+  CHECK_THAT(compare(command).err, ContainsSubstring("leave out 2 finished runs of other values"));
+  CHECK(run_files(folder.path() / "out") == all_files);
+  CHECK(keel::read_results(folder.path() / "out" / "results.json").runs.at(0).id ==
+        "none-lr0.05-batch32-model-lenet5-seed1");
+}
+
+TEST_CASE("compare: the folder of a run of keel train is left alone") {
+  const TempFolder folder;
+  folder.write("run/config.toml", "epochs = 1\n");
+  try {
+    compare(small_grid(folder.path() / "run"));
+    FAIL("no error");
+  } catch (const keel::Error& error) {
+    CHECK(error.kind() == keel::ErrorKind::kData);
+    CHECK_THAT(error.what(), ContainsSubstring("run is the folder of a run of keel train"));
+  }
 }
 
 TEST_CASE("compare: what cannot be trained is left out, and told before any run") {
