@@ -5,6 +5,7 @@
 
 #include <keel/core/error.h>
 
+#include "apps/train/config_changes.h"
 #include "apps/train/config_fields.h"
 #include "apps/train/config_file.h"
 #include "apps/train/config_text.h"
@@ -24,11 +25,13 @@ class ExperimentReader {
                                              std::string_view help) {
       read_comparison_field(name, [&] { TomlSettings{file_}(name, value, rule, help); });
     });
-    read_variants();
+    const std::vector<TomlTable> variants = file_.tables("variant");
+    if (!variants.empty()) command_.axes.clear();  // the usual normalisations were not asked for
     for (const AxisFlag& flag : kAxisFlags) read_axis(file_, flag.name, flag.setting);
     if (const auto axes = file_.table("axes")) {
       for (const std::string& name : axes->names()) read_axis(*axes, name, name);
     }
+    for (const TomlTable& table : variants) read_variant(table);
     file_.expect_only(known_names(), "keel compare --help");
   }
 
@@ -63,37 +66,47 @@ class ExperimentReader {
                file_.where(setting), setting, name);
   }
 
-  void read_variants() {
-    const std::vector<TomlTable> tables = file_.tables("variant");
-    if (!tables.empty()) command_.axes.clear();  // the usual normalisations were not asked for
-    for (const TomlTable& table : tables) {
-      const auto name = table.scalar("name");
-      check_data(name.has_value(), "{}variant: expected a name in each [[variant]]",
-                 file_.where("variant"));
-      NamedVariant variant{name->text, {}};
-      for (const NamedVariant& other : command_.variants) {
-        check_data(other.name != variant.name, "{}there is a variant '{}' already",
-                   table.where("name"), variant.name);
-      }
-      TrainConfig scratch;
-      for (const std::string& setting : table.names()) {
-        if (setting == "name") continue;
-        const std::string text = table.scalar(setting)->text;
-        const std::string where =
-            fmt::format("{}variant '{}': {}", table.where(setting), variant.name, setting);
-        as_data_error([&] {
-          check_varies(where, setting);
-          apply_setting(scratch, setting, text, where);
-        });
-        variant.settings.emplace_back(setting, text);
-      }
-      command_.variants.push_back(std::move(variant));
+  void read_variant(const TomlTable& table) {
+    const auto name = table.scalar("name");
+    check_data(name.has_value(), "{}variant: expected a name in each [[variant]]",
+               file_.where("variant"));
+    NamedVariant variant{name->text, {}};
+    TrainConfig config = command_.base;
+    for (const std::string& setting : table.names()) {
+      if (setting == "name") continue;
+      const std::string text = table.scalar(setting)->text;
+      const auto list = lists_.find(setting);
+      check_data(list == lists_.end(), "{}variant '{}' sets {}, and so does the list {}",
+                 table.where(setting), variant.name, setting,
+                 list == lists_.end() ? "" : list->second);
+      const std::string where =
+          fmt::format("{}variant '{}': {}", table.where(setting), variant.name, setting);
+      as_data_error([&] {
+        check_varies(where, setting);
+        apply_setting(config, setting, text, where);
+      });
+      variant.settings.emplace_back(setting, text);
+    }
+    check_distinct(table, variant.name, config);
+    command_.variants.push_back(std::move(variant));
+    variant_configs_.push_back(std::move(config));
+  }
+
+  void check_distinct(const TomlTable& table, const std::string& name,
+                      const TrainConfig& config) const {
+    for (std::size_t i = 0; i < variant_configs_.size(); ++i) {
+      const std::string& other = command_.variants[i].name;
+      check_data(other != name, "{}there is a variant '{}' already", table.where("name"), name);
+      check_data(!changed_settings(variant_configs_[i], config).empty(),
+                 "{}variant '{}' has the same settings as '{}': give it some of its own",
+                 table.where("name"), name, other);
     }
   }
 
   CompareCommand& command_;
   const TomlTable file_;
   std::map<std::string, std::string> lists_;  // the name of each, by setting
+  std::vector<TrainConfig> variant_configs_;  // of each variant at hand
 };
 
 }  // namespace

@@ -446,9 +446,13 @@ TEST_CASE("options: what is wrong with a comparison's file is told with its line
   CHECK_THAT(wrong("[[variant]]\nname = 'a'\ndata = 'shapes'"),
              StartsWith("3: variant 'a': data: a comparison is of one data set"));
   CHECK(wrong("[variant]\nname = 'a'") == "1: variant: expected tables, each [[variant]]");
-  const std::string both =
-      folder.write("both.toml", "lrs = [1, 2]\n[[variant]]\nname = 'a'\nlr = 3\n").string();
-  CHECK(complaint({"compare", "--config", both}) == "variant 'a' sets lr, which is an axis, too");
+  CHECK(wrong("lrs = [1, 2]\n[[variant]]\nname = 'a'\nlr = 3") ==
+        "4: variant 'a' sets lr, and so does the list lrs");
+  CHECK(wrong("[[variant]]\nname = 'a'\nlr = 0.5\n[[variant]]\nname = 'b'\nlr = 0.50") ==
+        "5: variant 'b' has the same settings as 'a': give it some of its own");
+  const std::string file = folder.write("a.toml", "[[variant]]\nname = 'a'\nlr = 3\n").string();
+  CHECK(complaint({"compare", "--config", file, "--lrs", "1,2"}) ==
+        "variant 'a' sets lr, which is an axis, too");
 }
 
 TEST_CASE("options: compare says what is wrong with a list") {
