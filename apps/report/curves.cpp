@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <string_view>
 
 #include <fmt/format.h>
 
@@ -220,7 +219,8 @@ Range range_of(const std::vector<ChartSeries>& all) {
 
 class CurveWriter {
  public:
-  explicit CurveWriter(const ReportInput& input) : input_(input), others_(input.axes.others()) {}
+  explicit CurveWriter(const ReportInput& input)
+      : input_(input), others_(input.axes.others()), split_(first_split(input)) {}
 
   std::vector<ReportFigure> figures() {
     const bool logged = has_logged_steps(input_);
@@ -287,9 +287,9 @@ class CurveWriter {
         figure.choices.emplace_back("split", metric.split);
         if (metric.loss) figure.choices.emplace_back("scale", logarithmic ? "log" : "linear");
         figure.choices.insert(figure.choices.end(), more_choices.begin(), more_choices.end());
-        figure.shown = !logarithmic && across.across == Across::kSteps &&
-                       metric.split == std::string_view("test") &&
-                       agree(others_, place, input_.shown);
+        const bool smooth = !more_choices.empty() && more_choices[0].second != kSmoothings[0].key;
+        figure.shown = !logarithmic && !smooth && across.across == Across::kSteps &&
+                       metric.split == split_ && agree(others_, place, input_.shown);
         figures_.push_back(figure);
       }
     }
@@ -323,6 +323,7 @@ class CurveWriter {
 
   const ReportInput& input_;
   const std::vector<std::size_t> others_;
+  const std::string split_;
   std::vector<ReportFigure> figures_;
 };
 
@@ -330,6 +331,14 @@ class CurveWriter {
 
 std::vector<ReportFigure> curve_figures(const ReportInput& input) {
   return CurveWriter(input).figures();
+}
+
+std::string first_split(const ReportInput& input) {
+  constexpr std::size_t kCurve = 3;
+  const auto& runs = input.comparison.runs;
+  const bool tested = std::any_of(runs.begin(), runs.end(),
+                                  [](const Run& run) { return test_curve(run).size() >= kCurve; });
+  return tested || !has_logged_steps(input) ? "test" : "train";
 }
 
 bool has_logged_steps(const ReportInput& input) {

@@ -13,6 +13,10 @@ namespace keel {
 /// controls "axis1", ..., "split", "across", "scale" and "smooth" choose from.
 std::vector<ReportFigure> curve_figures(const ReportInput& input);
 
+/// Whose curves are shown at first, as the control "split" names it: "test", or "train" where steps
+/// were logged and no run has more than two measurements of the test images, which make no curve.
+std::string first_split(const ReportInput& input);
+
 /// Whether training steps were logged, which a curve of their own shows.
 bool has_logged_steps(const ReportInput& input);
 

@@ -15,7 +15,6 @@
 namespace keel {
 namespace {
 
-constexpr const char* kTitle = "Final test accuracy";
 constexpr const char* kWhat = "a dot for each seed, the mean and its 95 % interval";
 
 std::vector<double> final_accuracies(const Variant& variant) {
@@ -195,7 +194,7 @@ std::string dots_html(const DotFigure& figure, const Axes& axes) {
       "<figure class=\"chart choosable dots\"{}{}><figcaption><b>{}</b> <span>{}</span>"
       "</figcaption>\n",
       choice_attributes(place_choices(axes.others(), figure.place)), figure.shown ? "" : " hidden",
-      kTitle, kWhat);
+      kFinalAccuracy, kWhat);
   for (const Variant* variant : figure.variants) text += row(*variant, axes, scale);
   return text + axis(scale) + "</figure>\n";
 }
@@ -203,7 +202,7 @@ std::string dots_html(const DotFigure& figure, const Axes& axes) {
 std::string dots_svg(const DotFigure& figure, const Axes& axes) {
   Drawing drawing(figure, axes);
   const std::string caption = (figure.caption.empty() ? "" : figure.caption + ": ") + kWhat;
-  return svg_file({kTitle, caption}, drawing.width(), drawing.height(), drawing.text());
+  return svg_file({kFinalAccuracy, caption}, drawing.width(), drawing.height(), drawing.text());
 }
 
 }  // namespace keel

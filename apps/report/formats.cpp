@@ -273,7 +273,8 @@ std::vector<FigureFile> report_svgs(const Comparison& comparison, bool all) {
     }
   }
   for (const DotFigure& figure : dot_figures(input)) {
-    const std::string name = file_word("final test accuracy dots " + figure.caption) + ".svg";
+    const std::string name =
+        file_word(fmt::format("{} dots {}", kFinalAccuracy, figure.caption)) + ".svg";
     if (all || figure.shown) files.push_back({name, dots_svg(figure, input.axes)});
   }
   for (const auto& maps : {heat_maps(input), layer_maps(input)}) {

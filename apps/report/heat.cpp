@@ -61,7 +61,7 @@ class HeatMaps {
 
   std::string html() const {
     if (maps_.empty()) return "";
-    std::string text = "<h2>Final test accuracy by setting</h2>\n";
+    std::string text = fmt::format("<h2>{} by setting</h2>\n", kFinalAccuracy);
     std::vector<std::string> names;
     for (const Map& map : maps_) names.push_back(name(map));
     const std::string choice = control("map", "By", numbered(names));
@@ -101,7 +101,7 @@ class HeatMaps {
     const Axis& rows = axes_.all[map.rows];
     const Axis& columns = axes_.all[map.columns];
     const bool of_one_series = map.rows != axes_.main;
-    ReportMap result{.title = "Final test accuracy",
+    ReportMap result{.title = kFinalAccuracy,
                      .against = (of_one_series ? rows.setting + ' ' : "") + columns.setting,
                      .caption = place_text(axes_, fixed, place),
                      .corner = of_one_series

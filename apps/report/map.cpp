@@ -110,10 +110,10 @@ class Drawing {
 }  // namespace
 
 std::string map_html(const ReportMap& map, const Axes& axes) {
-  const std::string caption = html_escape(map.caption);
-  std::string text =
-      fmt::format("<div><h3>{}{}</h3>{}", map.series ? swatch(axes, *map.series) : "", caption,
-                  open_scroll(html_escape(map.title) + (caption.empty() ? "" : ": ") + caption));
+  const std::string name =
+      html_escape(map.caption.empty() ? map.title : map.title + ": " + map.caption);
+  std::string text = fmt::format(
+      "<div><h3>{}{}</h3>{}", map.series ? swatch(axes, *map.series) : "", name, open_scroll(name));
   text += fmt::format("<table><thead><tr><th scope=\"col\">{}</th>", html_escape(map.corner));
   for (const std::string& column : map.columns) {
     text += fmt::format("<th scope=\"col\">{}</th>", html_escape(column));

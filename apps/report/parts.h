@@ -11,6 +11,9 @@
 
 namespace keel {
 
+/// What dots, maps and sensitivity curves show.
+inline constexpr const char* kFinalAccuracy = "Final test accuracy";
+
 /// The CSS colour of a value on the main axis, the same in the whole report; the baseline's is
 /// neutral.
 std::string series_colour(const Axes& axes, std::size_t value);

@@ -126,7 +126,8 @@ class Page {
                        html_escape(capitalized(axis_title(axes_.all[axis].setting))),
                        numbered(axes_.all[axis].values), input_.shown[axis]);
     }
-    text_ += control("split", "Images", {{"test", "Test"}, {"train", "Training"}});
+    text_ += control("split", "Images", {{"test", "Test"}, {"train", "Training"}},
+                     first_split(input_) == "train" ? 1 : 0);
     text_ +=
         control("across", "Against", {{"step", "Steps"}, {"epoch", "Epochs"}, {"seconds", "Time"}});
     text_ += control("scale", "Loss", {{"linear", "Linear"}, {"log", "Log"}});

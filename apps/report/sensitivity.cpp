@@ -48,7 +48,7 @@ class SensitivityWriter {
   void add(std::size_t axis, const Place& place, const std::vector<std::size_t>& fixed) {
     ReportFigure figure;
     const std::string setting = axes_.all[axis].setting;
-    figure.title = "Final test accuracy";
+    figure.title = kFinalAccuracy;
     figure.caption = "against " + axis_title(setting);
     const std::string where = place_text(axes_, fixed, place);
     if (!where.empty()) figure.caption += ", " + where;

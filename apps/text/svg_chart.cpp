@@ -32,7 +32,7 @@ class Drawing {
         kLeft, kTop, kRight - kLeft, kBottom - kTop);
     for (const ChartSeries& series : chart_.series) draw_lines(series);
     text_ += "</svg>";
-    for (const ChartSeries& series : chart_.series) draw_crosses(series);
+    for (const ChartSeries& series : chart_.series) draw_marks(series);
     text_ += "</svg>\n";
     return std::move(text_);
   }
@@ -144,27 +144,37 @@ class Drawing {
       text_ += fmt::format(R"(<path class="trace" d="{}"/>)", path(trace.points));
     }
     text_ += fmt::format(R"(<path class="line" d="{}"/>)", path(series.line));
-    const bool dots = series.dots || series.line.size() == 1;  // one point makes no line
-    for (const ChartPoint& point : series.line) {
-      if (!dots || !drawable(point)) continue;
-      text_ += fmt::format(R"(<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4"/>)", x(point.x),
-                           y(point.y));
-    }
     text_ += "</g>";
   }
 
-  // A cross lies at the last point, moved into the box when that is outside.
-  void draw_crosses(const ChartSeries& series) {
-    std::string crosses;
+  bool in_box(const ChartPoint& point) const {
+    constexpr double kRounding = 1e-6;
+    const auto within = [](double value, double low, double high) {
+      return value >= low - kRounding && value <= high + kRounding;
+    };
+    return drawable(point) && within(x(point.x), kLeft, kRight) &&
+           within(y(point.y), kTop, kBottom);
+  }
+
+  // Beside the plot, which would cut those at its edge in half: a dot at each point that the box
+  // holds; a cross at the last point, moved into the box when that is outside.
+  void draw_marks(const ChartSeries& series) {
+    std::string marks;
+    const bool dots = series.dots || series.line.size() == 1;  // one point makes no line
+    for (const ChartPoint& point : series.line) {
+      if (!dots || !in_box(point)) continue;
+      marks += fmt::format(R"(<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4"/>)", x(point.x),
+                           y(point.y));
+    }
     for (const ChartTrace& trace : series.traces) {
       if (!trace.crossed || trace.points.empty()) continue;
       const ChartPoint& last = trace.points.back();
       const double across = std::clamp(x(last.x), kLeft, kRight);
       const double up = drawable(last) ? std::clamp(y(last.y), kTop, kBottom) : kTop;
-      crosses += fmt::format(R"(<path class="cross" d="M{:.1f} {:.1f}l9 9m0 -9l-9 9"/>)",
-                             across - 4.5, up - 4.5);
+      marks += fmt::format(R"(<path class="cross" d="M{:.1f} {:.1f}l9 9m0 -9l-9 9"/>)",
+                           across - 4.5, up - 4.5);
     }
-    if (!crosses.empty()) text_ += open_series(series) + crosses + "</g>";
+    if (!marks.empty()) text_ += open_series(series) + marks + "</g>";
   }
 
   const LineChart& chart_;
