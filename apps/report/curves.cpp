@@ -274,8 +274,8 @@ class CurveWriter {
       figure.caption = setting(place);
       figure.x_word = across.word;
       figure.percent = !metric.loss;
-      figure.chart.label = fmt::format("{} against {}, {}. Arrow keys read the values.",
-                                       metric.title, across.plural, figure.caption);
+      figure.chart.label =
+          fmt::format("{} against {}, {}", metric.title, across.plural, figure.caption);
       figure.chart.series = series_at(place, line, trace);
       figure.chart.x = across_axis(across, farthest_x(figure.chart.series));
       const Range range = metric.loss ? range_of(figure.chart.series) : shared;

@@ -55,8 +55,7 @@ class ProbeFigures {
       const std::string where = place_text(input_.axes, others_, place);
       figure.caption += where.empty() ? "" : ", " + where;
       if (crosses > 0) figure.caption += fmt::format(", ×: {} not finite", crosses);
-      figure.chart.label = fmt::format("{}, {}, against steps. Arrow keys read the values.",
-                                       figure.title, figure.caption);
+      figure.chart.label = fmt::format("{}, {}, against steps", figure.title, figure.caption);
       figure.chart.y = value_axis(low, high, false, logarithmic);
       const FigureChoices choices = place_choices(others_, place);
       figure.choices.insert(figure.choices.begin(), choices.begin(), choices.end());

@@ -85,6 +85,11 @@ class Reading {
                                           : (value) => (value - low) / (high - low);
     this.x = (value) => this.left + (this.right - this.left) * along(xLog, x0, x1)(value);
     this.y = (value) => this.bottom - (this.bottom - this.top) * along(yLog, y0, y1)(value);
+    // Of an image a screen reader would keep the keys for itself.
+    for (const [name, value] of Object.entries({
+      role: "application", "aria-roledescription": "chart", tabindex: "0",
+      "aria-label": `${this.svg.getAttribute("aria-label")}. Arrow keys read the values.`,
+    })) this.svg.setAttribute(name, value);
     this.svg.addEventListener("pointermove", (event) => this.point(event));
     this.svg.addEventListener("pointerdown", (event) => this.point(event));
     this.svg.addEventListener("pointerleave", () => this.clear());

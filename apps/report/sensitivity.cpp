@@ -56,8 +56,7 @@ class SensitivityWriter {
     figure.shown = agree(fixed, place, input_.shown);
     figure.x_word = axis_word(setting);
     figure.percent = true;
-    figure.chart.label =
-        fmt::format("{} {}. Arrow keys read the values.", figure.title, figure.caption);
+    figure.chart.label = fmt::format("{} {}", figure.title, figure.caption);
     figure.chart.y = value_axis(low_, high_, true, false);
     figure.chart.x = numeric_axis(axes_.all[axis]);
     if (axis == axes_.main) {

@@ -44,7 +44,7 @@ class Drawing {
   void open() {
     text_ += fmt::format(
         R"(<svg class="lines" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" )"
-        R"(tabindex="0" aria-label="{2}" data-box="{3} {4} {5} {6}" )"
+        R"(aria-label="{2}" data-box="{3} {4} {5} {6}" )"
         R"(data-ranges="{7:.6g} {8:.6g} {9:.6g} {10:.6g}" data-logarithmic="{11:d} {12:d}">)",
         kChartWidth, kChartHeight, html_escape(chart_.label), kLeft, kRight, kTop, kBottom,
         chart_.x.low, chart_.x.high, chart_.y.low, chart_.y.high, chart_.x.logarithmic,

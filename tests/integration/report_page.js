@@ -112,6 +112,12 @@ function isAccessible() {
       element.textContent;
     check(name.trim() !== "", "has a name: " + what);
   }
+  for (const svg of visible("svg.lines")) {
+    check(svg.getAttribute("role") === "application" && svg.hasAttribute("aria-roledescription") &&
+      svg.getAttribute("aria-label").endsWith("Arrow keys read the values."),
+      "a chart that is given keys: " + svg.getAttribute("role"));
+    check(one("#spoken").getAttribute("role") === "status", "readings are said");
+  }
   for (const fieldset of all("fieldset")) check(fieldset.querySelector("legend"), "a legend");
   for (const cell of all("th")) check(cell.scope !== "", "the scope of " + cell.textContent);
   check(all("h1").length === 1 && document.documentElement.lang === "en", "one title, a language");
