@@ -51,6 +51,17 @@ bool Axis::is_numeric() const {
   });
 }
 
+std::string Axis::label(std::size_t value) const {
+  if (!is_numeric()) return values[value];
+  const auto rounded = [this](std::size_t i) { return fmt::format("{:.4g}", number(i)); };
+  const std::string text = rounded(value);
+  if (text.size() >= values[value].size()) return values[value];
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i != value && rounded(i) == text) return values[value];
+  }
+  return text;
+}
+
 double Axis::number(std::size_t value) const {
   return std::strtod(values[value].c_str(), nullptr);
 }
@@ -75,9 +86,9 @@ std::string Axes::name(const Place& place) const {
   std::string settings;
   for (const std::size_t axis : others()) {
     settings += fmt::format("{}{} {}", settings.empty() ? "" : ", ", axis_word(all[axis].setting),
-                            all[axis].values[place[axis]]);
+                            all[axis].label(place[axis]));
   }
-  const std::string& name = main_axis().values[place[main]];
+  const std::string name = main_axis().label(place[main]);
   return settings.empty() ? name : fmt::format("{} ({})", name, settings);
 }
 

@@ -18,6 +18,9 @@ struct Axis {
   bool varies() const { return values.size() > 1; }
   /// Whether each value is a finite number.
   bool is_numeric() const;
+  /// How a reader is shown a value: numbers to four significant digits, where these still tell it
+  /// from the axis's others.
+  std::string label(std::size_t value) const;
   /// A value of a numeric axis.
   double number(std::size_t value) const;
   /// The indices of a numeric axis's values, the least first.

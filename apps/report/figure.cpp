@@ -75,7 +75,7 @@ std::string figure_svg(const ReportFigure& figure) {
 ChartSeries main_series(const Axes& axes, std::size_t value) {
   ChartSeries series;
   series.id = static_cast<int>(value);
-  series.name = axes.main_axis().values[value];
+  series.name = axes.main_axis().label(value);
   series.colour = series_colour(axes, value);
   series.dashed = series_dashed(axes, value);
   return series;

@@ -47,7 +47,7 @@ std::string results_markdown(const ReportInput& input) {
   for (const Variant& variant : input.variants) {
     TableRow& row = rows.emplace_back(TableRow{variant.label});
     for (const std::size_t axis : axes.others()) {
-      row.push_back(axes.all[axis].values[variant.place[axis]]);
+      row.push_back(axes.all[axis].label(variant.place[axis]));
     }
     const bool baseline = variant.is_baseline;
     row.insert(row.end(),
@@ -75,9 +75,9 @@ std::string stable_ranges_markdown(const ReportInput& input) {
       const Variant& best = *ranked.variant;
       const auto range = stable_range(input.variants, input.axes, axis, best, input.chance);
       rows.push_back(
-          {best.label, input.axes.all[axis].values[best.place[axis]], accuracy_text(best.accuracy),
+          {best.label, input.axes.all[axis].label(best.place[axis]), accuracy_text(best.accuracy),
            range ? range_text(*range, input.axes.all[axis]) : no_range_text(best, input.chance),
-           range ? decades_text(*range) : kNothingText});
+           range && is_logarithmic(input.axes.all[axis]) ? decades_text(*range) : kNothingText});
     }
     if (rows.size() == 1) continue;
     text += fmt::format("\nStable range of {}{}:\n\n{}", axis_title(input.axes.all[axis].setting),

@@ -109,13 +109,13 @@ class HeatMaps {
                                    : axis_title(columns.setting)};
     if (of_one_series) result.series = place[axes_.main];
     for (const std::size_t value : order_of(columns)) {
-      result.columns.push_back(columns.values[value]);
+      result.columns.push_back(columns.label(value));
     }
     const std::vector<std::size_t> row_order = order_of(rows);
     for (std::size_t i = 0; i < row_order.size(); ++i) {
       // The main axis keeps the order of the legend, whatever its values are.
       place[map.rows] = of_one_series ? row_order[i] : i;
-      MapRow row{.name = rows.values[place[map.rows]]};
+      MapRow row{.name = rows.label(place[map.rows])};
       if (!of_one_series) row.series = place[map.rows];
       for (const std::size_t value : order_of(columns)) {
         place[map.columns] = value;

@@ -60,9 +60,23 @@ std::string place_text(const Axes& axes, const std::vector<std::size_t>& some, c
   std::string text;
   for (const std::size_t axis : some) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", axis_title(axes.all[axis].setting),
-                        axes.all[axis].values[place[axis]]);
+                        axes.all[axis].label(place[axis]));
   }
   return text;
+}
+
+bool is_logarithmic(const Axis& axis) {
+  const std::vector<std::size_t> order = axis.by_size();
+  const double low = axis.number(order.front()), high = axis.number(order.back());
+  return low > 0 && high >= 10 * low;
+}
+
+std::vector<std::string> labels_of(const Axis& axis) {
+  std::vector<std::string> labels;
+  for (std::size_t value = 0; value < axis.values.size(); ++value) {
+    labels.push_back(axis.label(value));
+  }
+  return labels;
 }
 
 FigureChoices place_choices(const std::vector<std::size_t>& some, const Place& place) {

@@ -124,7 +124,7 @@ class Page {
     for (const std::size_t axis : axes_.others()) {
       text_ += control(fmt::format("axis{}", axis),
                        html_escape(capitalized(axis_title(axes_.all[axis].setting))),
-                       numbered(axes_.all[axis].values), input_.shown[axis]);
+                       numbered(labels_of(axes_.all[axis])), input_.shown[axis]);
     }
     text_ += control("split", "Images", {{"test", "Test"}, {"train", "Training"}},
                      first_split(input_) == "train" ? 1 : 0);
@@ -158,7 +158,7 @@ class Page {
       text_ += fmt::format(
           "<button type=\"button\" aria-pressed=\"true\" style=\"--c:{}\">{}{}</button>",
           series_colour(axes_, value), swatch(axes_, value),
-          html_escape(axes_.main_axis().values[value]));
+          html_escape(axes_.main_axis().label(value)));
     }
     const bool diverged = std::any_of(input_.variants.begin(), input_.variants.end(),
                                       [](const Variant& v) { return v.diverged > 0; });
@@ -177,7 +177,8 @@ class Page {
         "highest of them; ×: a run diverged there. Best at: each variant’s own best setting. "
         "Within 10 points: the values around that best, all else as there, up to the first at "
         "which a run diverged or the mean accuracy is more than 10 points below it; in decades, "
-        "that is powers of ten, with ≥ where nothing that was tried bounds the range. Near chance: "
+        "that is powers of ten, where the values span one, with ≥ where nothing that was tried "
+        "bounds the range. Near chance: "
         "less than 10 points above 1 / classes, so that no range says anything.</p>\n";
   }
 

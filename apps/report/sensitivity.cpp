@@ -84,7 +84,7 @@ class SensitivityWriter {
     chart.label = axis_title(axis.setting);
     for (const std::size_t value : axis.by_size()) chart.ticks.push_back(axis.number(value));
     const double low = chart.ticks.front(), high = chart.ticks.back();
-    chart.logarithmic = low > 0 && high >= 10 * low;
+    chart.logarithmic = is_logarithmic(axis);
     constexpr double kMargin = 0.06;  // of the width, on either side
     const double margin =
         chart.logarithmic ? std::pow(high / low, kMargin) : (high - low) * kMargin;
@@ -122,10 +122,9 @@ class SensitivityWriter {
 
 std::string table_row(const ReportInput& input, std::size_t axis, std::size_t value) {
   const Axes& axes = input.axes;
-  const std::string& label = axes.main_axis().values[value];
-  std::string text =
-      fmt::format("<tr><th scope=\"row\">{}{}</th>", swatch(axes, value), html_escape(label));
-  const Variant* best = best_variant(input.variants, label);
+  std::string text = fmt::format("<tr><th scope=\"row\">{}{}</th>", swatch(axes, value),
+                                 html_escape(axes.main_axis().label(value)));
+  const Variant* best = best_variant(input.variants, axes.main_axis().values[value]);
   if (best == nullptr) {
     text +=
         sortable_cell(kNothingText, kNotMeasured) + sortable_cell("no run completed", kNotMeasured);
@@ -133,13 +132,14 @@ std::string table_row(const ReportInput& input, std::size_t axis, std::size_t va
            sortable_cell(kNothingText, kNotMeasured) + "</tr>\n";
   }
   const std::size_t at = best->place[axis];
-  text += sortable_cell(html_escape(axes.all[axis].values[at]), axes.all[axis].number(at));
+  text += sortable_cell(html_escape(axes.all[axis].label(at)), axes.all[axis].number(at));
   text += sortable_cell(accuracy_text(best->accuracy), best->accuracy.mean);
   const auto range = stable_range(input.variants, axes, axis, *best, input.chance);
   if (range) {
     text += sortable_cell(html_escape(range_text(*range, axes.all[axis])),
                           axes.all[axis].number(range->low));
-    text += sortable_cell(decades_text(*range), range->decades);
+    text += is_logarithmic(axes.all[axis]) ? sortable_cell(decades_text(*range), range->decades)
+                                           : sortable_cell(kNothingText, kNotMeasured);
   } else {
     text += sortable_cell(no_range_text(*best, input.chance), kNotMeasured);
     text += sortable_cell(kNothingText, kNotMeasured);
