@@ -58,25 +58,17 @@ std::string landscape_table(const ReportInput& input, const Walk& walk) {
   return text + close_table();
 }
 
-// Without running statistics there is no choice of them.
 std::string accuracy_table(const ReportInput& input) {
   std::string rows;
   for (const Variant& variant : input.variants) {
-    const ProbesByStep by_step = probes_of(variant);
-    if (by_step.empty()) continue;
-    const auto& [step, probes] = *by_step.rbegin();
-    const auto mean = [&probes = probes](double StatisticsAccuracy::*which) {
-      return probe_mean(probes, [&](const Probe& probe) {
-        return probe.accuracy ? *probe.accuracy.*which : kNotMeasured;
-      });
-    };
-    if (std::isnan(mean(&StatisticsAccuracy::running))) continue;
-    const auto at = static_cast<double>(step);
+    const auto accuracies = accuracies_by_statistics(variant);
+    if (!accuracies) continue;
+    const auto at = static_cast<double>(accuracies->step);
     rows +=
         fmt::format("<tr>{}{}", variant_cell(input, variant), sortable_cell(count_text(at), at));
-    for (const auto which : {&StatisticsAccuracy::running, &StatisticsAccuracy::recalibrated,
-                             &StatisticsAccuracy::batch}) {
-      rows += sortable_cell(percent_text(mean(which)), mean(which));
+    for (const double accuracy :
+         {accuracies->running, accuracies->recalibrated, accuracies->batch}) {
+      rows += sortable_cell(percent_text(accuracy), accuracy);
     }
     rows += "</tr>\n";
   }
@@ -115,6 +107,22 @@ std::string activations_html(const ReportInput& input, FigureData& data) {
 }
 
 }  // namespace
+
+std::optional<AccuraciesByStatistics> accuracies_by_statistics(const Variant& variant) {
+  const ProbesByStep by_step = probes_of(variant);
+  if (by_step.empty()) return std::nullopt;
+  const std::vector<const Probe*>& probes = by_step.rbegin()->second;
+  const auto mean = [&probes](double StatisticsAccuracy::*which) {
+    return probe_mean(probes, [which](const Probe& probe) {
+      return probe.accuracy ? *probe.accuracy.*which : kNotMeasured;
+    });
+  };
+  const AccuraciesByStatistics accuracies{
+      by_step.rbegin()->first, mean(&StatisticsAccuracy::running),
+      mean(&StatisticsAccuracy::recalibrated), mean(&StatisticsAccuracy::batch)};
+  if (std::isnan(accuracies.running)) return std::nullopt;
+  return accuracies;
+}
 
 std::string diagnostics_html(const ReportInput& input, FigureData& data) {
   if (!has_probes(input)) return "";

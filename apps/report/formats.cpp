@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "apps/report/landscape.h"
 #include "apps/report/layers.h"
 #include "apps/report/map.h"
+#include "apps/report/measurements.h"
 #include "apps/report/sensitivity.h"
 #include "apps/text/csv.h"
 #include "apps/text/number_text.h"
@@ -86,6 +88,67 @@ std::string stable_ranges_markdown(const ReportInput& input) {
   return text;
 }
 
+// A row for each name that `row_of` gives, a column for each that `column_of` does, both in the
+// order of their first number.
+template <class RowOf, class ColumnOf>
+std::vector<TableRow> crossed(const std::vector<const Measurement*>& all, const std::string& corner,
+                              RowOf row_of, ColumnOf column_of) {
+  std::vector<TableRow> rows{{corner}};
+  for (const Measurement* one : all) {
+    const std::string name = row_of(*one), column = column_of(*one);
+    auto row = std::find_if(rows.begin() + 1, rows.end(),
+                            [&name](const TableRow& r) { return r.front() == name; });
+    if (row == rows.end()) row = rows.insert(rows.end(), TableRow{name});
+    const auto at = std::find(rows[0].begin() + 1, rows[0].end(), column) - rows[0].begin();
+    if (at == std::ssize(rows[0])) rows[0].push_back(column);
+    row->resize(std::max(row->size(), static_cast<std::size_t>(at) + 1), kNothingText);
+    (*row)[static_cast<std::size_t>(at)] = one->measure == kHeldOutAccuracy
+                                               ? percent_text(one->value)
+                                               : fmt::format("{:.3g}", one->value);
+  }
+  for (TableRow& row : rows) row.resize(rows[0].size(), kNothingText);
+  return rows;
+}
+
+// Layers as they are at the last probe: all steps would be a table of tables.
+std::string diagnostics_markdown(const ReportInput& input) {
+  const std::vector<Measurement> all = measurements(input);
+  std::vector<const Measurement*> accuracies, times, layers;
+  std::map<const Variant*, std::int64_t> last;
+  for (const Measurement& one : all) {
+    last[one.variant] = std::max(last[one.variant], one.step.value_or(0));
+  }
+  for (const Measurement& one : all) {
+    if (one.measure == kHeldOutAccuracy) {
+      accuracies.push_back(&one);
+    } else if (one.measure == kStepTime) {
+      times.push_back(&one);
+    } else if (one.step == last[one.variant]) {
+      layers.push_back(&one);
+    }
+  }
+  const auto variant = [](const Measurement& one) { return one.variant->name; };
+  const auto of = [](const Measurement& one) { return one.of; };
+  std::string text;
+  if (!accuracies.empty()) {
+    text += fmt::format("\n{} by statistics, at the last probe:\n\n{}", kHeldOutAccuracy,
+                        markdown_table(crossed(accuracies, "variant", variant, of)));
+  }
+  if (!times.empty()) {
+    text += fmt::format("\n{} by op:\n\n{}", kStepTime,
+                        markdown_table(crossed(times, "op", of, variant)));
+  }
+  if (!layers.empty()) {
+    text += fmt::format(
+        "\nLayers at the last probe:\n\n{}",
+        markdown_table(crossed(
+            layers, "layer",
+            [](const Measurement& one) { return fmt::format("{}: {}", one.variant->name, one.of); },
+            [](const Measurement& one) { return one.measure; })));
+  }
+  return text;
+}
+
 Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
@@ -104,13 +167,24 @@ void add_summary(Json& record, const std::string& name, const Summary& summary, 
   record[name + "_high"] = number(std::min(summary.mean + summary.half_width, limits.high));
 }
 
-Json record_of(const ReportInput& input, const Variant& variant) {
+// "Gradient norm", "batch-size" -> "gradient_norm", "batch_size"
+std::string field_name(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return c == '-' || c == ' ' ? '_' : static_cast<char>(std::tolower(c));
+  });
+  return name;
+}
+
+Json place_record(const ReportInput& input, const Variant& variant) {
   Json record = Json::object();
   for (std::size_t i = 0; i < input.axes.all.size(); ++i) {
-    std::string name = input.axes.all[i].setting;
-    std::replace(name.begin(), name.end(), '-', '_');
-    record[name] = input.axes.all[i].values[variant.place[i]];
+    record[field_name(input.axes.all[i].setting)] = input.axes.all[i].values[variant.place[i]];
   }
+  return record;
+}
+
+Json record_of(const ReportInput& input, const Variant& variant) {
+  Json record = place_record(input, variant);
   record["runs"] = variant.runs.size();
   record["completed"] = variant.completed;
   record["diverged"] = variant.diverged;
@@ -149,6 +223,17 @@ Json landscape_of(const Variant& variant) {
     record[name] = {{"loss_band", json_of(extremes.loss_band)},
                     {"gradient_change", json_of(extremes.gradient_change)},
                     {"beta", json_of(extremes.beta)}};
+  }
+  return record;
+}
+
+// By measure, by layer, op or kind of statistics, and, where it is of a step, by that.
+Json diagnostics_of(const std::vector<Measurement>& all, const Variant& variant) {
+  Json record = Json::object();
+  for (const Measurement& one : all) {
+    if (one.variant != &variant) continue;
+    Json& value = record[field_name(one.measure)][one.of];
+    (one.step ? value[fmt::to_string(*one.step)] : value) = number(one.value);
   }
   return record;
 }
@@ -229,6 +314,7 @@ std::string report_markdown(const Comparison& comparison) {
   for (const std::string& sentence : finding.details) text += fmt::format("- {}\n", sentence);
   if (input.variants.empty()) return text;
   text += fmt::format("\n{}{}", results_markdown(input), stable_ranges_markdown(input));
+  text += diagnostics_markdown(input);
   return text + fmt::format("\n{} on {}, Keel {}: `{}`\n", comparison.model, comparison.dataset,
                             comparison.keel_version, comparison.command);
 }
@@ -245,9 +331,12 @@ std::string report_json(const Comparison& comparison) {
                    {"stable_ranges", stable_ranges_of(input)},
                    {"variants", Json::array()}};
   const bool probed = has_probes(input);
+  const std::vector<Measurement> all = measurements(input);
   for (const Variant& variant : input.variants) {
     Json& record = document["variants"].emplace_back(record_of(input, variant));
-    if (probed) record["landscape"] = landscape_of(variant);
+    if (!probed) continue;
+    record["landscape"] = landscape_of(variant);
+    record["diagnostics"] = diagnostics_of(all, variant);
   }
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -258,6 +347,16 @@ std::string report_csv(const Comparison& comparison) {
   for (const Variant& variant : input.variants) {
     const Json record = record_of(input, variant);
     if (text.empty()) text = csv_line(record, true);
+    text += csv_line(record, false);
+  }
+  const std::vector<Measurement> all = measurements(input);
+  for (const Measurement& one : all) {
+    Json record = place_record(input, *one.variant);
+    record["measure"] = field_name(one.measure);
+    record["of"] = one.of;
+    record["step"] = one.step ? Json(*one.step) : Json(nullptr);
+    record["value"] = number(one.value);
+    if (&one == &all.front()) text += "\r\n" + csv_line(record, true);
     text += csv_line(record, false);
   }
   return text;

@@ -222,6 +222,20 @@ std::vector<ReportMap> layer_maps(const ReportInput& input) {
   return all;
 }
 
+std::vector<LayerValue> layer_values(const Variant& variant) {
+  std::vector<LayerValue> all;
+  for (const Measure& measure : measures()) {
+    const LayerMap map = layer_map(variant, measure);
+    for (const std::string& layer : map.layers) {
+      for (const std::int64_t step : map.steps) {
+        const auto found = map.values.find({layer, step});
+        if (found != map.values.end()) all.push_back({measure.name, layer, step, found->second});
+      }
+    }
+  }
+  return all;
+}
+
 std::string layer_maps_html(const ReportInput& input) {
   std::vector<std::string> names;
   std::string maps;

@@ -1,6 +1,7 @@
 #pragma once
 // What --diagnostics tells layer by layer, as maps over time.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,15 @@ namespace keel {
 /// step. Empty without probes.
 std::vector<ReportMap> layer_maps(const ReportInput& input);
 
-/// The same with a control "measure", which chooses between them.
+/// A layer's mean over a variant's seeds at a probed step, of one of those measures.
+struct LayerValue {
+  std::string measure, layer;
+  std::int64_t step;
+  double value;
+};
+std::vector<LayerValue> layer_values(const Variant& variant);
+
+/// The maps with a control "measure", which chooses between them.
 std::string layer_maps_html(const ReportInput& input);
 
 }  // namespace keel

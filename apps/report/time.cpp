@@ -32,12 +32,6 @@ std::map<std::string, std::vector<double>> samples_of(const Variant& variant) {
   return samples;
 }
 
-Milliseconds medians_of(const Variant& variant) {
-  Milliseconds medians;
-  for (auto& [op, samples] : samples_of(variant)) medians[op] = median(samples);
-  return medians;
-}
-
 double sum_of(const Milliseconds& times) {
   double sum = 0;
   for (const auto& [op, milliseconds] : times) sum += milliseconds;
@@ -68,7 +62,7 @@ class TimeTable {
  public:
   explicit TimeTable(const ReportInput& input) : input_(input) {
     for (const Variant& variant : input.variants) {
-      Milliseconds times = medians_of(variant);
+      Milliseconds times = step_times(variant);
       if (sum_of(times) > 0) columns_.push_back({&variant, std::move(times)});
     }
   }
@@ -136,6 +130,12 @@ class TimeTable {
 };
 
 }  // namespace
+
+std::map<std::string, double> step_times(const Variant& variant) {
+  Milliseconds medians;
+  for (auto& [op, samples] : samples_of(variant)) medians[op] = median(samples);
+  return medians;
+}
 
 std::string time_table_html(const ReportInput& input) {
   return TimeTable(input).html();
