@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "apps/compare/test_curve.h"
+#include "apps/report/selection.h"
 #include "apps/text/number_text.h"
 
 namespace keel {
@@ -220,7 +221,7 @@ Range range_of(const std::vector<ChartSeries>& all) {
 class CurveWriter {
  public:
   explicit CurveWriter(const ReportInput& input)
-      : input_(input), others_(input.axes.others()), split_(first_split(input)) {}
+      : input_(input), selections_(selections(input)), split_(first_split(input)) {}
 
   std::vector<ReportFigure> figures() {
     const bool logged = has_logged_steps(input_);
@@ -256,73 +257,61 @@ class CurveWriter {
         [&](const Run& run) { return step_trace(run, smoothing.share); });
   }
 
-  // A figure per place and scale. Accuracies have the same range in all of them, so that they can
-  // be compared by eye; a loss that grows at one place would flatten those of all others.
+  // A figure per selection and scale. Accuracies have the same range in all of them, so that they
+  // can be compared by eye; a loss that grows at one place would flatten those of all others.
   template <class Line, class Trace>
   void add(const Metric& metric, const AcrossNames& across, const FigureChoices& more_choices,
            Line line, Trace trace) {
-    const std::vector<Place> places = places_on(input_.axes, others_);
     Range shared;
-    for (const Place& place : places) {
-      const Range own = range_of(series_at(place, line, trace));
+    for (const Selection& selection : selections_) {
+      const Range own = range_of(series_of(selection, line, trace));
       shared.include(own.low);
       shared.include(own.high);
     }
-    for (const Place& place : places) {
+    for (const Selection& selection : selections_) {
       ReportFigure figure;
       figure.title = metric.title;
-      figure.caption = setting(place);
+      figure.caption = selection.caption;
       figure.x_word = across.word;
       figure.percent = !metric.loss;
       figure.chart.label =
           fmt::format("{} against {}, {}", metric.title, across.plural, figure.caption);
-      figure.chart.series = series_at(place, line, trace);
+      figure.chart.series = series_of(selection, line, trace);
       figure.chart.x = across_axis(across, farthest_x(figure.chart.series));
       const Range range = metric.loss ? range_of(figure.chart.series) : shared;
       for (const bool logarithmic : {false, true}) {
         if (logarithmic && !metric.loss) continue;
         figure.chart.y = value_axis(range.low, range.high, !metric.loss, logarithmic);
-        figure.choices = place_choices(others_, place);
+        figure.choices = selection.choices;
         figure.choices.emplace_back("across", across.word);
         figure.choices.emplace_back("split", metric.split);
         if (metric.loss) figure.choices.emplace_back("scale", logarithmic ? "log" : "linear");
         figure.choices.insert(figure.choices.end(), more_choices.begin(), more_choices.end());
         const bool smooth = !more_choices.empty() && more_choices[0].second != kSmoothings[0].key;
         figure.shown = !logarithmic && !smooth && across.across == Across::kSteps &&
-                       metric.split == split_ && agree(others_, place, input_.shown);
+                       metric.split == split_ && selection.shown;
         figures_.push_back(figure);
       }
     }
   }
 
-  // The lines of the completed and the traces of the other runs at this place.
+  // The lines of the completed and the traces of the other runs.
   template <class Line, class Trace>
-  std::vector<ChartSeries> series_at(const Place& place, Line line, Trace trace) const {
+  std::vector<ChartSeries> series_of(const Selection& selection, Line line, Trace trace) const {
     std::vector<ChartSeries> all;
-    for (const Variant& variant : input_.variants) {
-      if (!agree(others_, variant.place, place)) continue;
+    for (const Variant* variant : selection.variants) {
       ChartSeries& series =
-          all.emplace_back(main_series(input_.axes, variant.place[input_.axes.main]));
-      series.line = line(variant);
-      for (const Run* run : variant.runs) {
+          all.emplace_back(main_series(input_.axes, variant->place[input_.axes.main]));
+      series.line = line(*variant);
+      for (const Run* run : variant->runs) {
         if (run->status != RunStatus::kCompleted) series.traces.push_back(trace(*run));
       }
     }
     return all;
   }
 
-  // What varies besides the main axis, else what every run has.
-  std::string setting(const Place& place) const {
-    if (!others_.empty()) return place_text(input_.axes, others_, place);
-    std::vector<std::size_t> constant;
-    for (std::size_t axis = 0; axis < input_.axes.all.size(); ++axis) {
-      if (axis != input_.axes.main) constant.push_back(axis);
-    }
-    return place_text(input_.axes, constant, place);
-  }
-
   const ReportInput& input_;
-  const std::vector<std::size_t> others_;
+  const std::vector<Selection> selections_;
   const std::string split_;
   std::vector<ReportFigure> figures_;
 };

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/report/parts.h"
+#include "apps/report/selection.h"
 #include "apps/report/svg.h"
 #include "apps/text/display_width.h"
 #include "apps/text/html.h"
@@ -16,6 +16,10 @@ namespace keel {
 namespace {
 
 constexpr const char* kWhat = "a dot for each seed, the mean and its 95 % interval";
+
+std::string what(const DotFigure& figure) {
+  return (figure.caption.empty() ? "" : figure.caption + ": ") + kWhat;
+}
 
 std::vector<double> final_accuracies(const Variant& variant) {
   std::vector<double> accuracies;
@@ -167,17 +171,13 @@ class Drawing {
 }  // namespace
 
 std::vector<DotFigure> dot_figures(const ReportInput& input) {
-  const Axes& axes = input.axes;
-  const std::vector<std::size_t> others = axes.others();
+  const bool nothing_else_varies = input.axes.others().empty();
   std::vector<DotFigure> figures;
-  for (const Place& place : places_on(axes, others)) {
-    DotFigure figure{.place = place,
-                     .caption = place_text(axes, others, place),
-                     .variants = {},
-                     .shown = agree(others, place, input.shown)};
-    for (const Variant& variant : input.variants) {
-      if (agree(others, variant.place, place)) figure.variants.push_back(&variant);
-    }
+  for (const Selection& selection : selections(input)) {
+    DotFigure figure{.caption = nothing_else_varies ? "" : selection.caption,
+                     .choices = selection.choices,
+                     .variants = selection.variants,
+                     .shown = selection.shown};
     const bool known = std::any_of(figure.variants.begin(), figure.variants.end(),
                                    [](const Variant* v) { return v->accuracy.count > 0; });
     if (!known) continue;
@@ -193,16 +193,16 @@ std::string dots_html(const DotFigure& figure, const Axes& axes) {
   std::string text = fmt::format(
       "<figure class=\"chart choosable dots\"{}{}><figcaption><b>{}</b> <span>{}</span>"
       "</figcaption>\n",
-      choice_attributes(place_choices(axes.others(), figure.place)), figure.shown ? "" : " hidden",
-      kFinalAccuracy, kWhat);
+      choice_attributes(figure.choices), figure.shown ? "" : " hidden", kFinalAccuracy,
+      html_escape(what(figure)));
   for (const Variant* variant : figure.variants) text += row(*variant, axes, scale);
   return text + axis(scale) + "</figure>\n";
 }
 
 std::string dots_svg(const DotFigure& figure, const Axes& axes) {
   Drawing drawing(figure, axes);
-  const std::string caption = (figure.caption.empty() ? "" : figure.caption + ": ") + kWhat;
-  return svg_file({kFinalAccuracy, caption}, drawing.width(), drawing.height(), drawing.text());
+  return svg_file({kFinalAccuracy, what(figure)}, drawing.width(), drawing.height(),
+                  drawing.text());
 }
 
 }  // namespace keel

@@ -5,19 +5,20 @@
 #include <vector>
 
 #include "apps/report/input.h"
+#include "apps/report/parts.h"
 
 namespace keel {
 
-/// The variants at one place, best first: a dot for each completed run, the mean and its 95 %
+/// The variants of a selection, best first: a dot for each completed run, the mean and its 95 %
 /// interval.
 struct DotFigure {
-  Place place;
-  std::string caption;  ///< "learning rate 0.1"
+  std::string caption;    ///< "learning rate 0.1"; empty where nothing varies
+  FigureChoices choices;  ///< under which it is shown; none: always
   std::vector<const Variant*> variants;
   bool shown = false;  ///< at first
 };
 
-/// One for each place where any run completed.
+/// One for each selection in which any run completed.
 std::vector<DotFigure> dot_figures(const ReportInput& input);
 
 std::string dots_html(const DotFigure& figure, const Axes& axes);

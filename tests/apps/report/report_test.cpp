@@ -173,7 +173,7 @@ TEST_CASE("several settings get a choice, heat maps and sensitivity curves") {
   CHECK(count(page, "name=\"axis1\"") == 2);
   CHECK(count(page, "--share:") == 6);
   CHECK(count(page, "name=\"map\"") == 0);
-  CHECK(count(page, "<svg class=\"lines\"") == 36 + 1);
+  CHECK(count(page, "<svg class=\"lines\"") == 36 + 18 + 1);
   CHECK(count(page, "<tr[^>]*><th scope=\"row\">") == 6 + 3 + 3);
   CHECK_THAT(page, ContainsSubstring("Final test accuracy</b> <span>against learning rate</span>"));
 }
