@@ -1,10 +1,15 @@
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <keel/core/error.h>
@@ -34,6 +39,7 @@ class Descriptor {
     const int value = std::exchange(value_, -1);
     return value < 0 || ::close(value) == 0;
   }
+  int release() { return std::exchange(value_, -1); }
 
  private:
   int value_;
@@ -103,6 +109,49 @@ bool make_folder(const fs::path& folder) {
   const bool is_new = fs::create_directories(folder, error);
   check_data(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
   return is_new;
+}
+
+FolderLock::FolderLock(const fs::path& folder, std::string_view instead)
+    : file_(folder / ".keel-lock") {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+  while (!take()) {
+    check_data(std::chrono::steady_clock::now() < deadline,
+               "{} is in use by another keel{}: wait until it has ended, or choose {}",
+               folder.string(), holder_, instead);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+bool FolderLock::take() {
+  Descriptor file(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  check_data(file.get() >= 0, "{}: cannot create the file that locks the folder: {}",
+             file_.string(), reason(errno));
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    std::array<char, 20> text{};
+    const ssize_t length = ::read(file.get(), text.data(), text.size());
+    holder_ = length > 0
+                  ? fmt::format(" (process {})",
+                                std::string_view(text.data(), static_cast<std::size_t>(length)))
+                  : "";
+    return false;
+  }
+  // Whoever held it may have removed the file between the two calls: a lock of a file without a
+  // name keeps nobody out.
+  struct stat locked, named;
+  if (::fstat(file.get(), &locked) != 0 || ::stat(file_.c_str(), &named) != 0 ||
+      locked.st_ino != named.st_ino) {
+    return false;
+  }
+  const bool written =
+      ::ftruncate(file.get(), 0) == 0 && write_all(file.get(), fmt::to_string(::getpid()));
+  check_data(written, "{}: cannot write: {}", file_.string(), reason(errno));
+  descriptor_ = file.release();
+  return true;
+}
+
+FolderLock::~FolderLock() {
+  ::unlink(file_.c_str());
+  ::close(descriptor_);
 }
 
 std::string folder_name(const fs::path& folder) {

@@ -1,5 +1,6 @@
 #pragma once
-// Whole files: read within a bound, written so that a reader or a crash never sees half of one.
+// Whole files: read within a bound, written so that a reader or a crash never sees half of one; and
+// folders that one process writes into at a time.
 
 #include <cstdint>
 #include <filesystem>
@@ -25,6 +26,26 @@ void remove_temporary_files(const std::filesystem::path& folder);
 /// Makes the folder, and those that it lies in; false if it was there.
 /// Throws Error(kData) naming it and the system's reason.
 bool make_folder(const std::filesystem::path& folder);
+
+/// A folder that belongs to this process, as far as others ask in the same way, while the lock
+/// lives. It ends with the process, however that ends, and processes that this one starts do not
+/// hold it. On a file system that knows no locks, nothing is locked.
+class FolderLock {
+ public:
+  /// Throws Error(kData) when another lock is on the folder, with the number of its process and the
+  /// advice to choose `instead`; first it gives one whose process was just killed time to go.
+  FolderLock(const std::filesystem::path& folder, std::string_view instead);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  bool take();
+
+  const std::filesystem::path file_;
+  int descriptor_ = -1;
+  std::string holder_;  // of the lock that is in the way
+};
 
 /// A folder's own name, also of "images/" and of ".". Empty for the root of the file system.
 std::string folder_name(const std::filesystem::path& folder);

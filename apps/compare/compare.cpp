@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -44,6 +45,8 @@ fs::path default_out(const TrainConfig& config) {
   return fs::path("comparisons") / fmt::format("{}-{}", data_label(config), config.model);
 }
 
+constexpr const char* kOtherFolder = "another --out";
+
 class ComparisonRunner {
  public:
   explicit ComparisonRunner(const CompareCommand& command)
@@ -51,6 +54,9 @@ class ComparisonRunner {
         trainable_(trainable(plan_runs(command), data_)),
         out_(command.out.empty() ? default_out(trainable_.runs.front().config)
                                  : fs::path(command.out)),
+        lock_(!command.dry_run && fs::is_directory(out_)
+                  ? std::optional<FolderLock>(std::in_place, out_, kOtherFolder)
+                  : std::nullopt),
         plan_(in_folder(trainable_.runs, command, out_)),
         console_(plan_, axis_names(command), stderr_terminal(command.no_color), command.quiet) {}
 
@@ -69,6 +75,10 @@ class ComparisonRunner {
     console_.say(version_text());
     if (command_.dry_run) return list_runs();
 
+    if (!lock_) {  // the folder is made once it is known that the variants can be trained
+      make_folder(out_);
+      lock_.emplace(out_, kOtherFolder);
+    }
     write_files();  // where that fails, it is before the first run
     console_.say(fmt::format("{} of {} with {}, writing to {}", counted_text(plan_.size(), "run"),
                              epochs_text(plan_), model_text(plan_), out_.string()));
@@ -263,7 +273,6 @@ class ComparisonRunner {
   }
 
   void write_files() const {
-    make_folder(out_);
     write_results(comparison_, out_ / "results.json");
     write_results_csv(comparison_, out_ / "results.csv");
     write_report(comparison_, out_ / "report.html");
@@ -291,6 +300,7 @@ class ComparisonRunner {
   RunData data_;
   const TrainablePlan trainable_;
   const fs::path out_;
+  std::optional<FolderLock> lock_;
   const std::vector<PlannedRun> plan_;
   ComparisonConsole console_;
   Comparison comparison_;

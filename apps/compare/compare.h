@@ -10,7 +10,8 @@ namespace keel {
 /// and report.html in <out> up to date, also while a run goes on. A run that diverged is a result;
 /// one that was interrupted goes on. Returns the program's exit code: 0 or, when interrupted, 130.
 /// Runs that cannot be trained are left out, as trainable.h has it. Throws Error, before anything is
-/// trained, when none can or a run in <out> has other settings than asked for.
+/// trained, when none can, when another process is using <out>, or when a run in it has other
+/// settings than asked for.
 int run_compare(const CompareCommand& command);
 
 struct CompareOutcome {

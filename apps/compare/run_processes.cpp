@@ -31,9 +31,10 @@ std::string end_of(std::FILE* file) {
 }
 
 // After fork() and before exec(): nothing here may allocate or lock.
-[[noreturn]] void become(char* const* arguments, int errors) {
+[[noreturn]] void become(char* const* arguments, int errors, pid_t parent) {
   ::setpgid(0, 0);  // or a Ctrl-C at the terminal would count twice
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);  // which ended before it could be told
   const int nothing = ::open("/dev/null", O_RDWR);
   ::dup2(nothing, STDIN_FILENO);
   ::dup2(nothing, STDOUT_FILENO);
@@ -60,9 +61,10 @@ void RunProcesses::start(std::size_t index, const std::vector<std::string>& argu
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  const pid_t parent = ::getpid();
   process.pid = ::fork();
   check(process.pid >= 0, "a run's process cannot be started: {}", std::strerror(errno));
-  if (process.pid == 0) become(pointers.data(), ::fileno(process.errors.get()));
+  if (process.pid == 0) become(pointers.data(), ::fileno(process.errors.get()), parent);
   processes_.push_back(std::move(process));
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <keel/core/error.h>
+#include <keel/core/file.h>
 #include <keel/core/storage.h>
 #include <keel/version.h>
 
@@ -145,6 +146,8 @@ std::string epoch_text(const EpochReport& report, std::int64_t epochs) {
 TrainOutcome train_in_directory(Trainer& trainer, const fs::path& directory, bool resume,
                                 TrainObserver& watcher) {
   reset_peak_memory();
+  if (!resume) make_folder(directory);
+  const FolderLock lock(directory, "another folder");
   RunDirectory run =
       resume ? RunDirectory::open(directory) : RunDirectory::create(directory, trainer.config());
   if (resume && fs::exists(run.last())) {

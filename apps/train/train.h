@@ -13,6 +13,7 @@ int run_train(const TrainCommand& command);
 
 /// Trains in a run directory, new or (with `resume`) going on from its last checkpoint: what
 /// `keel train` and `keel compare` share. `watcher` sees every report after the files are written.
+/// Throws Error(kData) when another process is using the directory.
 TrainOutcome train_in_directory(Trainer& trainer, const std::filesystem::path& directory,
                                 bool resume, TrainObserver& watcher);
 

@@ -1,8 +1,13 @@
 #include <atomic>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
@@ -59,6 +64,48 @@ TEST_CASE("a write that fails names the file and leaves the folder as it was") {
   }
   CHECK(fs::is_directory(occupied));
   CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("a locked folder is refused to others until the lock ends, and bears no trace of it") {
+  const TempFolder folder;
+  {
+    const keel::FolderLock lock(folder.path(), "another --out");
+    try {
+      const keel::FolderLock second(folder.path(), "another --out");
+      FAIL("locked twice");
+    } catch (const keel::Error& error) {
+      CHECK(error.kind() == keel::ErrorKind::kData);
+      CHECK(error.what() ==
+            fmt::format("{} is in use by another keel (process {}): wait until it has ended, or "
+                        "choose another --out",
+                        folder.path().string(), ::getpid()));
+    }
+  }
+  CHECK(fs::is_empty(folder.path()));
+  const keel::FolderLock again(folder.path(), "another --out");
+  CHECK_THROWS_WITH(keel::FolderLock(folder.path() / "none", ""),
+                    ContainsSubstring("cannot create the file that locks the folder: No such"));
+}
+
+TEST_CASE("a folder that a killed process had locked is free, also while a child of it lives") {
+  const TempFolder folder;
+  const fs::path ready = folder.path() / "ready";
+  const pid_t holder = ::fork();
+  if (holder == 0) {
+    ::setpgid(0, 0);
+    const keel::FolderLock lock(folder.path(), "another --out");
+    if (::fork() == 0) ::execl("/bin/sleep", "sleep", "20", nullptr);
+    folder.write("ready", "");
+    ::pause();
+  }
+  while (!fs::exists(ready)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  CHECK_THROWS_WITH(keel::FolderLock(folder.path(), "another --out"),
+                    ContainsSubstring(fmt::format("process {}", holder)));
+  ::kill(holder, SIGKILL);
+  ::waitpid(holder, nullptr, 0);
+  CHECK(fs::exists(folder.path() / ".keel-lock"));
+  CHECK_NOTHROW(keel::FolderLock(folder.path(), "another --out"));
+  ::kill(-holder, SIGKILL);
 }
 
 TEST_CASE("reading refuses what is missing, no file, or too large") {

@@ -98,6 +98,39 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("comparison: what writes into a folder that another process uses ends with 3") {
+  using keel::testing::Process;
+  const keel::testing::TempFolder folder;
+  const std::filesystem::path out = folder.path() / "out", run = out / "runs";
+  const auto endless = [&out](const std::string& jobs) {
+    return std::vector<std::string>{
+        KEEL_PROGRAM, "compare", "--norms",       "none,batch", "--seeds",      "1",
+        "--lr",       "0.1",     "--model",       "mlp",        "--batch-size", "8",
+        "--epochs",   "100000",  "--limit-train", "64",         "--limit-test", "32",
+        "--jobs",     jobs,      "--out",         out.string()};
+  };
+  const std::filesystem::path none = run / "none-lr0.1-batch8-seed1";
+  const auto both_train = [&] {
+    return std::filesystem::exists(none / "last.safetensors") &&
+           std::filesystem::exists(run / "batch-lr0.1-batch8-seed1" / "last.safetensors");
+  };
+  Process first(endless("2"));
+  keel::testing::wait_for(both_train);
+  const std::string created = keel::read_results(out / "results.json").created;
+  for (const char* jobs : {"1", "2"}) CHECK(Process(endless(jobs)).wait() == keel::kExitData);
+  CHECK(Process({KEEL_PROGRAM, "train", "--resume", none.string()}).wait() == keel::kExitData);
+  CHECK(keel::read_results(out / "results.json").created == created);
+  first.signal(SIGKILL);
+  CHECK(first.wait() == -SIGKILL);
+
+  std::filesystem::remove(out / "results.json");
+  Process next(endless("2"));
+  keel::testing::wait_for([&] { return std::filesystem::exists(out / "results.json"); });
+  CHECK(Process(endless("1")).wait() == keel::kExitData);
+  next.signal(SIGTERM);
+  CHECK(next.wait() == keel::kExitInterrupted);
+}
+
 TEST_CASE("comparison: the command of each run repeats it bit for bit") {
   const keel::testing::TempFolder folder;
   const std::filesystem::path out = folder.path() / "out";
