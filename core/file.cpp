@@ -94,6 +94,12 @@ void write_file_atomically(const fs::path& path, std::span<const std::string_vie
   if (directory.get() >= 0) ::fsync(directory.get());
 }
 
+void flush_to_disk(const fs::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  check_data(file.get() >= 0 && ::fsync(file.get()) == 0, "{}: cannot flush to the disk: {}",
+             path.string(), reason(errno));
+}
+
 void remove_temporary_files(const fs::path& folder) {
   std::vector<fs::path> leftovers;
   for (const auto& entry : fs::directory_iterator(folder)) {

@@ -19,6 +19,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 void write_file_atomically(const std::filesystem::path& path,
                            std::span<const std::string_view> pieces);
 
+/// Waits until what was written to the file is on the disk. Throws Error(kData).
+void flush_to_disk(const std::filesystem::path& path);
+
 /// Removes the temporary files that writers into the folder left when they were killed. Nobody may
 /// be writing into it.
 void remove_temporary_files(const std::filesystem::path& folder);

@@ -146,9 +146,18 @@ class ComparisonRunner {
       console_.end(i, run, "done before");
       return false;
     }
+    tell_if_lost(i);
     run.status = RunStatus::kRunning;
     write_files();
     return true;
+  }
+
+  void tell_if_lost(std::size_t i) {
+    const fs::path path = directory(plan_[i]);
+    if (RunDirectory::exists(path) && RunDirectory::open(path).lost_log()) {
+      console_.say(
+          fmt::format("the log ends before the checkpoint in {}: starting anew", path.string()));
+    }
   }
 
   // What its folder says when it has ended. False when it was interrupted.

@@ -111,6 +111,17 @@ ModulePtr Checkpoint::model() const {
   }
 }
 
+Progress Checkpoint::progress() const {
+  try {
+    const auto found = file_.metadata.find(kProgressKey);
+    check_data(found != file_.metadata.end(),
+               "holds a model but not where its training stands; resume from last.safetensors");
+    return progress_from_json(found->second);
+  } catch (const Error& error) {
+    blame(error.what());
+  }
+}
+
 Progress Checkpoint::restore(Module& model, Optimizer& optimizer) const {
   StateDict state;
   OptimizerState optimizer_state;
@@ -124,13 +135,10 @@ Progress Checkpoint::restore(Module& model, Optimizer& optimizer) const {
   try {
     load_state_dict(model, state);
     optimizer.load_state(optimizer_state);
-    const auto found = file_.metadata.find(kProgressKey);
-    check_data(found != file_.metadata.end(),
-               "holds a model but not where its training stands; resume from last.safetensors");
-    return progress_from_json(found->second);
   } catch (const Error& error) {
     blame(error.what());
   }
+  return progress();
 }
 
 }  // namespace keel

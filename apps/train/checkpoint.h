@@ -41,6 +41,8 @@ class Checkpoint {
 
   const std::filesystem::path& path() const { return path_; }
   const ModelSpec& spec() const { return spec_; }
+  /// Where the training stands.
+  Progress progress() const;
   /// The model, built from the spec and loaded.
   ModulePtr model() const;
   /// Loads everything into a run's own model and optimiser, and returns its progress.

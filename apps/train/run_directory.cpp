@@ -67,6 +67,14 @@ void for_each_event(const fs::path& path,
   }
 }
 
+// Whether each epoch is there until the one that ended with that step.
+bool reach(const std::vector<EpochResult>& epochs, std::int64_t step) {
+  for (std::size_t i = 0; i < epochs.size(); ++i) {
+    if (epochs[i].epoch != static_cast<std::int64_t>(i) + 1) return false;
+  }
+  return !epochs.empty() && epochs.back().step == step;
+}
+
 // A configuration's relative paths may start from another folder when the run goes on.
 TrainConfig with_absolute_paths(TrainConfig config) {
   if (!config.data_dir.empty()) config.data_dir = fs::absolute(config.data_dir).string();
@@ -110,6 +118,24 @@ std::vector<SettingChange> RunDirectory::changed_settings(const TrainConfig& now
   before.log_every = now.log_every;
   before.save_every = now.save_every;
   return keel::changed_settings(before, with_absolute_paths(now));
+}
+
+bool RunDirectory::lost_log() const {
+  return fs::exists(last()) && !log_reaches(Checkpoint(last()).progress());
+}
+
+bool RunDirectory::log_reaches(const Progress& progress) const {
+  bool started = false, saved = progress.batch == 0;
+  std::int64_t epochs = 0;
+  for_each_event(path_ / kLog, [&](const std::string&, const ordered_json& event) {
+    if (event.at("event") == "start") started = true;
+    if (event.at("event") == "epoch" && epoch_from(event).epoch == epochs + 1) ++epochs;
+    if (event.at("event") == "checkpoint" &&
+        json_field<std::int64_t>(event, "step") == progress.step) {
+      saved = true;
+    }
+  });
+  return started && saved && epochs >= progress.epoch;
 }
 
 void RunDirectory::rewind(std::int64_t step) {
@@ -163,8 +189,11 @@ void RunDirectory::log_evaluation(const EvaluationResult& r) {
        {"test_accuracy", number(r.test_accuracy)}});
 }
 
-void RunDirectory::log_checkpoint(std::int64_t step, double seconds) {
-  log({{"event", "checkpoint"}, {"step", step}, {"seconds", seconds}});
+void RunDirectory::log_checkpoint(const Progress& progress, double seconds) {
+  if (progress.batch > 0) {  // else the epoch's own line tells of it
+    log({{"event", "checkpoint"}, {"step", progress.step}, {"seconds", seconds}});
+  }
+  flush_to_disk(path_ / kLog);
 }
 
 void RunDirectory::write_metrics() const {
@@ -215,8 +244,10 @@ Run read_run(const fs::path& path) {
       run.status = RunStatus::kDiverged;
       run.diverged = {.step = json_field<std::int64_t>(event, "step"),
                       .layer = json_field<std::string>(event, "layer")};
-    } else if (kind == "end" && json_field<std::string>(event, "outcome", "") != "interrupted") {
-      run.status = RunStatus::kCompleted;
+    } else if (kind == "end") {
+      const bool whole = json_field<std::string>(event, "outcome", "") != "interrupted" &&
+                         reach(run.epochs, json_field<std::int64_t>(event, "step", 0));
+      run.status = whole ? RunStatus::kCompleted : RunStatus::kInterrupted;
     }
     run.peak_memory_bytes = json_field(event, "peak_tensor_bytes", run.peak_memory_bytes);
   });

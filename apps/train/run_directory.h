@@ -8,6 +8,7 @@
 
 #include "apps/compare/results.h"
 #include "apps/diagnostics/probe.h"
+#include "apps/train/checkpoint.h"
 #include "apps/train/config_changes.h"
 #include "apps/train/train_config.h"
 
@@ -30,6 +31,9 @@ class RunDirectory {
   /// What `now` asks for instead, as far as the results depend on it: not the threads, the workers,
   /// and how often the run is logged and saved.
   std::vector<SettingChange> changed_settings(const TrainConfig& now) const;
+  /// Whether there is a checkpoint, and the log does not tell of all that came before it: lines at
+  /// its end, or all of it, were lost. Such a run has to start anew.
+  bool lost_log() const;
   /// Forgets what was logged after the step of the checkpoint that the run goes on from, and
   /// removes the temporary files of a process that was killed while it wrote.
   void rewind(std::int64_t step);
@@ -43,8 +47,9 @@ class RunDirectory {
   void log_probe(const Probe& probe);
   /// Adds an evaluation within an epoch to log.jsonl.
   void log_evaluation(const EvaluationResult& result);
-  /// Adds a checkpoint within an epoch to log.jsonl, to be called before it is written.
-  void log_checkpoint(std::int64_t step, double seconds);
+  /// To be called before a checkpoint is written: adds one that is within an epoch to log.jsonl, and
+  /// sees to it that the log is on the disk.
+  void log_checkpoint(const Progress& progress, double seconds);
   const std::vector<EpochResult>& epochs() const { return epochs_; }
   /// Of training, spent until the step of the last rewind().
   double seconds() const { return seconds_; }
@@ -56,6 +61,7 @@ class RunDirectory {
 
  private:
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+  bool log_reaches(const Progress& progress) const;
   void write_metrics() const;
 
   std::filesystem::path path_;
@@ -70,7 +76,8 @@ std::string data_label(const TrainConfig& config);
 std::filesystem::path default_run_path(const TrainConfig& config);
 
 /// What a run's log tells: its status, size, memory, epochs, logged steps, probes and divergence.
-/// The rest is left empty; all of it is when there is no log.
+/// The rest is left empty; all of it is when there is no log. A run whose log has not each epoch
+/// until its end counts as interrupted.
 Run read_run(const std::filesystem::path& path);
 
 }  // namespace keel

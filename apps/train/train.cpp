@@ -59,9 +59,7 @@ class FileWriter : public TrainObserver {
   }
 
   void on_checkpoint(double seconds) override {
-    const Progress& progress = trainer_.progress();
-    const bool told_by_epoch = progress.batch == 0;
-    if (!told_by_epoch) run_.log_checkpoint(progress.step, seconds);
+    run_.log_checkpoint(trainer_.progress(), seconds);
     trainer_.save_checkpoint(run_.last());
     next_.on_checkpoint(seconds);
   }
@@ -150,14 +148,18 @@ TrainOutcome train_in_directory(Trainer& trainer, const fs::path& directory, boo
   const FolderLock lock(directory, "another folder");
   RunDirectory run =
       resume ? RunDirectory::open(directory) : RunDirectory::create(directory, trainer.config());
-  if (resume && fs::exists(run.last())) {
+  const bool lost_log = resume && run.lost_log();
+  if (resume && !lost_log && fs::exists(run.last())) {
     trainer.restore(Checkpoint(run.last()));
     run.rewind(trainer.progress().step);
     watcher.on_begin(fmt::format("going on in {}", directory.string()));
   } else {
-    if (resume) run.rewind(-1);  // a run that was ended before its first checkpoint starts anew
-    watcher.on_begin(resume ? fmt::format("no checkpoint in {}: starting anew", directory.string())
-                            : fmt::format("writing to {}", directory.string()));
+    if (resume) run.rewind(-1);
+    watcher.on_begin(
+        resume ? fmt::format("{} in {}: starting anew",
+                             lost_log ? "the log ends before the checkpoint" : "no checkpoint",
+                             directory.string())
+               : fmt::format("writing to {}", directory.string()));
     run.log({{"event", "start"},
              {"step", 0},
              {"time", utc_now()},
@@ -165,6 +167,7 @@ TrainOutcome train_in_directory(Trainer& trainer, const fs::path& directory, boo
              {"parameters", parameter_count(trainer.model())},
              {"steps_per_epoch", trainer.batches_per_epoch()}});
     if (trainer.config().save_initial) trainer.save_model(run.initial());
+    run.log_checkpoint(trainer.progress(), 0);
     trainer.save_checkpoint(run.last());
   }
   FileWriter files(run, trainer, watcher);

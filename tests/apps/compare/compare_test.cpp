@@ -166,6 +166,25 @@ TEST_CASE("compare: what is finished stays as it is, what is missing is trained 
   CHECK(keel::read_file(kept) == files.at(kept));
 }
 
+TEST_CASE("compare: a run whose log lost its end is trained anew, and not taken for complete") {
+  const TempFolder folder;
+  const fs::path out = folder.path() / "out";
+  const CompareCommand command = small_grid(out);
+  compare(command);
+  const keel::Comparison first = without_times(out);
+  const fs::path run = out / "runs" / "batch-lr0.05-batch32-seed1", log = run / "log.jsonl";
+  const std::string whole = keel::read_file(log);
+  for (const std::string& left :
+       {std::string(), whole.substr(0, whole.rfind("{\"event\":\"epoch"))}) {
+    keel::write_file_atomically(log, left);
+    const Result result = compare(command);
+    CHECK(result.code == keel::kExitDone);
+    CHECK_THAT(result.err, ContainsSubstring("the log ends before the checkpoint in " +
+                                             run.string() + ": starting anew"));
+    CHECK(without_times(out) == first);
+  }
+}
+
 TEST_CASE("compare: an interrupted comparison goes on to the same results") {
   const TempFolder folder;
   const fs::path whole = folder.path() / "whole", stopped = folder.path() / "stopped";

@@ -188,7 +188,11 @@ TEST_CASE("run directory: the log tells how the run ended") {
   CHECK(keel::read_run(path).parameters == 1234);
   run.log({{"event", "end"}, {"outcome", "interrupted"}, {"peak_tensor_bytes", 5}});
   CHECK(keel::read_run(path).status == keel::RunStatus::kInterrupted);
-  run.log({{"event", "end"}, {"outcome", "out of patience"}, {"peak_tensor_bytes", 7}});
+  run.log_epoch(epoch(1), 0);
+  run.log({{"event", "end"},
+           {"outcome", "out of patience"},
+           {"step", epoch(1).step},
+           {"peak_tensor_bytes", 7}});
   CHECK(keel::read_run(path).status == keel::RunStatus::kCompleted);
   CHECK(keel::read_run(path).peak_memory_bytes == 7);
 
@@ -198,6 +202,23 @@ TEST_CASE("run directory: the log tells how the run ended") {
   CHECK(diverged.status == keel::RunStatus::kDiverged);
   CHECK(diverged.diverged == keel::Divergence{3, "fc1"});
   CHECK(diverged.peak_memory_bytes == 9);
+}
+
+TEST_CASE("run directory: a log without each epoch until its end is of no completed run") {
+  const TempFolder folder;
+  RunDirectory run = RunDirectory::create(folder.path() / "run", {});
+  const auto status_of = [&run](std::initializer_list<std::int64_t> epochs) {
+    run.rewind(-1);
+    run.log({{"event", "start"}, {"step", 0}});
+    for (const std::int64_t number : epochs) run.log_epoch(epoch(number), 0);
+    run.log({{"event", "end"}, {"outcome", "completed"}, {"step", epoch(3).step}});
+    return keel::read_run(run.path()).status;
+  };
+  CHECK(status_of({1, 2, 3}) == keel::RunStatus::kCompleted);
+  CHECK(status_of({}) == keel::RunStatus::kInterrupted);
+  CHECK(status_of({1, 2}) == keel::RunStatus::kInterrupted);
+  CHECK(status_of({1, 3}) == keel::RunStatus::kInterrupted);
+  CHECK(status_of({2, 3}) == keel::RunStatus::kInterrupted);
 }
 
 TEST_CASE("run directory: settings that the results depend on are told when they change") {

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
@@ -19,6 +23,18 @@
 #include "tests/support/training_log.h"
 
 namespace fs = std::filesystem;
+
+namespace {
+std::vector<std::string> flushed;  // the names of the files that were, in order
+}
+
+// In the place of the system's function.
+extern "C" int fsync(int descriptor) {
+  const fs::path file = fs::read_symlink("/proc/self/fd/" + std::to_string(descriptor));
+  flushed.push_back(file.filename().string());
+  return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
+
 using keel::TrainCommand;
 using keel::TrainConfig;
 using keel::TrainOutcome;
@@ -262,6 +278,67 @@ TEST_CASE("train: a run that ended before its first checkpoint starts anew") {
   fs::remove(folder.path() / "run" / "last.safetensors");
   CHECK(train(config, folder.path() / "run", true) == TrainOutcome::kCompleted);
   check_same_run(folder.path() / "run", folder.path() / "expected");
+}
+
+TEST_CASE("train: no checkpoint is on the disk before the log that tells of it") {
+  const TempFolder folder;
+  TrainConfig config = tiny_config();
+  config.save_every = 2;
+  flushed.clear();
+  train(config, folder.path() / "run");
+  std::string order;
+  for (const std::string& file : flushed) {
+    if (file == "log.jsonl") order += "log ";
+    if (file.starts_with("last.safetensors")) order += "checkpoint ";
+  }
+  CHECK(order ==
+        "log checkpoint log checkpoint log checkpoint log checkpoint log checkpoint log checkpoint "
+        "log checkpoint ");
+}
+
+TEST_CASE("train: a run whose log was lost or cut starts anew, and says so") {
+  const TempFolder folder;
+  const fs::path run = folder.path() / "run";
+  TrainConfig config = stateful_configs()[0];
+  config.log_every = 1;
+  train(config, folder.path() / "expected");
+  const auto check_resumed = [&](const std::string& log, const std::string& beginning) {
+    INFO(log);
+    folder.write("run/log.jsonl", log);
+    struct Beginning : keel::TrainObserver {
+      void on_begin(const std::string& where) override { said = where; }
+      std::string said;
+    } watcher;
+    CHECK(train(config, run, true, watcher) == TrainOutcome::kCompleted);
+    CHECK_THAT(watcher.said, ContainsSubstring(beginning));
+    check_same_run(run, folder.path() / "expected");
+    CHECK(keel::read_run(run).status == keel::RunStatus::kCompleted);
+  };
+  const auto until = [](const std::string& log, const std::string& event) {
+    return log.substr(0, log.find("{\"event\":\"" + event));
+  };
+  train(config, run);
+  const std::string whole = keel::read_file(run / "log.jsonl");
+  check_resumed("", "the log ends before the checkpoint in " + run.string() + ": starting anew");
+  check_resumed(until(whole, "epoch"), "starting anew");
+  check_resumed(whole.substr(0, whole.rfind("{\"event\":\"epoch")), "starting anew");
+  check_resumed(whole.substr(whole.find('\n') + 1), "starting anew");
+  check_resumed(until(whole, "end"), "going on");
+  fs::remove(run / "log.jsonl");
+  CHECK(train(config, run, true) == TrainOutcome::kCompleted);
+  check_same_run(run, folder.path() / "expected");
+
+  // Within an epoch it is the checkpoint's own line that counts.
+  fs::remove_all(run);
+  Killer killer(5, 0, 0);
+  CHECK_THROWS_AS(train(config, run, false, killer), Killed);
+  const std::string part = keel::read_file(run / "log.jsonl");
+  const std::size_t checkpoint = part.rfind("{\"event\":\"checkpoint");
+  check_resumed(part.substr(0, checkpoint), "starting anew");
+  fs::remove_all(run);
+  Killer again(5, 0, 0);
+  CHECK_THROWS_AS(train(config, run, false, again), Killed);
+  check_resumed(part.substr(0, part.find('\n', checkpoint) + 1), "going on");
 }
 
 TEST_CASE("train: a finished run that is resumed stays as it is") {
