@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <iostream>
 #include <new>
-#include <string_view>
 #include <variant>
 
 #include "apps/compare/compare.h"
@@ -60,12 +59,6 @@ int run(const DataShowCommand& command) {
 }
 int run(const DataGetCommand& command) {
   return run_data_get(command);
-}
-
-void complain(std::string_view what, std::string_view message) {
-  const Terminal terminal = stderr_terminal();
-  std::cerr << styled(what, what == "error" ? Style::kRed : Style::kYellow, terminal) << ": "
-            << message << std::endl;
 }
 
 }  // namespace

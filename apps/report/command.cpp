@@ -9,18 +9,39 @@
 #include "apps/exit_code.h"
 #include "apps/report/formats.h"
 #include "apps/report/report.h"
+#include "apps/text/terminal.h"
+#include "apps/train/run_directory.h"
 
 namespace keel {
 namespace {
 
 namespace fs = std::filesystem;
 
+// What results.json has of a run counts for no more than its log, where that is at hand: one that
+// lost lines is of a run that `keel compare` would train anew.
+void heed_log(Run& run, const fs::path& folder) {
+  if (run.status != RunStatus::kCompleted || !RunDirectory::exists(folder)) return;
+  if (read_run(folder).status != RunStatus::kCompleted) run.status = RunStatus::kInterrupted;
+}
+
 Comparison comparison_in(const fs::path& directory) {
   const fs::path results = directory / "results.json";
   check_data(fs::exists(results),
              "{}: holds no results.json; expected a folder that `keel compare` has written (--out)",
              directory.string());
-  return read_results(results);
+  Comparison comparison = read_results(results);
+  for (Run& run : comparison.runs) heed_log(run, directory / run.directory);
+  return comparison;
+}
+
+// Those that nobody is known to be working on.
+void tell_incomplete_runs(const Comparison& comparison) {
+  for (const Run& run : comparison.runs) {
+    if (run.status == RunStatus::kInterrupted) {
+      complain("warning",
+               fmt::format("run {} is incomplete: the same keel compare goes on with it", run.id));
+    }
+  }
 }
 
 void write_figures(const Comparison& comparison, const fs::path& folder, bool all) {
@@ -46,6 +67,7 @@ std::string text_of(const Comparison& comparison, const std::string& format) {
 int run_report(const ReportCommand& command) {
   const fs::path directory = command.directory;
   const Comparison comparison = comparison_in(directory);
+  tell_incomplete_runs(comparison);
   const auto out = [&](const char* usual) {
     return command.out.empty() ? directory / usual : fs::path(command.out);
   };

@@ -1,7 +1,7 @@
 #include "apps/text/terminal.h"
 
 #include <cstdlib>
-#include <ostream>
+#include <iostream>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -73,6 +73,12 @@ bool has_unicode_locale() {
 
 std::string styled(std::string_view text, Style style, const Terminal& terminal) {
   return terminal.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code(style), text) : std::string(text);
+}
+
+void complain(std::string_view what, std::string_view message) {
+  const Terminal terminal = stderr_terminal();
+  std::cerr << styled(what, what == "error" ? Style::kRed : Style::kYellow, terminal) << ": "
+            << message << std::endl;
 }
 
 StatusLine::StatusLine(std::ostream& out, const Terminal& terminal, bool quiet)

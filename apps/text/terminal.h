@@ -32,6 +32,9 @@ enum class Style { kBold, kDim, kRed, kGreen, kYellow, kCyan };
 /// The text in that style, or as it is where there are no colours.
 std::string styled(std::string_view text, Style style, const Terminal& terminal);
 
+/// A line on standard error: "error: ..." or "warning: ...".
+void complain(std::string_view what, std::string_view message);
+
 /// A line, or several, that tell how far the work has come: rewritten in place on a terminal, else
 /// printed now and then as whole lines.
 class StatusLine {

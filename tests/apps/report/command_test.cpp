@@ -8,6 +8,7 @@
 #include "apps/program.h"
 #include "apps/report/formats.h"
 #include "apps/report/report.h"
+#include "apps/train/run_directory.h"
 #include "tests/apps/sample_comparison.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/temp_folder.h"
@@ -44,6 +45,30 @@ TEST_CASE("keel report writes the page anew from results.json") {
   const fs::path elsewhere = folder.path() / "page.html";
   CHECK(report({folder.path().string(), "--out", elsewhere.string()}).code == keel::kExitDone);
   CHECK(fs::exists(elsewhere));
+}
+
+TEST_CASE("keel report names a run whose log lost its end, and shows it as unfinished") {
+  const keel::testing::TempFolder folder;
+  keel::Comparison comparison = keel::testing::sample_comparison();
+  keel::write_results(comparison, folder.path() / "results.json");
+  keel::Run& run = comparison.runs.at(1);
+  keel::RunDirectory files =
+      keel::RunDirectory::create(folder.path() / run.directory, keel::TrainConfig{});
+  const auto log_epochs = [&](std::size_t count) {
+    files.rewind(-1);
+    files.log({{"event", "start"}, {"step", 0}});
+    for (std::size_t i = 0; i < count; ++i) files.log_epoch(run.epochs.at(i), 0);
+    files.log({{"event", "end"}, {"outcome", "completed"}, {"step", run.epochs.back().step}});
+  };
+  const auto page = [&folder] { return keel::read_file(folder.path() / "report.html"); };
+  log_epochs(2);
+  CHECK(report({folder.path().string()}).err.empty());
+  CHECK(page() == keel::report_html(comparison));
+  log_epochs(1);
+  CHECK_THAT(report({folder.path().string()}).err,
+             ContainsSubstring("warning: run " + run.id + " is incomplete"));
+  run.status = keel::RunStatus::kInterrupted;
+  CHECK(page() == keel::report_html(comparison));
 }
 
 TEST_CASE("keel report gives text to standard output or to a file") {
