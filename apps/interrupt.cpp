@@ -4,14 +4,16 @@
 
 #include <unistd.h>
 
+#include "apps/exit_code.h"
+
 namespace keel {
 namespace {
 
-volatile std::sig_atomic_t signals = 0;
+volatile std::sig_atomic_t signals = 0, asking = 0;
 
 extern "C" void on_signal(int) {
   signals = signals + 1;
-  if (signals > 1) _exit(130);
+  if (signals > asking) _exit(kExitInterrupted);
 }
 
 void set_handler(void (*handler)(int)) {
@@ -27,7 +29,12 @@ void set_handler(void (*handler)(int)) {
 
 InterruptHandler::InterruptHandler() {
   signals = 0;
+  asking = 0;
   set_handler(on_signal);
+}
+
+void InterruptHandler::ask_first() {
+  asking = 1;
 }
 
 InterruptHandler::~InterruptHandler() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -56,13 +57,14 @@ class ComparisonRunner {
                                  : fs::path(command.out)),
         lock_(!command.dry_run && fs::is_directory(out_)
                   ? std::optional<FolderLock>(std::in_place, out_, kOtherFolder)
-                  : std::nullopt),
+                  : std::optional<FolderLock>()),
         plan_(in_folder(trainable_.runs, command, out_)),
         console_(plan_, axis_names(command), stderr_terminal(command.no_color), command.quiet) {}
 
   const Comparison& comparison() const { return comparison_; }
 
   int run() {
+    InterruptHandler interrupt;
     const DatasetSplits& data = data_.of(plan_.front().config);
     for (const std::string& reason : data_.skipped()) console_.say("skipped: " + reason);
     describe_comparison(data);
@@ -82,7 +84,7 @@ class ComparisonRunner {
     write_files();  // where that fails, it is before the first run
     console_.say(fmt::format("{} of {} with {}, writing to {}", counted_text(plan_.size(), "run"),
                              epochs_text(plan_), model_text(plan_), out_.string()));
-    const InterruptHandler interrupt;
+    interrupt.ask_first();
     const bool all_done = command_.jobs == 1 ? train_in_turn() : train_in_processes();
     if (!all_done) return stop();
     write_files();
@@ -238,9 +240,12 @@ class ComparisonRunner {
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       for (const RunProcesses::Ended& ended : processes.collect()) {
-        const bool told_by_log = ends(ended.index) || ended.exit_code == kExitInterrupted;
-        check(told_by_log, "the process of run {} ended with exit code {}: {}",
-              plan_[ended.index].id, ended.exit_code, ended.errors);
+        const bool told_by_log =
+            ends(ended.index) || ended.exit_code == kExitInterrupted ||
+            (interrupted() && (ended.signal == SIGINT || ended.signal == SIGTERM));
+        check(told_by_log, "the process of run {} ended with {} {}: {}", plan_[ended.index].id,
+              ended.signal > 0 ? "signal" : "exit code",
+              ended.signal > 0 ? ended.signal : ended.exit_code, ended.errors);
       }
       if (!processes.running().empty()) refresh(processes.running());
       if (console_.due()) show_running(processes.running());

@@ -18,10 +18,6 @@ namespace {
 
 constexpr const char* kThisProgram = "/proc/self/exe";
 
-int exit_code_of(int status) {
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 std::string end_of(std::FILE* file) {
   std::array<char, 4096> text{};
   std::fseek(file, 0, SEEK_END);
@@ -30,8 +26,31 @@ std::string end_of(std::FILE* file) {
   return {text.data(), std::fread(text.data(), 1, text.size(), file)};
 }
 
+// SIGINT and SIGTERM are held back while it lives.
+class HeldInterrupts {
+ public:
+  HeldInterrupts() {
+    sigset_t interrupts;
+    sigemptyset(&interrupts);
+    sigaddset(&interrupts, SIGINT);
+    sigaddset(&interrupts, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &interrupts, &before_);
+  }
+  ~HeldInterrupts() { let_go(); }
+  HeldInterrupts(const HeldInterrupts&) = delete;
+  HeldInterrupts& operator=(const HeldInterrupts&) = delete;
+  void let_go() const { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
 // After fork() and before exec(): nothing here may allocate or lock.
-[[noreturn]] void become(char* const* arguments, int errors, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, int errors, pid_t parent,
+                         const HeldInterrupts& held) {
+  ::signal(SIGINT, SIG_DFL);  // this program's handler would keep the signal from the next one
+  ::signal(SIGTERM, SIG_DFL);
+  held.let_go();
   ::setpgid(0, 0);  // or a Ctrl-C at the terminal would count twice
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // which ended before it could be told
@@ -62,9 +81,10 @@ void RunProcesses::start(std::size_t index, const std::vector<std::string>& argu
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   const pid_t parent = ::getpid();
+  const HeldInterrupts held;
   process.pid = ::fork();
   check(process.pid >= 0, "a run's process cannot be started: {}", std::strerror(errno));
-  if (process.pid == 0) become(pointers.data(), ::fileno(process.errors.get()), parent);
+  if (process.pid == 0) become(pointers.data(), ::fileno(process.errors.get()), parent, held);
   processes_.push_back(std::move(process));
 }
 
@@ -73,7 +93,9 @@ std::vector<RunProcesses::Ended> RunProcesses::collect() {
   for (auto process = processes_.begin(); process != processes_.end();) {
     int status = 0;
     if (::waitpid(process->pid, &status, WNOHANG) == process->pid) {
-      ended.push_back({process->index, exit_code_of(status), end_of(process->errors.get())});
+      const bool exited = WIFEXITED(status);
+      ended.push_back({process->index, exited ? WEXITSTATUS(status) : 0,
+                       exited ? 0 : WTERMSIG(status), end_of(process->errors.get())});
       process = processes_.erase(process);
     } else {
       ++process;

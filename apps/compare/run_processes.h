@@ -26,7 +26,8 @@ class RunProcesses {
   /// A process that has ended.
   struct Ended {
     std::size_t index;   ///< as start() was given it
-    int exit_code;       ///< 128 + n when signal n ended it
+    int exit_code;       ///< 0 when a signal ended it
+    int signal;          ///< that ended it, or 0
     std::string errors;  ///< what it wrote to standard error, at most the last 4 KiB
   };
   /// Those that have ended since the last call; does not wait.

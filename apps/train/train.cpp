@@ -188,6 +188,7 @@ TrainOutcome train_in_directory(Trainer& trainer, const fs::path& directory, boo
 }
 
 int run_train(const TrainCommand& command) {
+  InterruptHandler interrupt;
   const bool resume = !command.resume.empty();
   const TrainConfig& config = command.config;
   if (resume) check_resumable(RunDirectory::open(command.resume), config);
@@ -212,7 +213,7 @@ int run_train(const TrainCommand& command) {
   const fs::path directory = resume                ? fs::path(command.resume)
                              : command.run.empty() ? default_run_path(config)
                                                    : fs::path(command.run);
-  const InterruptHandler interrupt;
+  interrupt.ask_first();
   const TrainOutcome outcome = train_in_directory(trainer, directory, resume, console);
   if (outcome == TrainOutcome::kInterrupted) {
     say(fmt::format("interrupted and saved; go on with: keel train --resume {}",

@@ -131,6 +131,25 @@ TEST_CASE("comparison: what writes into a folder that another process uses ends 
   CHECK(next.wait() == keel::kExitInterrupted);
 }
 
+TEST_CASE("comparison: an interrupt while runs start ends with 130, whatever they are at") {
+  const keel::testing::TempFolder folder;
+  const std::filesystem::path results = folder.path() / "results.json";
+  int delay = 0;
+  for (const int number : {SIGINT, SIGTERM, SIGINT, SIGTERM}) {
+    std::filesystem::remove(results);
+    // Drawing the whole set takes each process a second.
+    keel::testing::Process process({KEEL_PROGRAM, "compare", "--norms", "none,batch", "--seeds",
+                                    "1", "--data", "shapes", "--model", "mlp", "--epochs", "1000",
+                                    "--jobs", "2", "--out", folder.path().string()});
+    keel::testing::wait_for([&] { return std::filesystem::exists(results); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(delay));
+    process.signal(number);
+    INFO("after " << delay << " ms");
+    CHECK(process.wait() == keel::kExitInterrupted);
+    delay = 3 * delay + 15;
+  }
+}
+
 TEST_CASE("comparison: the command of each run repeats it bit for bit") {
   const keel::testing::TempFolder folder;
   const std::filesystem::path out = folder.path() / "out";

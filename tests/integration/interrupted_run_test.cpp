@@ -118,6 +118,19 @@ TEST_CASE("program: Ctrl-C and SIGTERM save, exit with 130 and can be resumed") 
   check_same_run(run, folder.path() / "expected");
 }
 
+TEST_CASE("program: an interrupt while the data is loaded ends with 130 and leaves nothing") {
+  const TempFolder folder;
+  const fs::path run = folder.path() / "run";
+  for (const int number : {SIGINT, SIGTERM}) {
+    // Drawing the whole set takes seconds.
+    Process process(line({"--data", "shapes", "--run", run.string()}));
+    wait_for([&] { return process.handles(number); });
+    process.signal(number);
+    CHECK(process.wait() == keel::kExitInterrupted);
+    CHECK(fs::is_empty(folder.path()));
+  }
+}
+
 TEST_CASE("program: a second Ctrl-C does not wait for the end of the step") {
   const TempFolder folder;
   const fs::path run = folder.path() / "run";

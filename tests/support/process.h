@@ -3,6 +3,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,20 @@ class Process {
   }
   void signal(int number) {
     if (running()) ::kill(child_, number);
+  }
+  /// Whether the program has a handler for the signal.
+  bool handles(int number) const {
+    const auto program = [](const std::string& process) {
+      return std::filesystem::read_symlink("/proc/" + process + "/exe");
+    };
+    if (program(std::to_string(child_)) == program("self")) return false;  // it is not there yet
+    std::ifstream status(fmt::format("/proc/{}/status", child_));
+    const std::string field = "SigCgt:";
+    for (std::string line; std::getline(status, line);) {
+      if (!line.starts_with(field)) continue;
+      return (std::stoull(line.substr(field.size()), nullptr, 16) >> (number - 1) & 1) != 0;
+    }
+    return false;
   }
   /// The exit code, or minus the number of the signal that ended it.
   int wait() {
