@@ -1,13 +1,12 @@
 #include "apps/program.h"
 
 #include <exception>
-#include <filesystem>
 #include <iostream>
-#include <new>
 #include <variant>
 
 #include "apps/compare/compare.h"
 #include "apps/exit_code.h"
+#include "apps/failure.h"
 #include "apps/options/options.h"
 #include "apps/text/terminal.h"
 #include "apps/train/config_text.h"
@@ -72,18 +71,11 @@ int run_program(const std::vector<std::string>& arguments) {
     std::cout.flush();
     check_data(std::cout.good(), "cannot write to standard output: is the disk full?");
     return code;
-  } catch (const Error& error) {
-    complain("error", error.what());
-    return exit_code(error.kind());
-  } catch (const std::filesystem::filesystem_error& error) {  // no access, a name that cannot be
-    complain("error", fmt::format("{}: {}", error.path1().string(), error.code().message()));
-    return kExitData;
-  } catch (const std::bad_alloc&) {
-    complain("error", "out of memory: try a smaller --batch-size or fewer images");
-  } catch (const std::exception& error) {
-    complain("error", error.what());
+  } catch (const std::exception&) {
+    const Failure failure = current_failure();
+    complain("error", failure.message);
+    return failure.exit_code;
   }
-  return kExitInternal;
 }
 
 }  // namespace keel

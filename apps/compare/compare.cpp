@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -25,6 +27,7 @@
 #include "apps/compare/table.h"
 #include "apps/compare/trainable.h"
 #include "apps/exit_code.h"
+#include "apps/failure.h"
 #include "apps/interrupt.h"
 #include "apps/report/report.h"
 #include "apps/text/capitalized.h"
@@ -89,7 +92,8 @@ class ComparisonRunner {
     if (!all_done) return stop();
     write_files();
     tell_results();
-    return kExitDone;
+    tell_failures();
+    return failures_.empty() ? kExitDone : failures_.front().second.exit_code;
   }
 
  private:
@@ -126,9 +130,15 @@ class ComparisonRunner {
         fmt::format("{} on {}", capitalized(axis_title(axes.main_axis().setting)), data.train.name);
   }
 
-  // The run as its folder has it.
+  // The run as its folder has it; a log that cannot be read makes it a failed one.
   Run as_found(const PlannedRun& planned) const {
-    Run run = read_run(directory(planned));
+    Run run;
+    try {
+      run = read_run(directory(planned));
+    } catch (const Error& error) {
+      run.status = RunStatus::kFailed;
+      run.failure = error.what();
+    }
     run.id = planned.id;
     run.settings = planned.settings;
     run.seed = planned.config.seed;
@@ -141,17 +151,34 @@ class ComparisonRunner {
     return run.status == RunStatus::kCompleted || run.status == RunStatus::kDiverged;
   }
 
+  // Looks at its folder again. Its log may not have its size yet.
+  void look_at(std::size_t i) {
+    Run& run = comparison_.runs[i];
+    const std::int64_t parameters = run.parameters;
+    run = as_found(plan_[i]);
+    run.parameters = parameters;
+  }
+
   // Whether there is something left to do for the run.
   bool begins(std::size_t i) {
-    Run& run = comparison_.runs[i];
-    if (is_over(run)) {
-      console_.end(i, run, "done before");
+    if (is_over(comparison_.runs[i])) {
+      console_.end(i, comparison_.runs[i], "done before");
       return false;
     }
-    tell_if_lost(i);
-    run.status = RunStatus::kRunning;
+    try {
+      tell_if_lost(i);
+    } catch (const std::exception&) {
+      fails(i, current_failure());
+      return false;
+    }
+    is_running(i);
     write_files();
     return true;
+  }
+
+  void is_running(std::size_t i) {
+    comparison_.runs[i].status = RunStatus::kRunning;
+    comparison_.runs[i].failure.reset();  // of its last try
   }
 
   void tell_if_lost(std::size_t i) {
@@ -164,22 +191,27 @@ class ComparisonRunner {
 
   // What its folder says when it has ended. False when it was interrupted.
   bool ends(std::size_t i) {
-    Run& run = comparison_.runs[i];
-    run = as_found(plan_[i]);
-    if (!is_over(run)) return false;
-    console_.end(i, run);
+    look_at(i);
+    if (!is_over(comparison_.runs[i])) return false;
+    console_.end(i, comparison_.runs[i]);
     return true;
+  }
+
+  // The others go on.
+  void fails(std::size_t i, const Failure& failure) {
+    look_at(i);
+    comparison_.runs[i].status = RunStatus::kFailed;
+    comparison_.runs[i].failure = failure.message;
+    console_.end(i, comparison_.runs[i]);
+    failures_.emplace_back(i, failure);
   }
 
   // What the runs have reached, for those who watch the report.
   void refresh(const std::vector<std::size_t>& running) {
     refreshing_([&] {
       for (const std::size_t i : running) {
-        Run& run = comparison_.runs[i];
-        const std::int64_t parameters = run.parameters;  // its log may not have them yet
-        run = as_found(plan_[i]);
-        run.parameters = parameters;
-        run.status = RunStatus::kRunning;
+        look_at(i);
+        is_running(i);
       }
       write_files();
     });
@@ -216,8 +248,12 @@ class ComparisonRunner {
         const fs::path path = directory(plan_[i]);
         Watcher watcher(*this, i);
         train_in_directory(trainer, path, RunDirectory::exists(path), watcher);
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::kDiverged) throw;
+      } catch (const std::exception&) {
+        const Failure failure = current_failure();
+        if (failure.exit_code != kExitDiverged) {
+          fails(i, failure);
+          continue;
+        }
       }
       if (!ends(i)) return false;
     }
@@ -240,17 +276,19 @@ class ComparisonRunner {
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       for (const RunProcesses::Ended& ended : processes.collect()) {
-        const bool told_by_log =
-            ends(ended.index) || ended.exit_code == kExitInterrupted ||
+        const bool was_asked =
+            ended.exit_code == kExitInterrupted ||
             (interrupted() && (ended.signal == SIGINT || ended.signal == SIGTERM));
-        check(told_by_log, "the process of run {} ended with {} {}: {}", plan_[ended.index].id,
-              ended.signal > 0 ? "signal" : "exit code",
-              ended.signal > 0 ? ended.signal : ended.exit_code, ended.errors);
+        if (!ends(ended.index) && !was_asked) fails(ended.index, ended.failure());
       }
       if (!processes.running().empty()) refresh(processes.running());
       if (console_.due()) show_running(processes.running());
     } while (!processes.running().empty() || (!interrupted() && next < plan_.size()));
-    return std::all_of(comparison_.runs.begin(), comparison_.runs.end(), is_over);
+    const auto is_done = [](const Run& run) {
+      return is_over(run) || run.status == RunStatus::kFailed;
+    };
+    return next == plan_.size() &&
+           std::all_of(comparison_.runs.begin(), comparison_.runs.end(), is_done);
   }
 
   // The runs share the threads that one would have.
@@ -274,13 +312,14 @@ class ComparisonRunner {
   void show_running(const std::vector<std::size_t>& indices) {
     showing_([&] {
       std::vector<std::pair<std::size_t, Run>> runs;
-      for (const std::size_t i : indices) runs.emplace_back(i, read_run(directory(plan_[i])));
+      for (const std::size_t i : indices) runs.emplace_back(i, as_found(plan_[i]));
       console_.show(runs);
     });
   }
 
   int stop() {
     write_files();
+    tell_failures();
     console_.say(
         fmt::format("interrupted and saved; the same command goes on: {}", command_.command_line));
     return kExitInterrupted;
@@ -301,6 +340,18 @@ class ComparisonRunner {
               << "report: " << (out_ / "report.html").string() << '\n';
   }
 
+  void tell_failures() const {
+    if (failures_.empty()) return;
+    std::string text = fmt::format(
+        "{} of {} runs failed; the same command tries them again, from the beginning where their "
+        "folder in {} was removed",
+        failures_.size(), plan_.size(), (out_ / "runs").string());
+    for (const auto& [index, failure] : failures_) {
+      text += fmt::format("\n  {}: {}", plan_[index].id, failure.message);
+    }
+    complain("error", text);
+  }
+
   int list_runs() {
     for (const Run& run : comparison_.runs) {
       std::cout << run.id << " (" << run_status_name(run.status) << ")\n  " << run.command << '\n';
@@ -318,6 +369,7 @@ class ComparisonRunner {
   const std::vector<PlannedRun> plan_;
   ComparisonConsole console_;
   Comparison comparison_;
+  std::vector<std::pair<std::size_t, Failure>> failures_;  // in the order in which they came
   Throttle refreshing_{std::chrono::seconds(1)}, showing_;
 };
 

@@ -8,10 +8,11 @@ namespace keel {
 
 /// Trains what is not trained yet, each run in <out>/runs/<id>, and keeps results.json, results.csv
 /// and report.html in <out> up to date, also while a run goes on. A run that diverged is a result;
-/// one that was interrupted goes on. Returns the program's exit code: 0 or, when interrupted, 130.
-/// Runs that cannot be trained are left out, as trainable.h has it. Throws Error, before anything is
-/// trained, when none can, when another process is using <out>, or when a run in it has other
-/// settings than asked for.
+/// one that was interrupted goes on. One that fails is told, and the others go on; the same command
+/// tries it again. Returns the program's exit code: 0, when interrupted 130, else that of the first
+/// run that failed. Runs that cannot be trained are left out, as trainable.h has it.
+/// Throws Error, before anything is trained, when none can, when another process is using <out>, or
+/// when a run in it has other settings than asked for.
 int run_compare(const CompareCommand& command);
 
 struct CompareOutcome {

@@ -164,6 +164,7 @@ void ComparisonConsole::end(std::size_t index, const Run& run, const std::string
         styled(fmt::format("diverged at step {} in {}", run.diverged->step, run.diverged->layer),
                Style::kRed, terminal_);
   }
+  if (run.failure) result = styled("failed: " + *run.failure, Style::kRed, terminal_);
   status_.print(fmt::format("{}  {}{}{}", labels_[index], result, note.empty() ? "" : "  ", note));
 }
 

@@ -30,7 +30,7 @@ class ComparisonConsole : public TrainObserver {
   bool due() const { return status_.due(); }
   /// The runs that train at the same time, by their index in the plan, as their logs have them.
   void show(const std::vector<std::pair<std::size_t, Run>>& running);
-  /// The line of a run that is complete or diverged, which stays; `note` comes behind it.
+  /// The line of a run that is complete, diverged or failed, which stays; `note` comes behind it.
   void end(std::size_t index, const Run& run, const std::string& note = "");
   /// Any other line.
   void say(const std::string& line);

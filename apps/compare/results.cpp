@@ -16,10 +16,11 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kSchema = "keel-comparison";
 constexpr std::int64_t kVersion = 2;
 
-constexpr std::array<std::pair<RunStatus, std::string_view>, 5> kStatusNames{{
+constexpr std::array<std::pair<RunStatus, std::string_view>, 6> kStatusNames{{
     {RunStatus::kPending, "pending"},
     {RunStatus::kRunning, "running"},
     {RunStatus::kInterrupted, "interrupted"},
+    {RunStatus::kFailed, "failed"},
     {RunStatus::kDiverged, "diverged"},
     {RunStatus::kCompleted, "completed"},
 }};
@@ -74,6 +75,7 @@ void visit_record(Visitor& field, RecordOf<Run> auto& run) {
   field("parameters", run.parameters);
   field("peak_memory_bytes", run.peak_memory_bytes);
   field("diverged", run.diverged);
+  field("failure", run.failure);
   field("epochs", run.epochs);
   field("steps", run.steps);
   field("evaluations", run.evaluations);

@@ -58,9 +58,9 @@ struct Divergence {
   bool operator==(const Divergence&) const = default;
 };
 
-enum class RunStatus { kPending, kRunning, kInterrupted, kDiverged, kCompleted };
+enum class RunStatus { kPending, kRunning, kInterrupted, kFailed, kDiverged, kCompleted };
 
-/// "pending", "running", "interrupted", "diverged" or "completed".
+/// "pending", "running", "interrupted", "failed", "diverged" or "completed".
 std::string_view run_status_name(RunStatus status);
 
 /// Settings of a run by name, both as a flag spells them: {"batch-size", "64"}.
@@ -81,6 +81,7 @@ struct Run {
   std::vector<EvaluationResult> evaluations;  ///< empty without --eval-every
   std::vector<Probe> probes;                  ///< empty without --diagnostics
   std::optional<Divergence> diverged;
+  std::optional<std::string> failure;  ///< why a failed one did
 
   bool operator==(const Run&) const = default;
 };

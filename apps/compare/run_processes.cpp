@@ -13,6 +13,8 @@
 
 #include <keel/core/error.h>
 
+#include "apps/exit_code.h"
+
 namespace keel {
 namespace {
 
@@ -63,6 +65,23 @@ class HeldInterrupts {
 }
 
 }  // namespace
+
+Failure RunProcesses::Ended::failure() const {
+  if (signal > 0) {
+    return {fmt::format("its process was ended by signal {} ({}){}", signal, ::strsignal(signal),
+                        signal == SIGKILL ? ", as the system does when memory runs short: fewer "
+                                            "--jobs need less"
+                                          : ""),
+            kExitInternal};
+  }
+  const std::string mark = "\nerror: ";
+  const std::string lines = "\n" + errors;
+  const std::size_t found = lines.find(mark);
+  std::string message = found == std::string::npos ? errors : lines.substr(found + mark.size());
+  message.erase(message.find_last_not_of(" \n") + 1);
+  if (message.empty()) message = fmt::format("its process ended with exit code {}", exit_code);
+  return {message, exit_code == kExitDone ? kExitInternal : exit_code};
+}
 
 RunProcesses::~RunProcesses() {
   for (const Process& process : processes_) {

@@ -9,6 +9,8 @@
 
 #include <sys/types.h>
 
+#include "apps/failure.h"
+
 namespace keel {
 
 /// Processes of this program, each with arguments of its own. They end when this process does,
@@ -29,6 +31,10 @@ class RunProcesses {
     int exit_code;       ///< 0 when a signal ended it
     int signal;          ///< that ended it, or 0
     std::string errors;  ///< what it wrote to standard error, at most the last 4 KiB
+
+    /// What it says of itself, if it says something. The exit code of one that a signal ended, or
+    /// that takes itself for done, is kExitInternal.
+    Failure failure() const;
   };
   /// Those that have ended since the last call; does not wait.
   std::vector<Ended> collect();

@@ -21,7 +21,12 @@ namespace fs = std::filesystem;
 // lost lines is of a run that `keel compare` would train anew.
 void heed_log(Run& run, const fs::path& folder) {
   if (run.status != RunStatus::kCompleted || !RunDirectory::exists(folder)) return;
-  if (read_run(folder).status != RunStatus::kCompleted) run.status = RunStatus::kInterrupted;
+  try {
+    if (read_run(folder).status != RunStatus::kCompleted) run.status = RunStatus::kInterrupted;
+  } catch (const Error& error) {
+    run.status = RunStatus::kFailed;
+    run.failure = error.what();
+  }
 }
 
 Comparison comparison_in(const fs::path& directory) {
@@ -41,6 +46,7 @@ void tell_incomplete_runs(const Comparison& comparison) {
       complain("warning",
                fmt::format("run {} is incomplete: the same keel compare goes on with it", run.id));
     }
+    if (run.failure) complain("warning", fmt::format("run {} failed: {}", run.id, *run.failure));
   }
 }
 

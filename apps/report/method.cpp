@@ -89,7 +89,7 @@ class MethodWriter {
     text_ += "<h3>Each run</h3>\n";
     for (const Run& run : comparison_.runs) {
       text_ += fmt::format("<p class=\"state\">{}: {}{}</p>", html_escape(run.id),
-                           run_status_name(run.status), divergence(run));
+                           run_status_name(run.status), circumstances(run));
       command(run.command);
     }
     text_ += "</div></details>\n<details><summary>Environment and data</summary><div><dl>\n";
@@ -130,7 +130,8 @@ class MethodWriter {
     return html_escape(value.is_string() ? value.get<std::string>() : value.dump());
   }
 
-  static std::string divergence(const Run& run) {
+  static std::string circumstances(const Run& run) {
+    if (run.failure) return ": " + html_escape(*run.failure);
     if (!run.diverged) return "";
     return fmt::format(" at step {} in {}", count_text(static_cast<double>(run.diverged->step)),
                        html_escape(run.diverged->layer));

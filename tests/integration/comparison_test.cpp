@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include <unistd.h>
+
 #include <keel/core/file.h>
 #include <keel/core/random.h>
 
@@ -148,6 +150,48 @@ TEST_CASE("comparison: an interrupt while runs start ends with 130, whatever the
     CHECK(process.wait() == keel::kExitInterrupted);
     delay = 3 * delay + 15;
   }
+}
+
+TEST_CASE("comparison: a process that fails or is killed ends its own run alone") {
+  using keel::testing::Process;
+  const keel::testing::TempFolder folder;
+  const std::filesystem::path out = folder.path() / "out";
+  const std::vector<std::string> line{
+      KEEL_PROGRAM,   "compare",    "--norms",       "none,batch,layer",
+      "--seeds",      "1",          "--lr",          "0.1",
+      "--model",      "mlp",        "--epochs",      "200",
+      "--jobs",       "2",          "--batch-size",  "8",
+      "--out",        out.string(), "--limit-train", "64",
+      "--limit-test", "32"};
+  const auto lock = [&out](const std::string& norm) {
+    return out / "runs" / (norm + "-lr0.1-batch8-seed1") / ".keel-lock";
+  };
+  const auto check_failed = [&out](std::size_t failed, const std::string& reason) {
+    const std::vector<keel::Run> runs = keel::read_results(out / "results.json").runs;
+    CHECK_THAT(runs.at(failed).failure.value_or(""), ContainsSubstring(reason));
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      INFO(runs[i].id);
+      CHECK((runs[i].status ==
+             (i == failed ? keel::RunStatus::kFailed : keel::RunStatus::kCompleted)));
+    }
+  };
+  {
+    Process process(line);
+    keel::testing::wait_for([&] {
+      return std::filesystem::exists(lock("none")) && !keel::read_file(lock("none")).empty();
+    });
+    ::kill(std::stoi(keel::read_file(lock("none"))), SIGKILL);
+    CHECK(process.wait() == keel::kExitInternal);
+    check_failed(0, "its process was ended by signal 9 (Killed)");
+  }
+  {
+    std::filesystem::remove_all(lock("batch").parent_path());
+    std::filesystem::create_directories(lock("batch").parent_path());
+    const keel::FolderLock in_use(lock("batch").parent_path(), "another folder");
+    CHECK(Process(line).wait() == keel::kExitData);
+    check_failed(1, fmt::format("is in use by another keel (process {})", ::getpid()));
+  }
+  CHECK(Process(line).wait() == keel::kExitDone);
 }
 
 TEST_CASE("comparison: the command of each run repeats it bit for bit") {

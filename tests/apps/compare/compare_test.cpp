@@ -228,6 +228,41 @@ TEST_CASE("compare: a run that diverged is a result, and the others go on") {
   CHECK(run_files(folder.path() / "out") == files);
 }
 
+TEST_CASE("compare: a run that fails says why, the others go on, and it is tried again") {
+  const TempFolder folder;
+  const fs::path out = folder.path() / "out";
+  const CompareCommand command = small_grid(out);
+  compare(command);
+  const keel::Comparison first = without_times(out);
+  const std::string bad = "batch-lr0.05-batch32-seed1", other = "batch-lr0.05-batch32-seed2";
+  const fs::path log = out / "runs" / bad / "log.jsonl";
+  const std::string whole = keel::read_file(log);
+  const std::string unfinished = whole.substr(0, whole.rfind("{\"event\":\"end"));
+  const auto check_failed = [&](const std::string& reason) {
+    fs::remove_all(out / "runs" / other);
+    for (int tries = 0; tries < 2; ++tries) {
+      const Result result = compare(command);
+      CHECK(result.code == keel::kExitData);
+      CHECK_THAT(result.err, ContainsSubstring("error: 1 of 4 runs failed; the same command"));
+      CHECK_THAT(result.err, ContainsSubstring("\n  " + bad + ": ") && ContainsSubstring(reason));
+      const keel::Comparison comparison = keel::read_results(out / "results.json");
+      CHECK(comparison.runs[1].status == RunStatus::kFailed);
+      CHECK_THAT(comparison.runs[1].failure.value_or(""), ContainsSubstring(reason));
+      CHECK(comparison.runs[3].status == RunStatus::kCompleted);
+      CHECK_THAT(keel::read_file(out / "report.html"), ContainsSubstring(bad + ": failed: "));
+    }
+  };
+  keel::write_file_atomically(log, "nonsense\n" + unfinished);
+  check_failed("log.jsonl:1: expected an event");
+  keel::write_file_atomically(log, unfinished);
+  keel::write_file_atomically(out / "runs" / bad / "last.safetensors", "half a checkpoint");
+  check_failed((out / "runs" / bad / "last.safetensors").string());
+
+  fs::remove_all(out / "runs" / bad);
+  CHECK(compare(command).code == keel::kExitDone);
+  CHECK(without_times(out) == first);
+}
+
 TEST_CASE("compare: runs with other settings are never mixed in") {
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");

@@ -21,6 +21,8 @@ TEST_CASE("results read back as they were written") {
   comparison.runs[0].steps = {{1, 2.25, 0.125}, {2, 0.1 + 0.2, 0.25}};
   comparison.runs[0].evaluations = {{1, 2.5, 0.25}, {2, 2.25, 0.5}};
   comparison.runs[0].probes = {keel::testing::sample_probe(1), keel::testing::sample_probe(50)};
+  comparison.runs[1].status = keel::RunStatus::kFailed;
+  comparison.runs[1].failure = "its process was ended by signal 9";
   comparison.runs[0].command = "keel train --out \"a b\" \\ \n <é>";
   keel::write_results(comparison, folder.path() / "results.json");
   CHECK(keel::read_results(folder.path() / "results.json") == comparison);
@@ -74,8 +76,8 @@ TEST_CASE("a malformed results.json names the field and what was found") {
       {"/runs/1/parameters", std::numeric_limits<std::uint64_t>::max(),
        "runs[1].parameters: 18446744073709551615 is too large"},
       {"/runs/1/status", "lost",
-       "runs[1].status: expected one of pending, running, interrupted, diverged, completed, found "
-       "\"lost\""},
+       "runs[1].status: expected one of pending, running, interrupted, failed, diverged, "
+       "completed, found \"lost\""},
       {"/runs/1/epochs/0/test_loss", "low",
        "runs[1].epochs[0].test_loss: expected a number or null, found string"},
       {"/runs/7/diverged/step", nullptr, "runs[7].diverged.step: expected a whole number"},

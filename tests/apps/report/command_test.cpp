@@ -69,6 +69,12 @@ TEST_CASE("keel report names a run whose log lost its end, and shows it as unfin
              ContainsSubstring("warning: run " + run.id + " is incomplete"));
   run.status = keel::RunStatus::kInterrupted;
   CHECK(page() == keel::report_html(comparison));
+
+  folder.write(fs::path(run.directory) / "log.jsonl", "nonsense\n{}\n");
+  const Outcome outcome = report({folder.path().string()});
+  CHECK(outcome.code == keel::kExitDone);
+  CHECK_THAT(outcome.err, ContainsSubstring("warning: run " + run.id + " failed: "));
+  CHECK_THAT(page(), ContainsSubstring(run.id + ": failed: "));
 }
 
 TEST_CASE("keel report gives text to standard output or to a file") {
