@@ -19,7 +19,8 @@ void add_report(CLI::App& program, Command& result) {
   const auto command = std::make_shared<ReportCommand>();
   app->add_option("DIR", command->directory, "a folder that keel compare has written")->required();
   add_flag_to(command->format, *app, "format", Name{{"html", "md", "csv", "json", "svg"}},
-              "the page; finding and tables as Markdown; the variants as CSV or JSON; figures");
+              "the page; finding and tables as Markdown; the variants, and what --diagnostics "
+              "measured, as CSV (two tables) or JSON; figures");
   add_flag_to(command->out, *app, "out", FreeText{"FILE"},
               "where to; empty: DIR/report.html, or standard output; for svg a folder, empty: "
               "DIR/figures");

@@ -8,17 +8,20 @@
 
 namespace keel {
 
-/// The finding, the results and the stable ranges as Markdown.
+/// The finding, the results and the stable ranges as Markdown; with probes also held-out accuracy by
+/// statistics, time by op, and the layers at the last probe.
 std::string report_markdown(const Comparison& comparison);
 
 /// A record per variant: its value on each axis, counts of runs, rank, and means over its seeds
 /// with the ends of their 95 % intervals, cut where no such value can lie. With probes also the
-/// extremes of the landscape, with null for an infinite one. Beside them, the stable ranges.
+/// extremes of the landscape, with null for an infinite one, and under "diagnostics" all of
+/// measurements.h. Beside them, the stable ranges.
 /// Accuracies are fractions. What is not known is null.
 std::string report_json(const Comparison& comparison);
 
-/// The variants' records without the landscape, as a table with a row for each; what is not known
-/// is an empty field.
+/// The variants' records without what probes measured, as a table with a row for each; what is not
+/// known is an empty field. With probes, behind an empty line, a second table: a row for each of
+/// measurements.h.
 std::string report_csv(const Comparison& comparison);
 
 struct FigureFile {
