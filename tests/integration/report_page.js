@@ -128,6 +128,77 @@ function fits() {
   check(scrollWidth <= clientWidth, `${scrollWidth} wide in ${clientWidth}`);
 }
 
+// The rules of other media, as if those were at hand.
+function under(medium, inspect) {
+  const rules = [...document.styleSheets[0].cssRules].filter((rule) =>
+    rule.media?.mediaText.includes(medium));
+  check(rules.length > 0, "rules for " + medium);
+  const before = rules.map((rule) => rule.media.mediaText);
+  for (const rule of rules) rule.media.mediaText = "all";
+  inspect();
+  rules.forEach((rule, i) => { rule.media.mediaText = before[i]; });
+}
+
+const luminance = (colour) => {
+  const [r, g, b] = colour.match(/[0-9.]+/g).map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+
+function readsInTheDark() {
+  const ground = () => getComputedStyle(document.body).backgroundColor;
+  const letters = () => {
+    for (const element of [document.body, ...visible(".lines text, th, td small, figcaption")]) {
+      const colour = getComputedStyle(element)[element.closest("svg") ? "fill" : "color"];
+      const [low, high] = [luminance(colour), luminance(ground())].sort((a, b) => a - b);
+      const contrast = (high + 0.05) / (low + 0.05);
+      if (contrast < 4.5) return `${element.outerHTML.slice(0, 80)}: ${colour}, ${contrast}`;
+    }
+    return "";
+  };
+  const day = ground();
+  check(letters() === "", "legible by day: " + letters());
+  under("prefers-color-scheme: dark", () => {
+    check(ground() !== day && luminance(ground()) < 0.1, "a dark ground: " + ground());
+    check(letters() === "", "legible in the dark: " + letters());
+  });
+}
+
+function prints() {
+  const folds = all("main > details");
+  under("print", () => {
+    dispatchEvent(new Event("beforeprint"));
+    check(folds.every((fold) => fold.open), "what was folded is on paper");
+    check(visible(".controls, .values, .command button").length === 0, "no control is on paper");
+    check(visible(".command code").length > 0, "the commands are");
+    check(shownFigures().length > 0 && visible("figcaption, h3").every((heading) =>
+      heading.textContent.trim() !== ""), "each figure is named");
+    check(visible(".heat.layers h3").every((heading) =>
+      heading.textContent.includes("Gradient norm")), "a map names its measure");
+    for (const table of visible(".scroll")) {
+      check(getComputedStyle(table).overflowX === "visible", "no table is cut");
+    }
+  });
+  for (const fold of folds) fold.open = false;
+}
+
+function showsDiagnostics() {
+  const titles = shownFigures().map((figure) => figure.querySelector("b").textContent);
+  for (const title of ["Beta smoothness", "Activations"]) {
+    check(titles.includes(title), `${title} among ${titles}`);
+  }
+  const maps = () => visible(".heat.layers h3").map((heading) => heading.textContent);
+  check(maps().length > 0 && maps().every((name) => name.startsWith("Gradient norm")), "maps");
+  pick("measure", "1");
+  check(maps().length > 0 && maps().every((name) => name.startsWith("Update ratio")), "others");
+  pick("measure", "0");
+  pick("along", "step");
+  check(shownFigures().some((figure) => figure.dataset.along === "step"), "common steps");
+  pick("along", "rate");
+}
+
 async function use() {
   isAccessible();
   fits();
@@ -136,6 +207,9 @@ async function use() {
   readsValues();
   await listsValues();
   sorts();
+  showsDiagnostics();
+  readsInTheDark();
+  prints();
   check(performance.getEntriesByType("resource").length === 0, "nothing is fetched");
 }
 use().catch((error) => wrong.push(String(error.stack))).finally(() => {

@@ -10,6 +10,7 @@
 #include "apps/report/report.h"
 #include "apps/text/html.h"
 #include "tests/apps/sample_comparison.h"
+#include "tests/apps/sample_probe.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
@@ -31,7 +32,7 @@ std::string browser() {
   return path.substr(0, path.find('\n'));
 }
 
-// Two norms at two rates and two batch sizes, with logged steps and a diverged run.
+// Two norms at two rates and two batch sizes, with logged steps, probes and a diverged run.
 keel::Comparison used_comparison() {
   keel::Comparison comparison = keel::testing::sample_comparison();
   comparison.runs.clear();
@@ -45,6 +46,7 @@ keel::Comparison used_comparison() {
             run = keel::testing::diverged_run(norm, seed, {start});
           }
           for (int step = 1; step <= 100; ++step) run.steps.push_back({step, 2.0 / step, 0.5});
+          run.probes = {keel::testing::sample_probe(1), keel::testing::sample_probe(50)};
           keel::testing::set(run, "lr", lr);
           keel::testing::set(run, "batch-size", batch);
           comparison.runs.push_back(run);
