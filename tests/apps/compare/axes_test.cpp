@@ -25,6 +25,15 @@ TEST_CASE("axes: the first that varies is the main one, its baseline first") {
   CHECK(axes.main_axis().values == std::vector<std::string>{"batch", "none"});
 }
 
+TEST_CASE("axes: a long number is shown rounded, where that tells it apart") {
+  const keel::Axis rates{"lr", {"0.03535533905932738", "0.1", "1000000"}};
+  CHECK(rates.label(0) == "0.03536");
+  CHECK(rates.label(1) == "0.1");
+  CHECK(rates.label(2) == "1e+06");
+  CHECK(keel::Axis{"lr", {"0.123456", "0.123457"}}.label(0) == "0.123456");
+  CHECK(keel::Axis{"norm", {"batch", "0.123456"}}.label(1) == "0.123456");
+}
+
 TEST_CASE("axes: where the normalisation is one, the next axis that varies tells variants apart") {
   Comparison comparison = keel::testing::empty_comparison();
   comparison.runs = {sample_run("batch", 1, {0.5}), sample_run("batch", 1, {0.5}),

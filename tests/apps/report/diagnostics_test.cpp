@@ -129,6 +129,7 @@ TEST_CASE("layers are rows, probed steps columns") {
                                      "<td style=\"--share:0.500\">0.5</td>"
                                      "<td style=\"--share:1.000\">1</td></tr>"));
   CHECK(count(maps, "<th scope=\"col\">50</th>") == 2 * 10);
+  CHECK(count(maps, "</span>Gradient norm: batch</h3>") == 1);  // on paper no control names it
 }
 
 TEST_CASE("the effective learning rate falls with the square of the weights' size") {

@@ -97,6 +97,30 @@ TEST_CASE("the CSV has the same fields, empty where nothing is known") {
   CHECK(keel::report_csv(Comparison{}).empty());
 }
 
+TEST_CASE("with probes every format of text has what they measured") {
+  Comparison probed = sample_comparison();
+  probed.runs[0].probes = {keel::testing::sample_probe(1), keel::testing::sample_probe(2)};
+  const auto diagnostics =
+      nlohmann::json::parse(keel::report_json(probed))["variants"][0]["diagnostics"];
+  CHECK(diagnostics["held_out_accuracy"]["recalibrated"]["2"] == 0.625);
+  CHECK(diagnostics["milliseconds_of_a_step"]["conv2d"] == 1.5);
+  CHECK(diagnostics["gradient_norm"]["features.1"]["1"] == 0.25);
+
+  const std::string csv = keel::report_csv(probed);
+  CHECK_THAT(csv, ContainsSubstring("\r\n\r\nnorm,lr,batch_size,measure,of,step,value\r\n"));
+  CHECK_THAT(csv, ContainsSubstring("\r\nnone,0.1,64,held_out_accuracy,recalibrated,2,0.625\r\n"));
+  CHECK_THAT(csv, ContainsSubstring("\r\nnone,0.1,64,milliseconds_of_a_step,conv2d,,1.5\r\n"));
+  CHECK_THAT(csv, ContainsSubstring("\r\nnone,0.1,64,gradient_norm,features.1,1,0.25\r\n"));
+
+  const std::string markdown = keel::report_markdown(probed);
+  CHECK_THAT(markdown, ContainsSubstring("Held-out accuracy by statistics, at the last probe:"));
+  CHECK_THAT(markdown, ContainsSubstring("| none | 50.00 % | 62.50 % | 75.00 % |"));
+  CHECK_THAT(markdown, ContainsSubstring("| op | none |"));
+  CHECK_THAT(markdown, ContainsSubstring("| conv2d | 1.5 |"));
+  CHECK_THAT(markdown, ContainsSubstring("| layer | Gradient norm | Update ratio |"));
+  CHECK_THAT(markdown, ContainsSubstring("| none: features.1 | 0.25 | 0.5 |"));
+}
+
 TEST_CASE("figures get names that tell them apart") {
   const Comparison comparison = two_rates();
   std::set<std::string> names;

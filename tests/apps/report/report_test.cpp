@@ -1,6 +1,7 @@
 #include "apps/report/report.h"
 
 #include <regex>
+#include <set>
 
 #include <keel/core/file.h>
 
@@ -82,6 +83,39 @@ TEST_CASE("each metric is drawn against steps, epochs and seconds, the loss on t
   CHECK(count(finer, "class=\"cross\"") == 44);
   CHECK(count(finer, "name=\"smooth\"") == 3);
   check_sound(finer);
+}
+
+TEST_CASE("the first curves are those of the training where the test images' have few points") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {keel::testing::sample_run("none", 1, {0.5})};
+  const auto first = [&comparison] {
+    std::set<std::string> titles;
+    for (const keel::ReportFigure& figure : keel::curve_figures(keel::ReportInput(comparison))) {
+      if (figure.shown) titles.insert(figure.title);
+    }
+    return titles;
+  };
+  const std::set<std::string> test = {"Test accuracy", "Test loss"};
+  CHECK(first() == test);
+  for (int step = 1; step <= 100; ++step) comparison.runs[0].steps.push_back({step, 1.0, 0.5});
+  CHECK(first() == std::set<std::string>{"Training accuracy", "Training loss"});
+  CHECK_THAT(report_html(comparison), ContainsSubstring("value=\"train\" checked"));
+  comparison.runs[0].evaluations = {{30, 1.0, 0.3}, {60, 1.0, 0.4}};
+  CHECK(first() == test);
+}
+
+TEST_CASE("decades are told of settings that span one") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.axes = {"norm", "depth"};
+  for (const char* depth : {"2", "4"}) {
+    for (keel::Run run : {keel::testing::sample_run("none", 1, {0.8}),
+                          keel::testing::sample_run("batch", 1, {0.9})}) {
+      keel::testing::set(run, "depth", depth);
+      comparison.runs.push_back(run);
+    }
+  }
+  CHECK_THAT(report_html(comparison),
+             ContainsSubstring("2 to 4</td><td data-value=\"\">–</td></tr>"));
 }
 
 TEST_CASE("curves of the test images show what was measured within epochs") {
@@ -173,6 +207,8 @@ TEST_CASE("several settings get a choice, heat maps and sensitivity curves") {
   CHECK(count(page, "name=\"axis1\"") == 2);
   CHECK(count(page, "--share:") == 6);
   CHECK(count(page, "name=\"map\"") == 0);
+  CHECK(count(page, "<h3></h3>") == 0);
+  CHECK(count(page, "<h3>Final test accuracy</h3>") == 1);
   CHECK(count(page, "<svg class=\"lines\"") == 36 + 18 + 1);
   CHECK(count(page, "<tr[^>]*><th scope=\"row\">") == 6 + 3 + 3);
   CHECK_THAT(page, ContainsSubstring("Final test accuracy</b> <span>against learning rate</span>"));

@@ -80,6 +80,17 @@ TEST_CASE("a line of one point is a dot") {
   CHECK(count(keel::svg(chart), "<circle") == 1);
 }
 
+TEST_CASE("a dot on the edge of the plot is whole, and one beyond it is left out") {
+  LineChart chart = one_line();
+  chart.series[0].dots = true;
+  chart.series[0].line = {{50, 0.5, 0, 0}, {100, 0, 0, 0}, {100, 7, 0, 0}};
+  const std::string text = keel::svg(chart);
+  const std::size_t plot = text.find("class=\"plot\""), end = text.find("</svg>", plot);
+  CHECK(text.find("<circle") > end);
+  CHECK(count(text, "<circle") == 2);
+  CHECK_THAT(text, ContainsSubstring("cx=\"544.0\" cy=\"276.0\""));
+}
+
 TEST_CASE("a band is drawn where seeds differ") {
   LineChart chart = one_line();
   chart.series[0].line = {{0, 0.5, 0.25, 1}, {100, 0.5, 0.5, 0.5}};
