@@ -135,7 +135,7 @@ TEST_CASE("figures get names that tell them apart") {
   CHECK(names.count("final-test-accuracy-by-lr.svg") == 1);
   CHECK(names.count("final-test-accuracy-dots-learning-rate-0.01.svg") == 1);
   CHECK(names.count("final-test-accuracy-by-lr-map.svg") == 1);
-  CHECK(keel::report_svgs(comparison, false).size() == 5);
+  CHECK(keel::report_svgs(comparison, false).size() == 5 + 3);
 
   Comparison probed = sample_comparison();
   probed.runs[0].probes = {keel::testing::sample_probe(1)};

@@ -331,7 +331,8 @@ TEST_CASE("trainer: an interrupt ends the run after its step, with a checkpoint 
     const TempFolder folder;
     const auto last = folder.path() / "last.safetensors";
     {
-      const keel::InterruptHandler handler;
+      keel::InterruptHandler handler;
+      handler.ask_first();
       Trainer trainer(config, tiny_digits());
       Recorder recorder(trainer, last, [&](std::int64_t step) {
         if (step == at) std::raise(at == 1 ? SIGTERM : SIGINT);
@@ -341,7 +342,8 @@ TEST_CASE("trainer: an interrupt ends the run after its step, with a checkpoint 
             (at == 10 ? TrainOutcome::kCompleted : TrainOutcome::kInterrupted));
       CHECK(trainer.progress().step == at);
     }
-    const keel::InterruptHandler handler;
+    keel::InterruptHandler handler;
+    handler.ask_first();
     Trainer trainer(config, tiny_digits());
     trainer.restore(keel::Checkpoint(last));
     CHECK(trainer.progress().step == at);
