@@ -44,9 +44,10 @@ void add_train(CLI::App& program, Command& result) {
   app->callback([command, file, flags, &result] {
     command->config =
         command->resume.empty() ? flags->settings(*file) : settings_of_run(*flags, command->resume);
-    // The default is no wish: keel compare gives its processes every setting.
-    check(command->config.diagnostics || command->config.probe_every == TrainConfig{}.probe_every,
-          "{}", kProbesNeedDiagnostics);
+    // With --no-diagnostics it is no oversight: keel compare gives its processes every setting.
+    check(
+        command->config.diagnostics || flags->given("diagnostics") || !flags->given("probe-every"),
+        "{}", kProbesNeedDiagnostics);
     result = *command;
   });
 }

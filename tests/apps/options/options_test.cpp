@@ -366,6 +366,10 @@ TEST_CASE("options: compare loses nothing that was asked for without a word") {
   CHECK(parse<keel::TrainCommand>({"train", "--probe-every", "10", "--diagnostics"})
             .config.probe_every == 10);
 
+  // As keel compare starts the runs without diagnostics of a comparison that has some with them.
+  CHECK(parse<keel::TrainCommand>({"train", "--no-diagnostics", "--probe-every", "10"})
+            .config.probe_every == 10);
+
   const TempFolder folder;
   const std::string file = folder.write("exp.toml", "lrs = [0.1, 0.2]\n").string();
   refuses({"--config", file, "--lr", "0.5"}, "--lr and the file's list of it, 0.1, 0.2, set the");
