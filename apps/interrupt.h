@@ -1,6 +1,6 @@
 #pragma once
-// Ctrl-C and SIGTERM: where there is something to save, the first asks the program to finish what it
-// is at, and the second ends it.
+// Ctrl-C and SIGTERM: where there is something to save, the first asks the program to finish what
+// it is at, and the second ends it.
 
 namespace keel {
 

@@ -21,8 +21,8 @@ std::vector<std::string> names_in(const Table& table) {
   return names;
 }
 
-// What a name means that other programs or a wrong place give it: "bn", "GroupNorm", "ws", "frozen".
-// Empty: nothing that is known.
+// What a name means that other programs or a wrong place give it: "bn", "GroupNorm", "ws",
+// "frozen". Empty: nothing that is known.
 std::string meant_by(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });

@@ -21,9 +21,9 @@ struct StableRange {
 };
 
 /// The values of a numeric axis around that of `best`, up to the first on either side that fails:
-/// of the variants that differ from it in nothing else, those within kStableMargin of it that
-/// beat `chance` (chance.h) and of which no run diverged. Nothing when `best` itself fails or does not beat chance, or when
-/// the axis does not vary.
+/// of the variants that differ from it in nothing else, those within kStableMargin of it that beat
+/// `chance` (chance.h) and of which no run diverged. Nothing when `best` itself fails, or when the
+/// axis does not vary.
 std::optional<StableRange> stable_range(const std::vector<Variant>& variants, const Axes& axes,
                                         std::size_t axis, const Variant& best, double chance);
 

@@ -36,8 +36,8 @@ struct Crossing {
   double seconds = 0;
 };
 
-/// Of the smoothed curve, in which each measurement (test_curve.h) but the first and the last is the
-/// median of itself and its neighbours: so one lucky evaluation is no crossing, and a curve that
+/// Of the smoothed curve, in which each measurement (test_curve.h) but the first and the last is
+/// the median of itself and its neighbours: so one lucky evaluation is no crossing, and a curve that
 /// only rises is as it was. Linear between the two measurements around the crossing; the first one
 /// itself when that is already there. Nothing when none reaches the target.
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy);

@@ -8,8 +8,8 @@
 
 namespace keel {
 
-/// The finding, the results and the stable ranges as Markdown; with probes also held-out accuracy by
-/// statistics, time by op, and the layers at the last probe.
+/// The finding, the results and the stable ranges as Markdown; with probes also held-out accuracy
+/// by statistics, time by op, and the layers at the last probe.
 std::string report_markdown(const Comparison& comparison);
 
 /// A record per variant: its value on each axis, counts of runs, rank, and means over its seeds

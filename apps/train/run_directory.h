@@ -47,8 +47,8 @@ class RunDirectory {
   void log_probe(const Probe& probe);
   /// Adds an evaluation within an epoch to log.jsonl.
   void log_evaluation(const EvaluationResult& result);
-  /// To be called before a checkpoint is written: adds one that is within an epoch to log.jsonl, and
-  /// sees to it that the log is on the disk.
+  /// To be called before a checkpoint is written: adds one that is within an epoch to log.jsonl,
+  /// and sees to it that the log is on the disk.
   void log_checkpoint(const Progress& progress, double seconds);
   const std::vector<EpochResult>& epochs() const { return epochs_; }
   /// Of training, spent until the step of the last rewind().
