@@ -54,7 +54,7 @@ bool Axis::is_numeric() const {
 std::string Axis::label(std::size_t value) const {
   if (!is_numeric()) return values[value];
   const auto rounded = [this](std::size_t i) { return fmt::format("{:.4g}", number(i)); };
-  const std::string text = rounded(value);
+  std::string text = rounded(value);
   if (text.size() >= values[value].size()) return values[value];
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (i != value && rounded(i) == text) return values[value];
