@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <keel/core/file.h>
@@ -43,60 +46,73 @@ std::vector<std::string> arguments_of(const std::string& command) {
   return arguments;
 }
 
-// 60 runs of a fraction of a second each.
-std::vector<std::string> short_runs(const std::filesystem::path& out, const std::string& jobs) {
-  return {KEEL_PROGRAM,    "compare", "--model",       "mlp",  "--norms",  "none,batch,layer",
-          "--lrs",         "0.1,1",   "--batch-sizes", "8,16", "--seeds",  "5",
-          "--limit-train", "48",      "--limit-test",  "10",   "--epochs", "2",
-          "--save-every",  "2",       "--jobs",        jobs,   "--out",    out.string()};
+// 60 runs of a fraction of a second each, with everything that a run can log.
+std::vector<std::string> short_runs(const std::filesystem::path& out) {
+  std::vector<std::string> line = arguments_of(
+      "keel compare --model mlp --norms none,batch,layer --lrs 0.1,1 --batch-sizes 8,16 --seeds 5 "
+      "--limit-train 48 --limit-test 10 --epochs 2 --save-every 2 --diagnostics --probe-every 5 "
+      "--eval-every 2 --log-every 1 --jobs 2");
+  line.insert(line.begin(), KEEL_PROGRAM);
+  line.insert(line.end(), {"--out", out.string()});
+  return line;
 }
 
-// What does not depend on the machine's mood.
-keel::Comparison without_times(const std::filesystem::path& out) {
-  keel::Comparison comparison = keel::read_results(out / "results.json");
-  comparison.created.clear();
-  comparison.command.clear();
-  for (keel::Run& run : comparison.runs) {
-    run.peak_memory_bytes = 0;
-    for (keel::EpochResult& epoch : run.epochs) epoch.seconds = epoch.images_per_second = 0;
+// results.json without what depends on the machine's mood.
+nlohmann::json without_times(const std::filesystem::path& out) {
+  auto results = nlohmann::json::parse(keel::read_file(out / "results.json"));
+  results.erase("created");
+  results.erase("command");
+  for (nlohmann::json& run : results.at("runs")) {
+    run.erase("peak_memory_bytes");
+    for (nlohmann::json& epoch : run.at("epochs")) {
+      epoch.erase("seconds");
+      epoch.erase("images_per_second");
+    }
+    for (nlohmann::json& probe : run.at("probes")) probe.erase("time");
   }
-  return comparison;
+  return results;
 }
 
 }  // namespace
 
-TEST_CASE(
-    "comparison: a grid killed ten times ends as one that was left alone, in any number of jobs") {
+TEST_CASE("comparison: a grid killed ten times at random moments ends as one that was left alone") {
   using keel::testing::Process;
+  using std::chrono::milliseconds, std::chrono::steady_clock;
   const keel::testing::TempFolder folder;
   const std::filesystem::path out = folder.path() / "out", expected = folder.path() / "expected";
-  REQUIRE(Process(short_runs(expected, "1")).wait() == keel::kExitDone);
-  REQUIRE(without_times(expected).runs.size() == 60);
+  const auto start = steady_clock::now();
+  REQUIRE(Process(short_runs(expected)).wait() == keel::kExitDone);
+  const auto whole = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+  const nlohmann::json left_alone = without_times(expected);
+  REQUIRE(left_alone.at("runs").size() == 60);
 
-  const auto finished = [&out]() -> std::ptrdiff_t {
-    if (!std::filesystem::exists(out / "results.json")) return 0;
-    const std::vector<keel::Run> runs = keel::read_results(out / "results.json").runs;
-    return std::count_if(runs.begin(), runs.end(), [](const keel::Run& run) {
-      return run.status == keel::RunStatus::kCompleted;
-    });
-  };
-  keel::Rng rng(1);
-  for (int kill = 0; kill < 10; ++kill) {
-    const std::ptrdiff_t before = finished();
-    Process process(short_runs(out, kill % 2 == 0 ? "2" : "1"));
-    keel::testing::wait_for([&] { return finished() > before; });
-    std::this_thread::sleep_for(std::chrono::milliseconds(rng.below(100)));
-    process.signal(kill == 9 ? SIGTERM : SIGKILL);
-    process.wait();
+  constexpr int kKills = 10, kSeed = 1;
+  const std::int64_t shortest = 20, longest = std::max(shortest + 1, 2 * whole.count() / kKills);
+  keel::Rng rng(kSeed);
+  std::string moments;
+  int hits = 0;
+  for (int kill = 0; kill < kKills; ++kill) {
+    const int number = kill == 3 ? SIGTERM : kill == 7 ? SIGINT : SIGKILL;
+    const milliseconds moment(shortest + rng.below(longest - shortest));
+    moments += fmt::format(" {} ms (signal {})", moment.count(), number);
+    Process process(short_runs(out));
+    std::this_thread::sleep_for(moment);
+    process.signal(number);
+    const int code = process.wait();
+    if (code == keel::kExitDone) break;  // it was faster than the other one
+    INFO("seed " << kSeed << ", ended after" << moments);
+    REQUIRE((code == -number || (number != SIGKILL && code == keel::kExitInterrupted)));
+    ++hits;
   }
-  INFO(finished() << " of 60 runs survived");
-  CHECK(finished() < 60);
-  REQUIRE(Process(short_runs(out, "2")).wait() == keel::kExitDone);
-  CHECK(without_times(out) == without_times(expected));
-  for (const keel::Run& run : without_times(expected).runs) {
-    INFO(run.id);
-    CHECK((keel::read_file(out / run.directory / "last.safetensors") ==
-           keel::read_file(expected / run.directory / "last.safetensors")));
+  INFO("seed " << kSeed << ", ended after" << moments);
+  CHECK(hits > 0);
+  REQUIRE(Process(short_runs(out)).wait() == keel::kExitDone);
+  CHECK(nlohmann::json::diff(without_times(out), left_alone).dump() == "[]");
+  for (const nlohmann::json& run : left_alone.at("runs")) {
+    const std::filesystem::path last =
+        std::filesystem::path(run.at("directory").get<std::string>()) / "last.safetensors";
+    INFO(last.string());
+    CHECK((keel::read_file(out / last) == keel::read_file(expected / last)));
   }
 }
 
