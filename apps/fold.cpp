@@ -15,8 +15,8 @@
 #include <keel/layers/dense.h>
 #include <keel/layers/folding.h>
 #include <keel/layers/norm.h>
-#include <keel/layers/norm_options.h>
 #include <keel/layers/state.h>
+#include <keel/layers/weight_rule.h>
 
 #include "apps/exit_code.h"
 #include "apps/train/checkpoint.h"

@@ -45,13 +45,6 @@ ChannelMap BatchNorm::evaluation_map() const {
                      affine_.weight(), affine_.bias());
 }
 
-void check_has_variance(const Module& norm, const Tensor& x) {
-  check(x.numel() != x.size(-1),
-        "{}: x {} has one value per channel, which has no variance: train with larger batches, or "
-        "drop the last, shorter one (--drop-last)",
-        norm.describe(), x.shape());
-}
-
 NormEntry batch_norm_entry() {
   const NormOption statistics = {
       .name = "statistics",

@@ -39,7 +39,4 @@ class BatchNorm : public FusesEpilogue, public Foldable {
 /// "batch" of norm_table().
 NormEntry batch_norm_entry();
 
-/// Throws Error, naming the way out, when x has one value per channel: a variance needs two.
-void check_has_variance(const Module& norm, const Tensor& x);
-
 }  // namespace keel

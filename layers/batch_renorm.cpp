@@ -4,7 +4,6 @@
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>
 #include <keel/core/ops/normalize.h>
-#include <keel/layers/batch_norm.h>
 #include <keel/layers/batch_renorm.h>
 
 namespace keel {

@@ -5,6 +5,7 @@
 namespace keel {
 
 /// y = gamma tanh(alpha x) + beta, alpha one learnt number per layer, 0.5 at first.
+/// Shape: x [N, ..., C].
 /// Zhu, Chen, He, LeCun & Liu, "Transformers without Normalization", CVPR 2025.
 class DynamicTanh : public Module {
  public:

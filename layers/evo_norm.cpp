@@ -2,7 +2,6 @@
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>
-#include <keel/layers/batch_norm.h>
 #include <keel/layers/evo_norm.h>
 #include <keel/layers/identity.h>
 

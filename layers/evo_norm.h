@@ -30,7 +30,8 @@ class EvoNormB0 : public Module {
 
 /// EvoNorm-S0: y = gamma x sigmoid(v x) / sqrt(var_group + eps) + beta, the biased variance of each
 /// sample's group of C / groups contiguous channels; v learnt per channel, 1 at first.
-/// Shape: x [N, H, W, C] or [N, C]. Throws Error unless the groups divide the channels.
+/// Shape: x [N, H, W, C] or [N, C]. Throws Error unless the groups divide the channels, and where
+/// one has a single value.
 class EvoNormS0 : public Module {
  public:
   EvoNormS0(std::int64_t groups, std::int64_t channels, const NormOptions& options = {});

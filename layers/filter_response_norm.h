@@ -25,6 +25,7 @@ class FilterResponseNorm : public Module {
 };
 
 /// Thresholded linear unit of the same paper: y = max(x, tau), tau learnt per channel, 0 at first.
+/// Shape: x [N, ..., C].
 class Tlu : public Module {
  public:
   explicit Tlu(std::int64_t channels) : tau_(Tensor::zeros({channels}).set_requires_grad()) {}

@@ -1,6 +1,6 @@
 #pragma once
-// The normalisations whose statistics belong to one sample: they do the same in training and
-// evaluation.
+// Group normalisation: its statistics belong to one sample, so that it does the same in training
+// and evaluation.
 
 #include <keel/layers/fuses_epilogue.h>
 #include <keel/layers/norm_options.h>
@@ -10,7 +10,8 @@ namespace keel {
 /// Group normalisation (Wu & He, ECCV 2018): per sample and group of C / groups contiguous
 /// channels,
 ///   y = gamma (x - mean) / sqrt(var + eps) + beta, gamma and beta per channel.
-/// Shape: x [N, H, W, C] or [N, C]. Throws Error where a group has one value.
+/// Shape: x [N, H, W, C] or [N, C]. Throws Error unless the groups divide the channels, and where
+/// one has a single value.
 class GroupNorm : public FusesEpilogue {
  public:
   GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptions& options = {});

@@ -72,12 +72,6 @@ std::int64_t default_groups(std::int64_t channels) {
   return channels / size;
 }
 
-Shape per_filter(const Shape& weight) {
-  std::vector<std::int64_t> extents(static_cast<std::size_t>(weight.rank()), 1);
-  extents[0] = weight[0];
-  return Shape(extents);
-}
-
 void check_channels(const Module& norm, const Tensor& x, std::int64_t channels) {
   check(x.rank() >= 2 && x.size(-1) == channels, "{}: expected x [N, ..., {}], got {}",
         norm.describe(), channels, x.shape());
@@ -86,6 +80,13 @@ void check_channels(const Module& norm, const Tensor& x, std::int64_t channels) 
 void check_images(const Module& norm, const Tensor& x, std::int64_t channels) {
   check(x.rank() == 4 && x.size(-1) == channels, "{}: expected x [N, H, W, {}], got {}",
         norm.describe(), channels, x.shape());
+}
+
+void check_has_variance(const Module& norm, const Tensor& x) {
+  check(x.numel() != x.size(-1),
+        "{}: x {} has one value per channel, which has no variance: train with larger batches, or "
+        "drop the last, shorter one (--drop-last)",
+        norm.describe(), x.shape());
 }
 
 ChannelAffine::ChannelAffine(std::int64_t channels, bool affine) {

@@ -39,9 +39,6 @@ NormOption groups_option();
 /// where the channels do not divide into them, or a group has one value, which has no variance.
 std::int64_t groups_of(const NormArguments& arguments, const NormSite& site);
 
-/// [out, ...] -> [out, 1, ...]: one value per filter, as it is multiplied with the weights.
-Shape per_filter(const Shape& weight);
-
 /// Groups of 8 channels; where 8 does not divide them, of the largest divisor below.
 std::int64_t default_groups(std::int64_t channels);
 
@@ -49,6 +46,10 @@ std::int64_t default_groups(std::int64_t channels);
 void check_channels(const Module& norm, const Tensor& x, std::int64_t channels);
 /// Throws Error unless x is [N, H, W, channels].
 void check_images(const Module& norm, const Tensor& x, std::int64_t channels);
+
+/// Throws Error, naming the way out, when x has one value per channel: a variance over the batch
+/// needs two.
+void check_has_variance(const Module& norm, const Tensor& x);
 
 /// y = gamma x + beta, one gamma and one beta per channel, 1 and 0 at first.
 class ChannelAffine {

@@ -4,7 +4,6 @@
 #include <keel/core/ops/moments.h>
 #include <keel/core/ops/reduce.h>
 #include <keel/core/ops/shape_ops.h>
-#include <keel/layers/batch_norm.h>
 #include <keel/layers/switchable_norm.h>
 
 namespace keel {

@@ -11,7 +11,8 @@ namespace keel {
 ///   mean = w_in mean_in + w_ln mean_ln + w_bn mean_bn,   var likewise with its own weights,
 /// of the statistics of instance, layer and batch norm; both triples of weights are softmaxes of
 /// learnt values. Evaluation takes running_mean and running_var (unbiased) for the batch's.
-/// Shape: x [N, H, W, C]. Throws Error for a batch of one value per channel.
+/// Shape: x [N, H, W, C]. Throws Error for planes of one pixel, which have no instance variance,
+/// and for a batch of one value per channel.
 class SwitchableNorm : public Module {
  public:
   explicit SwitchableNorm(std::int64_t channels, const NormOptions& options = {});

@@ -25,6 +25,12 @@ std::vector<WeightRuleFactory> weight_rules(const NormSpec& spec) {
   return factories;
 }
 
+Shape per_filter(const Shape& weight) {
+  std::vector<std::int64_t> extents(static_cast<std::size_t>(weight.rank()), 1);
+  extents[0] = weight[0];
+  return Shape(extents);
+}
+
 LayerWeight::LayerWeight(Tensor initial, const std::vector<WeightRuleFactory>& rules)
     : weight_(std::move(initial)) {
   for (const WeightRuleFactory& make : rules) rules_.push_back(make(weight_));

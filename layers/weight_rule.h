@@ -38,6 +38,9 @@ std::map<std::string, WeightRuleEntry>& weight_rule_table();
 /// The factories of a spec's modifiers, in its order.
 std::vector<WeightRuleFactory> weight_rules(const NormSpec& spec);
 
+/// [out, ...] -> [out, 1, ...]: one value per filter, as it is multiplied with the weights.
+Shape per_filter(const Shape& weight);
+
 /// A layer's weights with their rules.
 class LayerWeight {
  public:
