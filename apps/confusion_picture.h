@@ -6,7 +6,7 @@
 
 #include <keel/data/image.h>
 
-#include "apps/train/evaluate.h"
+#include "apps/evaluation/evaluate.h"
 
 namespace keel {
 

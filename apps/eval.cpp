@@ -10,13 +10,13 @@
 #include <keel/data/png.h>
 
 #include "apps/confusion_picture.h"
+#include "apps/evaluation/recalibrate.h"
 #include "apps/exit_code.h"
 #include "apps/text/number_text.h"
 #include "apps/text/text_table.h"
 #include "apps/train/checkpoint.h"
 #include "apps/train/environment.h"
 #include "apps/train/load_data.h"
-#include "apps/train/recalibrate.h"
 
 namespace keel {
 namespace {

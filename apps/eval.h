@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/train/evaluate.h"
+#include "apps/evaluation/evaluate.h"
 #include "apps/train/train_config.h"
 
 namespace keel {

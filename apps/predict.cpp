@@ -12,11 +12,11 @@
 #include <keel/data/image_file.h>
 #include <keel/data/resize.h>
 
+#include "apps/evaluation/divergence.h"
 #include "apps/exit_code.h"
 #include "apps/text/number_text.h"
 #include "apps/text/terminal.h"
 #include "apps/train/checkpoint.h"
-#include "apps/train/divergence.h"
 
 namespace keel {
 namespace {

@@ -8,8 +8,8 @@
 #include "apps/exit_code.h"
 #include "apps/failure.h"
 #include "apps/options/options.h"
+#include "apps/options/unread_variables.h"
 #include "apps/text/terminal.h"
-#include "apps/train/config_text.h"
 #include "apps/train/environment.h"
 #include "apps/train/train.h"
 

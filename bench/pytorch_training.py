@@ -131,7 +131,7 @@ def make_optimizer(config, model):
 
 
 def recalibrate(config, model, train):
-    """Running statistics as the mean of those of batches of the run's size, apps/train/recalibrate.cpp."""
+    """Running statistics as the mean of those of batches of the run's size, apps/evaluation/recalibrate.cpp."""
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     batch = config["batch-size"]
     momenta = [norm.momentum for norm in norms]

@@ -16,20 +16,21 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 #include <keel/core/parallel.h>
+#include <keel/core/precision.h>
 #include <keel/version.h>
 
-#include "apps/compare/axes.h"
 #include "apps/compare/comparison_console.h"
 #include "apps/compare/earlier_runs.h"
-#include "apps/compare/finding.h"
-#include "apps/compare/results_csv.h"
 #include "apps/compare/run_processes.h"
-#include "apps/compare/table.h"
 #include "apps/compare/trainable.h"
 #include "apps/exit_code.h"
 #include "apps/failure.h"
 #include "apps/interrupt.h"
 #include "apps/report/report.h"
+#include "apps/results/axes.h"
+#include "apps/results/finding.h"
+#include "apps/results/results_csv.h"
+#include "apps/results/table.h"
 #include "apps/text/capitalized.h"
 #include "apps/text/number_text.h"
 #include "apps/text/throttle.h"
@@ -68,6 +69,7 @@ class ComparisonRunner {
 
   int run() {
     InterruptHandler interrupt;
+    set_num_threads(threads_of_a_run());  // which is what the files are to say
     const DatasetSplits& data = data_.of(plan_.front().config);
     for (const std::string& reason : data_.skipped()) console_.say("skipped: " + reason);
     describe_comparison(data);
@@ -106,6 +108,7 @@ class ComparisonRunner {
     comparison_.classes = std::ssize(data.train.classes);
     comparison_.model = model_text(plan_);
     comparison_.lr_note = lr_note(command_);
+    if (!trainable_.left_out.empty()) comparison_.left_out = trainable_.left_out;
     if (command_.base.target_accuracy > 0) {
       comparison_.target_accuracy = command_.base.target_accuracy;
     }
@@ -114,6 +117,7 @@ class ComparisonRunner {
     comparison_.command = command_.command_line;
     comparison_.environment = environment_json();
     for (const char* told_already : {"time", "keel"}) comparison_.environment.erase(told_already);
+    comparison_.environment["jobs"] = command_.jobs;
     for (const PlannedRun& planned : plan_) {
       Run& run = comparison_.runs.emplace_back(as_found(planned));
       run.parameters = trainable_.parameters.at(run.settings);
@@ -241,7 +245,7 @@ class ComparisonRunner {
       if (interrupted()) return false;
       if (!begins(i)) continue;
       const TrainConfig& config = plan_[i].config;
-      set_up_kernels(config);
+      set_precision(precision_named(config.precision));
       console_.begin(i, comparison_.runs[i]);
       try {
         Trainer trainer(config, data_.of(config));
@@ -291,11 +295,15 @@ class ComparisonRunner {
            std::all_of(comparison_.runs.begin(), comparison_.runs.end(), is_done);
   }
 
-  // The runs share the threads that one would have.
+  // Runs at the same time share the threads that one would have.
+  int threads_of_a_run() const {
+    const int threads = command_.base.threads > 0 ? command_.base.threads : num_threads();
+    return std::max(1, threads / static_cast<int>(command_.jobs));
+  }
+
   std::vector<std::string> train_arguments(const PlannedRun& planned) const {
     TrainConfig config = planned.config;
-    const int threads = config.threads > 0 ? config.threads : num_threads();
-    config.threads = std::max(1, threads / static_cast<int>(command_.jobs));
+    config.threads = num_threads();
     const fs::path path = directory(planned);
     std::vector<std::string> arguments{"train", "--quiet"};
     if (RunDirectory::exists(path)) {

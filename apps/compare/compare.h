@@ -2,7 +2,7 @@
 // `keel compare`: a grid of runs, their table and their report.
 
 #include "apps/compare/comparison_plan.h"
-#include "apps/compare/results.h"
+#include "apps/results/results.h"
 
 namespace keel {
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/compare/test_curve.h"
+#include "apps/results/test_curve.h"
 #include "apps/text/display_width.h"
 #include "apps/text/number_text.h"
 #include "apps/text/sparkline.h"
@@ -132,7 +132,8 @@ std::string ComparisonConsole::row(std::size_t index, const Live& live,
       text += ' ';
   }
   if (std::isfinite(live.loss)) {
-    text += fmt::format("  loss {:.3f}  {:>7}", live.loss, percent_text(live.accuracy));
+    text += fmt::format("  loss {}  {:>7}", significant_text(live.loss, 3),
+                        percent_text(live.accuracy));
   }
   if (std::isfinite(live.images_per_second)) {
     text += fmt::format("  {} img/s", count_text(live.images_per_second));
@@ -155,9 +156,10 @@ void ComparisonConsole::show(const std::vector<std::pair<std::size_t, Run>>& run
 
 void ComparisonConsole::end(std::size_t index, const Run& run, const std::string& note) {
   const EpochResult last = run.epochs.empty() ? EpochResult{} : run.epochs.back();
-  std::string result = fmt::format("test accuracy {:>7}  loss {:.3f}  {} images/s  {}",
-                                   percent_text(last.test_accuracy), last.test_loss,
-                                   count_text(last.images_per_second), duration_text(last.seconds));
+  std::string result =
+      fmt::format("test accuracy {:>7}  loss {}  {} images/s  {}", percent_text(last.test_accuracy),
+                  significant_text(last.test_loss, 3), count_text(last.images_per_second),
+                  duration_text(last.seconds));
   if (has_unicode_locale()) result += "  " + sparkline(test_accuracies(run));
   if (run.diverged) {
     result =

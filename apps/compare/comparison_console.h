@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "apps/compare/comparison_plan.h"
-#include "apps/compare/results.h"
 #include "apps/text/terminal.h"
+#include "apps/train/run.h"
 #include "apps/train/trainer.h"
 
 namespace keel {

@@ -14,7 +14,7 @@
 
 #include <keel/core/error.h>
 
-#include "apps/compare/axes.h"
+#include "apps/results/axes.h"
 #include "apps/train/setting.h"
 #include "apps/train/train_config.h"
 

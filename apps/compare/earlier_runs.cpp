@@ -8,7 +8,7 @@
 
 #include <keel/core/error.h>
 
-#include "apps/compare/results.h"
+#include "apps/results/results.h"
 #include "apps/train/config_changes.h"
 #include "apps/train/run_directory.h"
 

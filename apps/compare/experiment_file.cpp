@@ -26,7 +26,8 @@ class ExperimentReader {
       read_comparison_field(name, [&] { TomlSettings{file_}(name, value, rule, help); });
     });
     const std::vector<TomlTable> variants = file_.tables("variant");
-    if (!variants.empty()) command_.axes.clear();  // the usual normalisations were not asked for
+    const bool own_norms = !variants.empty() || file_.scalar("norm");
+    if (own_norms) command_.axes.clear();  // the usual ones were not asked for
     for (const AxisFlag& flag : kAxisFlags) read_axis(file_, flag.name, flag.setting);
     if (const auto axes = file_.table("axes")) {
       for (const std::string& name : axes->names()) read_axis(*axes, name, name);

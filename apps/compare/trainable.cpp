@@ -8,6 +8,7 @@
 #include <keel/core/error.h>
 #include <keel/layers/state.h>
 
+#include "apps/text/number_text.h"
 #include "apps/train/trainer.h"
 
 namespace keel {
@@ -42,7 +43,7 @@ class Sieve {
     for (const LeftOut& some : left_out_) {
       plan_.left_out.push_back(fmt::format(
           "left out {}{}: {}", some.first,
-          some.runs > 1 ? fmt::format(" and {} more", some.runs - 1) : "", some.reason));
+          some.runs > 1 ? " and " + counted_text(some.runs - 1, "more run") : "", some.reason));
     }
     return std::move(plan_);
   }

@@ -1,7 +1,7 @@
 #pragma once
 // Internal covariate shift, as a change of gradients.
 
-#include "apps/compare/parameter_space.h"
+#include "apps/diagnostics/parameter_space.h"
 #include "apps/diagnostics/probe.h"
 
 namespace keel {

@@ -7,7 +7,7 @@
 #include <keel/data/loader.h>
 #include <keel/layers/module.h>
 
-#include "apps/compare/parameter_space.h"
+#include "apps/diagnostics/parameter_space.h"
 #include "apps/diagnostics/probe.h"
 
 namespace keel {

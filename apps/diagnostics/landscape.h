@@ -1,7 +1,7 @@
 #pragma once
 // How smooth the loss is where a training run stands.
 
-#include "apps/compare/parameter_space.h"
+#include "apps/diagnostics/parameter_space.h"
 #include "apps/diagnostics/probe.h"
 
 namespace keel {

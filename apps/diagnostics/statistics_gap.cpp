@@ -10,8 +10,8 @@
 #include <keel/core/ops/moments.h>
 #include <keel/layers/state.h>
 
-#include "apps/compare/parameter_space.h"
-#include "apps/train/recalibrate.h"
+#include "apps/diagnostics/parameter_space.h"
+#include "apps/evaluation/recalibrate.h"
 
 namespace keel {
 namespace {

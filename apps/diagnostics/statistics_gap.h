@@ -6,7 +6,7 @@
 #include <keel/layers/module.h>
 
 #include "apps/diagnostics/probe.h"
-#include "apps/train/held_out.h"
+#include "apps/evaluation/held_out.h"
 
 namespace keel {
 

@@ -7,7 +7,8 @@
 namespace keel {
 
 void add_reproduce(CLI::App& program, const std::vector<std::string>& arguments, Command& result) {
-  CLI::App* app = program.add_subcommand("reproduce", "repeat a paper's experiment, and judge");
+  CLI::App* app =
+      program.add_subcommand("reproduce", "repeat a paper's experiment, and judge its claim");
   app->footer(
       "Without NAME the experiments are listed. The thresholds of the verdict are told\n"
       "before the runs, which are a comparison's: what is finished is not run again, and\n"
@@ -19,7 +20,7 @@ void add_reproduce(CLI::App& program, const std::vector<std::string>& arguments,
       "  keel reproduce wu2018-batch-size --budget full --data-dir ~/data");
   const auto command = std::make_shared<ReproduceCommand>();
   const auto budget = std::make_shared<std::string>(budget_name(command->budget));
-  app->add_option("NAME", command->name, "of an experiment, or list");
+  app->add_option("NAME", command->name, "the experiment; list, or nothing: tell all");
   add_flag_to(*budget, *app, "budget", Name{{"quick", "full"}},
               "quick: what ten minutes on two cores can show; full: the whole protocol");
   add_flag_to(command->seeds, *app, "seeds", from_to(1, 1000), "how many runs of each variant");

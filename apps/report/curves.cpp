@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "apps/compare/test_curve.h"
 #include "apps/report/selection.h"
+#include "apps/results/test_curve.h"
 #include "apps/text/number_text.h"
 
 namespace keel {
@@ -21,14 +21,17 @@ struct Metric {
   const char* split;
   double TestPoint::*on_test;     // or null
   double EpochResult::*on_train;  // or null
+  double StepResult::*on_step;    // that on_train is the mean of
   bool loss;
 };
 
 constexpr Metric kMetrics[] = {
-    {"test_accuracy", "Test accuracy", "test", &TestPoint::accuracy, nullptr, false},
-    {"test_loss", "Test loss", "test", &TestPoint::loss, nullptr, true},
-    {"train_accuracy", "Training accuracy", "train", nullptr, &EpochResult::train_accuracy, false},
-    {"train_loss", "Training loss", "train", nullptr, &EpochResult::train_loss, true},
+    {"test_accuracy", "Test accuracy", "test", &TestPoint::accuracy, nullptr, nullptr, false},
+    {"test_loss", "Test loss", "test", &TestPoint::loss, nullptr, nullptr, true},
+    {"train_accuracy", "Training accuracy", "train", nullptr, &EpochResult::train_accuracy,
+     &StepResult::accuracy, false},
+    {"train_loss", "Training loss", "train", nullptr, &EpochResult::train_loss, &StepResult::loss,
+     true},
 };
 
 enum class Across { kSteps, kEpochs, kSeconds };
@@ -146,23 +149,25 @@ ChartTrace single_trace(const Run& run, Across across, const Metric& metric) {
 // Points drawn from logged steps: enough for the width of a chart, each the mean of its neighbours.
 constexpr std::size_t kStepPoints = 240;
 
-std::vector<ChartPoint> step_line(const std::vector<const Run*>& runs, double share) {
-  std::map<std::int64_t, std::vector<double>> losses;
+std::vector<ChartPoint> step_line(const std::vector<const Run*>& runs, double StepResult::*value,
+                                  double share) {
+  std::map<std::int64_t, std::vector<double>> values_at;
   for (const Run* run : runs) {
-    for (const StepResult& step : smoothed(run->steps, share))
-      losses[step.step].push_back(step.loss);
+    for (const StepResult& step : smoothed(run->steps, share)) {
+      values_at[step.step].push_back(step.*value);
+    }
   }
-  const std::size_t stride = losses.size() / kStepPoints + 1;
+  const std::size_t stride = values_at.size() / kStepPoints + 1;
   std::vector<ChartPoint> line;
   std::vector<double> xs, ys;
   Range band;
-  for (const auto& [step, values] : losses) {
+  for (const auto& [step, values] : values_at) {
     xs.push_back(static_cast<double>(step));
-    for (const double value : values) {
-      ys.push_back(value);
-      band.include(value);
+    for (const double one : values) {
+      ys.push_back(one);
+      band.include(one);
     }
-    if (xs.size() < stride && step != losses.rbegin()->first) continue;
+    if (xs.size() < stride && step != values_at.rbegin()->first) continue;
     line.push_back({summarize(xs).mean, summarize(ys).mean, band.low, band.high});
     xs.clear();
     ys.clear();
@@ -171,11 +176,11 @@ std::vector<ChartPoint> step_line(const std::vector<const Run*>& runs, double sh
   return line;
 }
 
-ChartTrace step_trace(const Run& run, double share) {
-  ChartTrace trace{step_line({&run}, share), run.status == RunStatus::kDiverged};
+ChartTrace step_trace(const Run& run, double StepResult::*value, double share) {
+  ChartTrace trace{step_line({&run}, value, share), run.status == RunStatus::kDiverged};
   if (run.diverged) {
-    const double loss = trace.points.empty() ? kNotMeasured : trace.points.back().y;
-    trace.points.push_back({static_cast<double>(run.diverged->step), loss, 0, 0});
+    const double last = trace.points.empty() ? kNotMeasured : trace.points.back().y;
+    trace.points.push_back({static_cast<double>(run.diverged->step), last, 0, 0});
   }
   return trace;
 }
@@ -221,14 +226,14 @@ Range range_of(const std::vector<ChartSeries>& all) {
 class CurveWriter {
  public:
   explicit CurveWriter(const ReportInput& input)
-      : input_(input), selections_(selections(input)), split_(first_split(input)) {}
+      : input_(input), selections_(selections(input)), splits_(curve_splits(input)) {}
 
   std::vector<ReportFigure> figures() {
     const bool logged = has_logged_steps(input_);
     for (const Metric& metric : kMetrics) {
+      if (std::find(splits_.begin(), splits_.end(), metric.split) == splits_.end()) continue;
       for (const AcrossNames& across : kAcross) {
-        const bool finer = logged && metric.on_train == &EpochResult::train_loss &&
-                           across.across == Across::kSteps;
+        const bool finer = logged && metric.on_step != nullptr && across.across == Across::kSteps;
         if (finer) {
           for (const Smoothing& smoothing : kSmoothings) add_logged_steps(metric, smoothing);
         } else {
@@ -248,13 +253,13 @@ class CurveWriter {
         [&](const Run& run) { return single_trace(run, across.across, metric); });
   }
 
-  // The training loss as the logged steps have it, in place of its mean over each epoch.
+  // As the logged steps have it, in place of the mean over each epoch.
   void add_logged_steps(const Metric& metric, const Smoothing& smoothing) {
     const auto line = [&](const Variant& variant) {
-      return step_line(completed_runs(variant), smoothing.share);
+      return step_line(completed_runs(variant), metric.on_step, smoothing.share);
     };
     add(metric, kAcross[0], {{"smooth", smoothing.key}}, line,
-        [&](const Run& run) { return step_trace(run, smoothing.share); });
+        [&](const Run& run) { return step_trace(run, metric.on_step, smoothing.share); });
   }
 
   // A figure per selection and scale. Accuracies have the same range in all of them, so that they
@@ -289,7 +294,7 @@ class CurveWriter {
         figure.choices.insert(figure.choices.end(), more_choices.begin(), more_choices.end());
         const bool smooth = !more_choices.empty() && more_choices[0].second != kSmoothings[0].key;
         figure.shown = !logarithmic && !smooth && across.across == Across::kSteps &&
-                       metric.split == split_ && selection.shown;
+                       metric.split == splits_.front() && selection.shown;
         figures_.push_back(figure);
       }
     }
@@ -312,7 +317,7 @@ class CurveWriter {
 
   const ReportInput& input_;
   const std::vector<Selection> selections_;
-  const std::string split_;
+  const std::vector<std::string> splits_;
   std::vector<ReportFigure> figures_;
 };
 
@@ -322,12 +327,17 @@ std::vector<ReportFigure> curve_figures(const ReportInput& input) {
   return CurveWriter(input).figures();
 }
 
-std::string first_split(const ReportInput& input) {
-  constexpr std::size_t kCurve = 3;
-  const auto& runs = input.comparison.runs;
-  const bool tested = std::any_of(runs.begin(), runs.end(),
-                                  [](const Run& run) { return test_curve(run).size() >= kCurve; });
-  return tested || !has_logged_steps(input) ? "test" : "train";
+std::vector<std::string> curve_splits(const ReportInput& input) {
+  std::size_t tested = 0, trained = 0;  // points of the longest curve
+  for (const Run& run : input.comparison.runs) {
+    tested = std::max(tested, test_curve(run).size());
+    trained = std::max({trained, run.epochs.size(), run.steps.size()});
+  }
+  std::vector<std::string> splits;
+  if (tested > 1) splits.emplace_back("test");
+  const bool much_finer = tested < 3 && has_logged_steps(input);
+  if (trained > 1) splits.insert(much_finer ? splits.begin() : splits.end(), "train");
+  return splits;
 }
 
 bool has_logged_steps(const ReportInput& input) {
@@ -336,22 +346,24 @@ bool has_logged_steps(const ReportInput& input) {
 }
 
 std::vector<StepResult> smoothed(const std::vector<StepResult>& steps, double share) {
-  // Sums and counts of what lies before each step.
-  std::vector<double> sums{0};
-  std::vector<int> counts{0};
-  for (const StepResult& step : steps) {
-    const bool finite = std::isfinite(step.loss);
-    sums.push_back(sums.back() + (finite ? step.loss : 0));
-    counts.push_back(counts.back() + (finite ? 1 : 0));
-  }
   const auto reach =
       static_cast<std::size_t>(std::llround(share / 2 * static_cast<double>(steps.size())));
   std::vector<StepResult> smooth = steps;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const std::size_t side = std::min({reach, i, steps.size() - 1 - i});
-    const std::size_t begin = i - side, end = i + side + 1;
-    const int count = counts[end] - counts[begin];
-    smooth[i].loss = count > 0 ? (sums[end] - sums[begin]) / count : kNotMeasured;
+  for (double StepResult::*value : {&StepResult::loss, &StepResult::accuracy}) {
+    // Sums and counts of what lies before each step.
+    std::vector<double> sums{0};
+    std::vector<int> counts{0};
+    for (const StepResult& step : steps) {
+      const bool finite = std::isfinite(step.*value);
+      sums.push_back(sums.back() + (finite ? step.*value : 0));
+      counts.push_back(counts.back() + (finite ? 1 : 0));
+    }
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const std::size_t side = std::min({reach, i, steps.size() - 1 - i});
+      const std::size_t begin = i - side, end = i + side + 1;
+      const int count = counts[end] - counts[begin];
+      smooth[i].*value = count > 0 ? (sums[end] - sums[begin]) / count : kNotMeasured;
+    }
   }
   return smooth;
 }

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "apps/diagnostics/landscape_extremes.h"
-#include "apps/diagnostics/probe_means.h"
 #include "apps/report/landscape.h"
+#include "apps/report/landscape_extremes.h"
 #include "apps/report/layers.h"
+#include "apps/report/probe_means.h"
 #include "apps/report/sortable.h"
 #include "apps/report/time.h"
 #include "apps/text/html.h"
@@ -140,10 +140,11 @@ std::string diagnostics_html(const ReportInput& input, FigureData& data) {
          "medians: "
          "over all probes, what is not finite above everything else; a median stands beside each "
          "largest value, for single steps rule that one. Times: medians over the probes without "
-         "each run’s first; its first row sums all ops but convolutions, products, pooling, loss "
-         "and "
-         "optimizer, so that what it has more than without a normalisation is that one’s "
-         "time.</p>\n";
+         "each run’s first. Normalisation, activation, max pools and sums: all ops but "
+         "convolutions, products, average pools, loss and optimizer, as these share passes; what "
+         "they take more than without a norm is the norm’s time. An activation or pool that was in "
+         "a convolution’s pass there counts with it. Effective learning rate, lr / |w|²: tells "
+         "something of layers with a norm behind them.</p>\n";
 }
 
 }  // namespace keel

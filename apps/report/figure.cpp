@@ -11,9 +11,12 @@
 namespace keel {
 namespace {
 
-std::string json_number(double value) {
-  return std::isfinite(value) ? fmt::format("{:.5g}", value) : "null";
+std::string json_number(double value, int digits) {
+  return std::isfinite(value) ? fmt::format("{:.{}g}", value, digits) : "null";
 }
+
+// Steps are whole numbers, and exact.
+constexpr int kXDigits = 12, kYDigits = 5;
 
 template <class Value>
 std::string json_array(const std::vector<ChartPoint>& line, Value value) {
@@ -29,13 +32,13 @@ std::string json_array(const std::vector<ChartPoint>& line, Value value) {
 std::string json_table(const LineChart& chart) {
   std::string text = "[";
   for (const ChartSeries& series : chart.series) {
-    text +=
-        fmt::format(R"({}{{"id":{},"x":{},"y":{}}})", text.size() > 1 ? "," : "", series.id,
-                    json_array(series.line, [](const ChartPoint& p) { return json_number(p.x); }),
-                    json_array(series.line, [](const ChartPoint& p) {
-                      return fmt::format("[{},{},{}]", json_number(p.y), json_number(p.low),
-                                         json_number(p.high));
-                    }));
+    text += fmt::format(
+        R"({}{{"id":{},"x":{},"y":{}}})", text.size() > 1 ? "," : "", series.id,
+        json_array(series.line, [](const ChartPoint& p) { return json_number(p.x, kXDigits); }),
+        json_array(series.line, [](const ChartPoint& p) {
+          return fmt::format("[{},{},{}]", json_number(p.y, kYDigits), json_number(p.low, kYDigits),
+                             json_number(p.high, kYDigits));
+        }));
   }
   return text + "]";
 }

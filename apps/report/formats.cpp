@@ -11,21 +11,22 @@
 
 #include <fmt/format.h>
 
-#include "apps/compare/finding.h"
-#include "apps/compare/stable_range.h"
-#include "apps/compare/statistics_text.h"
-#include "apps/diagnostics/landscape_extremes.h"
-#include "apps/diagnostics/probe_means.h"
 #include "apps/report/curves.h"
 #include "apps/report/dots.h"
 #include "apps/report/heat.h"
 #include "apps/report/input.h"
 #include "apps/report/landscape.h"
+#include "apps/report/landscape_extremes.h"
 #include "apps/report/layers.h"
 #include "apps/report/map.h"
 #include "apps/report/measurements.h"
+#include "apps/report/probe_means.h"
 #include "apps/report/sensitivity.h"
+#include "apps/results/finding.h"
+#include "apps/results/stable_range.h"
+#include "apps/results/statistics_text.h"
 #include "apps/text/csv.h"
+#include "apps/text/json_record.h"
 #include "apps/text/number_text.h"
 #include "apps/text/text_table.h"
 
@@ -79,7 +80,7 @@ std::string stable_ranges_markdown(const ReportInput& input) {
       rows.push_back(
           {best.label, input.axes.all[axis].label(best.place[axis]), accuracy_text(best.accuracy),
            range ? range_text(*range, input.axes.all[axis]) : no_range_text(best, input.chance),
-           range && is_logarithmic(input.axes.all[axis]) ? decades_text(*range) : kNothingText});
+           range ? decades_text(*range) : kNothingText});
     }
     if (rows.size() == 1) continue;
     text += fmt::format("\nStable range of {}{}:\n\n{}", axis_title(input.axes.all[axis].setting),
@@ -102,9 +103,9 @@ std::vector<TableRow> crossed(const std::vector<const Measurement*>& all, const 
     const auto at = std::find(rows[0].begin() + 1, rows[0].end(), column) - rows[0].begin();
     if (at == std::ssize(rows[0])) rows[0].push_back(column);
     row->resize(std::max(row->size(), static_cast<std::size_t>(at) + 1), kNothingText);
-    (*row)[static_cast<std::size_t>(at)] = one->measure == kHeldOutAccuracy
-                                               ? percent_text(one->value)
-                                               : fmt::format("{:.3g}", one->value);
+    const bool is_share = one->measure == kHeldOutAccuracy || one->measure == kStepShare;
+    (*row)[static_cast<std::size_t>(at)] =
+        is_share ? percent_text(one->value) : fmt::format("{:.3g}", one->value);
   }
   for (TableRow& row : rows) row.resize(rows[0].size(), kNothingText);
   return rows;
@@ -121,7 +122,7 @@ std::string diagnostics_markdown(const ReportInput& input) {
   for (const Measurement& one : all) {
     if (one.measure == kHeldOutAccuracy) {
       accuracies.push_back(&one);
-    } else if (one.measure == kStepTime) {
+    } else if (one.measure == kStepTime || one.measure == kStepShare) {
       times.push_back(&one);
     } else if (one.step == last[one.variant]) {
       layers.push_back(&one);
@@ -135,7 +136,7 @@ std::string diagnostics_markdown(const ReportInput& input) {
                         markdown_table(crossed(accuracies, "variant", variant, of)));
   }
   if (!times.empty()) {
-    text += fmt::format("\n{} by op:\n\n{}", kStepTime,
+    text += fmt::format("\n{} by op, and the share of normalisation:\n\n{}", kStepTime,
                         markdown_table(crossed(times, "op", of, variant)));
   }
   if (!layers.empty()) {
@@ -149,22 +150,19 @@ std::string diagnostics_markdown(const ReportInput& input) {
   return text;
 }
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
 // What a mean of its kind can be, so that no interval reaches beyond it.
 struct Limits {
   double low, high;
 };
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr Limits kFraction{0, 1}, kDifference{-1, 1}, kPositive{0, kInfinity};
+constexpr Limits kFraction{0, 1}, kFractionDifference{-1, 1}, kPositive{0, kInfinity},
+    kAny{-kInfinity, kInfinity};
 
 void add_summary(Json& record, const std::string& name, const Summary& summary, Limits limits) {
-  record[name] = number(summary.mean);
-  record[name + "_low"] = number(std::max(summary.mean - summary.half_width, limits.low));
-  record[name + "_high"] = number(std::min(summary.mean + summary.half_width, limits.high));
+  record[name] = finite_or_null(summary.mean);
+  record[name + "_low"] = finite_or_null(std::max(summary.mean - summary.half_width, limits.low));
+  record[name + "_high"] = finite_or_null(std::min(summary.mean + summary.half_width, limits.high));
 }
 
 // "Gradient norm", "batch-size" -> "gradient_norm", "batch_size"
@@ -188,29 +186,36 @@ Json record_of(const ReportInput& input, const Variant& variant) {
   record["runs"] = variant.runs.size();
   record["completed"] = variant.completed;
   record["diverged"] = variant.diverged;
+  record["failed"] = variant.failed;
+  record["unfinished"] = variant.unfinished;
   const auto ranked = std::find_if(input.ranking.begin(), input.ranking.end(),
                                    [&](const Ranked& r) { return r.variant == &variant; });
   const bool has_rank = ranked != input.ranking.end();
   record["rank"] = has_rank ? Json(ranked - input.ranking.begin() + 1) : Json(nullptr);
   record["like_next"] = has_rank ? Json(ranked->like_next) : Json(nullptr);
   add_summary(record, "accuracy", variant.accuracy, kFraction);
-  record["accuracy_deviation"] = number(variant.accuracy.deviation);
-  const Summary& difference = variant.is_baseline ? Summary{} : variant.accuracy_difference;
-  add_summary(record, "accuracy_difference", difference, kDifference);
+  record["accuracy_deviation"] = finite_or_null(variant.accuracy.deviation);
+  const auto add_difference = [&](const std::string& name, const Summary& difference,
+                                  Limits limits) {
+    add_summary(record, name, variant.is_baseline ? Summary{} : difference, limits);
+  };
+  add_difference("accuracy_difference", variant.accuracy_difference, kFractionDifference);
   add_summary(record, "accuracy_area", variant.area, kFraction);
+  add_difference("accuracy_area_difference", variant.area_difference, kFractionDifference);
   add_summary(record, "loss", variant.loss, kPositive);
+  add_difference("loss_difference", variant.loss_difference, kAny);
   record["reached_target"] = variant.target.reached;
   add_summary(record, "steps_to_target", variant.target.steps, kPositive);
   add_summary(record, "epochs_to_target", variant.target.epochs, kPositive);
   add_summary(record, "seconds_to_target", variant.target.seconds, kPositive);
   add_summary(record, "images_per_second", variant.images_per_second, kPositive);
-  record["speed_ratio"] = number(variant.speed_ratio);
+  record["speed_ratio"] = finite_or_null(variant.speed_ratio);
   return record;
 }
 
 Json json_of(const Extremes& extremes) {
-  return {{"largest", number(extremes.largest)},  // null: infinite
-          {"median", number(extremes.median)},
+  return {{"largest", finite_or_null(extremes.largest)},  // null: infinite
+          {"median", finite_or_null(extremes.median)},
           {"probes", extremes.count},
           {"not_finite", extremes.not_finite}};
 }
@@ -233,7 +238,7 @@ Json diagnostics_of(const std::vector<Measurement>& all, const Variant& variant)
   for (const Measurement& one : all) {
     if (one.variant != &variant) continue;
     Json& value = record[field_name(one.measure)][one.of];
-    (one.step ? value[fmt::to_string(*one.step)] : value) = number(one.value);
+    (one.step ? value[fmt::to_string(*one.step)] : value) = finite_or_null(one.value);
   }
   return record;
 }
@@ -250,7 +255,7 @@ Json stable_ranges_of(const ReportInput& input) {
                          {"variant", ranked.variant->label},
                          {"low", axis.values[range->low]},
                          {"high", axis.values[range->high]},
-                         {"decades", number(range->decades)},
+                         {"decades", finite_or_null(range->decades)},
                          {"open", range->open}});
     }
   }
@@ -322,14 +327,15 @@ std::string report_markdown(const Comparison& comparison) {
 std::string report_json(const Comparison& comparison) {
   const ReportInput input(comparison);
   const Finding finding = find(comparison, input.variants);
-  Json document = {{"title", comparison.title},
-                   {"headline", finding.headline},
-                   {"details", finding.details},
-                   {"baseline", input.axes.baseline},
-                   {"target_accuracy", number(comparison.target_accuracy.value_or(kNotMeasured))},
-                   {"chance", number(input.chance)},
-                   {"stable_ranges", stable_ranges_of(input)},
-                   {"variants", Json::array()}};
+  Json document = {
+      {"title", comparison.title},
+      {"headline", finding.headline},
+      {"details", finding.details},
+      {"baseline", input.axes.baseline},
+      {"target_accuracy", finite_or_null(comparison.target_accuracy.value_or(kNotMeasured))},
+      {"chance", finite_or_null(input.chance)},
+      {"stable_ranges", stable_ranges_of(input)},
+      {"variants", Json::array()}};
   const bool probed = has_probes(input);
   const std::vector<Measurement> all = measurements(input);
   for (const Variant& variant : input.variants) {
@@ -355,7 +361,7 @@ std::string report_csv(const Comparison& comparison) {
     record["measure"] = field_name(one.measure);
     record["of"] = one.of;
     record["step"] = one.step ? Json(*one.step) : Json(nullptr);
-    record["value"] = number(one.value);
+    record["value"] = finite_or_null(one.value);
     if (&one == &all.front()) text += "\r\n" + csv_line(record, true);
     text += csv_line(record, false);
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/compare/results.h"
+#include "apps/results/results.h"
 
 namespace keel {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "apps/compare/chance.h"
+#include "apps/results/chance.h"
 
 namespace keel {
 

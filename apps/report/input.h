@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "apps/compare/axes.h"
-#include "apps/compare/ranking.h"
-#include "apps/compare/statistics.h"
+#include "apps/results/axes.h"
+#include "apps/results/ranking.h"
+#include "apps/results/statistics.h"
 
 namespace keel {
 

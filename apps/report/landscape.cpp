@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/diagnostics/probe_means.h"
+#include "apps/report/probe_means.h"
 
 namespace keel {
 namespace {

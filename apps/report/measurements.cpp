@@ -22,6 +22,9 @@ std::vector<Measurement> measurements(const ReportInput& input) {
     for (const auto& [op, milliseconds] : step_times(variant)) {
       all.push_back({&variant, kStepTime, op, std::nullopt, milliseconds});
     }
+    if (const double share = normalisation_share(input, variant); !std::isnan(share)) {
+      all.push_back({&variant, kStepShare, "normalisation", std::nullopt, share});
+    }
     for (LayerValue& value : layer_values(variant)) {
       if (!std::isfinite(value.value)) continue;
       all.push_back(

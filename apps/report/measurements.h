@@ -19,11 +19,12 @@ struct Measurement {
   double value;
 };
 
-/// Held-out accuracy by statistics at the last probe, milliseconds of a step by op, and what the
-/// maps of layers show, variant by variant. Empty without probes.
+/// Held-out accuracy by statistics at the last probe, milliseconds of a step by op, the share of
+/// normalisation in it, and what the maps of layers show, variant by variant. Empty without probes.
 std::vector<Measurement> measurements(const ReportInput& input);
 
 inline constexpr const char* kHeldOutAccuracy = "Held-out accuracy";
 inline constexpr const char* kStepTime = "Milliseconds of a step";
+inline constexpr const char* kStepShare = "Share of a step";
 
 }  // namespace keel

@@ -57,17 +57,25 @@ class MethodWriter {
                "the top compare each variant at its own best setting, chosen by the same test "
                "accuracy: with many settings, that favours the luckier ones. Intervals are not "
                "corrected for the number of comparisons.");
-    definition("Steps and seconds to the target",
-               "Where the test accuracy first reaches the target, measured after each epoch, with "
-               "--eval-every also within epochs, and interpolated linearly in between; so are the "
-               "seconds of a measurement within an epoch. Seconds are training alone, without "
-               "evaluation. A run that never gets there is counted as not reached, and a mean is "
-               "shown only when every run got there.");
+    definition(
+        "Steps and seconds to the target",
+        "Where the test accuracy, measured after each epoch and with --eval-every also within "
+        "epochs, first reaches the target, interpolated linearly in between. Each "
+        "measurement but the first and the last counts as the median of itself and its two "
+        "neighbours, so that one lucky evaluation is no crossing. Interpolated, too, are the "
+        "seconds of a measurement within an epoch. Seconds are training alone, without "
+        "evaluation. A run that never gets there is counted as not reached, and a mean is "
+        "shown only when every run got there.");
     definition("Images/s",
-               "The median over a run's epochs, averaged over runs; “×” divides it by that of the "
-               "baseline’s runs with the same other settings.");
+               "The median over a run's epochs, averaged over runs, below it their deviation; “×” "
+               "divides it by that of the baseline’s runs with the same other settings. Runs that "
+               "train at the same time, and whatever else the machine did, slow each other down: "
+               "keel bench measures speed.");
+    definition("Tensor memory",
+               "The most that a run’s tensors took at a time: parameters, activations, gradients, "
+               "optimiser and evaluation; of the seeds the largest.");
     definition("Diverged",
-               "A run that met a loss or an output that is not finite, and stopped there.");
+               "A run whose loss was not finite, in training or in evaluation; it stopped there.");
     text_ += "</dl></div></details>\n";
   }
 

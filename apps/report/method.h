@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "apps/compare/results.h"
+#include "apps/results/results.h"
 
 namespace keel {
 

@@ -65,12 +65,6 @@ std::string place_text(const Axes& axes, const std::vector<std::size_t>& some, c
   return text;
 }
 
-bool is_logarithmic(const Axis& axis) {
-  const std::vector<std::size_t> order = axis.by_size();
-  const double low = axis.number(order.front()), high = axis.number(order.back());
-  return low > 0 && high >= 10 * low;
-}
-
 std::vector<std::string> labels_of(const Axis& axis) {
   std::vector<std::string> labels;
   for (std::size_t value = 0; value < axis.values.size(); ++value) {

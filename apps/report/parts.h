@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "apps/compare/axes.h"
+#include "apps/results/axes.h"
 
 namespace keel {
 
@@ -35,10 +35,6 @@ bool agree(const std::vector<std::size_t>& some, const Place& a, const Place& b)
 
 /// "learning rate 0.1, batch size 64": where a place lies on these axes.
 std::string place_text(const Axes& axes, const std::vector<std::size_t>& some, const Place& place);
-
-/// Whether the values of a numeric axis span a factor of ten, so that its figures are logarithmic
-/// and its ranges told in decades.
-bool is_logarithmic(const Axis& axis);
 
 /// What a reader is shown for each value.
 std::vector<std::string> labels_of(const Axis& axis);

@@ -1,6 +1,7 @@
 #include "apps/report/report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -9,7 +10,6 @@
 
 #include <keel/core/file.h>
 
-#include "apps/compare/finding.h"
 #include "apps/report/curves.h"
 #include "apps/report/diagnostics.h"
 #include "apps/report/dots.h"
@@ -22,6 +22,8 @@
 #include "apps/report/sensitivity.h"
 #include "apps/report/style.h"
 #include "apps/report/table.h"
+#include "apps/results/chance.h"
+#include "apps/results/finding.h"
 #include "apps/text/capitalized.h"
 #include "apps/text/html.h"
 #include "apps/text/number_text.h"
@@ -120,18 +122,24 @@ class Page {
   }
 
   void curves() {
-    text_ += "<h2>Learning curves</h2>\n<form class=\"controls\" autocomplete=\"off\">\n";
+    const std::vector<std::string> splits = curve_splits(input_);
+    text_ += fmt::format("<h2>{}</h2>\n<form class=\"controls\" autocomplete=\"off\">\n",
+                         splits.empty() ? kFinalAccuracy : "Learning curves");
     for (const std::size_t axis : axes_.others()) {
       text_ += control(fmt::format("axis{}", axis),
                        html_escape(capitalized(axis_title(axes_.all[axis].setting))),
                        numbered(labels_of(axes_.all[axis])), input_.shown[axis]);
     }
-    text_ += control("split", "Images", {{"test", "Test"}, {"train", "Training"}},
-                     first_split(input_) == "train" ? 1 : 0);
-    text_ +=
-        control("across", "Against", {{"step", "Steps"}, {"epoch", "Epochs"}, {"seconds", "Time"}});
-    text_ += control("scale", "Loss", {{"linear", "Linear"}, {"log", "Log"}});
     const bool logged = has_logged_steps(input_);
+    if (splits.size() > 1) {
+      text_ += control("split", "Images", {{"test", "Test"}, {"train", "Training"}},
+                       splits.front() == "train" ? 1 : 0);
+    }
+    if (!splits.empty()) {
+      text_ += control("across", "Against",
+                       {{"step", "Steps"}, {"epoch", "Epochs"}, {"seconds", "Time"}});
+      text_ += control("scale", "Loss", {{"linear", "Linear"}, {"log", "Log"}});
+    }
     if (logged) {
       text_ += control("smooth", "Smoothing of logged steps",
                        {{"none", "None"}, {"light", "Light"}, {"strong", "Strong"}}, 0,
@@ -143,12 +151,14 @@ class Page {
     figures(curve_figures(input_));
     for (const DotFigure& figure : dot_figures(input_)) text_ += dots_html(figure, input_.axes);
     text_ += "</div>\n";
+    if (splits.empty()) return;
     text_ += fmt::format(
         "<p class=\"note\">Line: mean over the seeds that completed. Band: from the lowest to the "
         "highest of them. Thin lines: runs that did not complete.{}</p>\n",
         logged
-            ? " Smoothing takes each run’s loss at a logged step as the mean of that step and its "
-              "neighbours: light the nearest 2 % of all logged steps, strong the nearest 10 %."
+            ? " Smoothing takes each run’s loss and accuracy at a logged step as the mean of that "
+              "step and its neighbours: light the nearest 2 % of all logged steps, strong the "
+              "nearest 10 %."
             : "");
   }
 
@@ -178,8 +188,15 @@ class Page {
         "Within 10 points: the values around that best, all else as there, up to the first at "
         "which a run diverged or the mean accuracy is more than 10 points below it; in decades, "
         "that is powers of ten, where the values span one, with ≥ where nothing that was tried "
-        "bounds the range. Near chance: "
-        "less than 10 points above 1 / classes, so that no range says anything.</p>\n";
+        "bounds the range." +
+        near_chance() + "</p>\n";
+  }
+
+  std::string near_chance() const {
+    if (std::isnan(input_.chance)) return "";
+    return fmt::format(
+        " Near chance: less than {:.3g} points above 1 / classes, so that no range says anything.",
+        100 * learned_margin(input_.chance));
   }
 
   const ReportInput input_;

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "apps/compare/results.h"
+#include "apps/results/results.h"
 
 namespace keel {
 

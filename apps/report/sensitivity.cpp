@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "apps/compare/stable_range.h"
-#include "apps/compare/statistics_text.h"
 #include "apps/report/sortable.h"
+#include "apps/results/stable_range.h"
+#include "apps/results/statistics_text.h"
 #include "apps/text/html.h"
 #include "apps/text/number_text.h"
 
@@ -84,7 +84,7 @@ class SensitivityWriter {
     chart.label = axis_title(axis.setting);
     for (const std::size_t value : axis.by_size()) chart.ticks.push_back(axis.number(value));
     const double low = chart.ticks.front(), high = chart.ticks.back();
-    chart.logarithmic = is_logarithmic(axis);
+    chart.logarithmic = axis.is_logarithmic();
     constexpr double kMargin = 0.06;  // of the width, on either side
     const double margin =
         chart.logarithmic ? std::pow(high / low, kMargin) : (high - low) * kMargin;
@@ -138,8 +138,7 @@ std::string table_row(const ReportInput& input, std::size_t axis, std::size_t va
   if (range) {
     text += sortable_cell(html_escape(range_text(*range, axes.all[axis])),
                           axes.all[axis].number(range->low));
-    text += is_logarithmic(axes.all[axis]) ? sortable_cell(decades_text(*range), range->decades)
-                                           : sortable_cell(kNothingText, kNotMeasured);
+    text += sortable_cell(decades_text(*range), range->decades);
   } else {
     text += sortable_cell(no_range_text(*best, input.chance), kNotMeasured);
     text += sortable_cell(kNothingText, kNotMeasured);

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "apps/compare/statistics_text.h"
 #include "apps/report/parts.h"
 #include "apps/report/sortable.h"
+#include "apps/results/statistics_text.h"
 #include "apps/text/html.h"
 #include "apps/text/number_text.h"
 
@@ -38,7 +38,7 @@ class ResultsTable {
     }
     column("images/s", SortOrder::kDescending);
     column("× " + html_escape(axes_.baseline), SortOrder::kDescending);
-    column("peak<br>memory", SortOrder::kAscending);
+    column("tensor<br>memory", SortOrder::kAscending);
     text_ += "</tr></thead><tbody>\n";
     std::vector<const Variant*> order;
     for (const Variant& variant : input_.variants) order.push_back(&variant);
@@ -48,7 +48,8 @@ class ResultsTable {
     text_ += std::string("</tbody></table>") + kCloseScroll;
     text_ +=
         "<p class=\"note\">Mean ± sample deviation over the completed seeds, below it the "
-        "95 % interval of the mean. The best variant is tinted. Rank: of the values of the first "
+        "95 % interval of the mean; below area and loss that of their difference to the "
+        "baseline. The best variant is tinted. Rank: of the values of the first "
         "column, each at its best other settings; ≈: chance may be all that parts it from the "
         "next.</p>\n";
     return std::move(text_);
@@ -80,15 +81,19 @@ class ResultsTable {
          !is_baseline && has_interval(variant.accuracy_difference)
              ? points_interval_text(variant.accuracy_difference)
              : "");
-    cell(fixed_text(variant.area.mean, 3), variant.area.mean);
-    cell(significant_text(variant.loss.mean, 4), variant.loss.mean);
+    cell(fixed_text(variant.area.mean, 3), variant.area.mean,
+         difference_text(variant, variant.area_difference));
+    cell(significant_text(variant.loss.mean, 4), variant.loss.mean,
+         difference_text(variant, variant.loss_difference));
     if (input_.comparison.target_accuracy) {
       target_cells(variant.target);
     }
-    cell(count_text(variant.images_per_second.mean), variant.images_per_second.mean);
+    const Summary& speed = variant.images_per_second;
+    cell(count_text(speed.mean), speed.mean,
+         std::isfinite(speed.deviation) ? "± " + count_text(speed.deviation) : "");
     cell(fixed_text(variant.speed_ratio, 2), variant.speed_ratio);
     std::int64_t memory = 0;
-    for (const Run* run : variant.runs) memory = std::max(memory, run->peak_memory_bytes);
+    for (const Run* run : variant.runs) memory = std::max(memory, run->peak_tensor_bytes);
     cell(memory > 0 ? bytes_text(memory) : kNothingText,
          memory > 0 ? static_cast<double>(memory) : kNotMeasured);
     text_ += "</tr>\n";
@@ -96,12 +101,22 @@ class ResultsTable {
 
   static bool has_interval(const Summary& summary) { return std::isfinite(summary.half_width); }
 
+  // "less none: +0.0120 to +0.0340", the interval of the difference to the baseline.
+  std::string difference_text(const Variant& variant, const Summary& difference) const {
+    if (variant.is_baseline || !has_interval(difference)) return "";
+    return fmt::format("less {}: {} to {}", html_escape(axes_.baseline),
+                       signed_text(difference.mean - difference.half_width, 3),
+                       signed_text(difference.mean + difference.half_width, 3));
+  }
+
   void diverged_cell(const Variant& variant) {
     cell(variant.diverged > 0 ? fmt::format("<span class=\"bad\">{} of {}</span>", variant.diverged,
                                             variant.runs.size())
                               : fmt::format("0 of {}", variant.runs.size()),
          variant.diverged,
-         variant.unfinished > 0 ? fmt::format("{} unfinished", variant.unfinished) : "");
+         variant.failed > 0       ? fmt::format("{} failed", variant.failed)
+         : variant.unfinished > 0 ? fmt::format("{} unfinished", variant.unfinished)
+                                  : "");
   }
 
   void rank_cell(const Variant& variant) {

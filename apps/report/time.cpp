@@ -63,7 +63,8 @@ class TimeTable {
   explicit TimeTable(const ReportInput& input) : input_(input) {
     for (const Variant& variant : input.variants) {
       Milliseconds times = step_times(variant);
-      if (sum_of(times) > 0) columns_.push_back({&variant, std::move(times)});
+      if (times.empty()) continue;
+      columns_.push_back({&variant, std::move(times), normalisation_share(input, variant)});
     }
   }
 
@@ -77,8 +78,13 @@ class TimeTable {
                                 html_escape(column.variant->name),
                             SortOrder::kDescending);
     }
-    text += "</tr></thead><tbody>\n" +
-            row("normalisation, activation, max pools and sums, together",
+    text += "</tr></thead><tbody>\n";
+    if (std::any_of(columns_.begin(), columns_.end(),
+                    [](const Column& column) { return !std::isnan(column.share); })) {
+      text += row("normalisation alone: the next row less that without one",
+                  [](const Column& column) { return column.share * sum_of(column.times); });
+    }
+    text += row("normalisation, activation, max pools and sums, together",
                 [](const Column& column) { return normalisation_of(column.times); });
     for (const std::string& op : ops()) {
       text += row(html_escape(op), [&op](const Column& column) {
@@ -93,6 +99,7 @@ class TimeTable {
   struct Column {
     const Variant* variant;
     Milliseconds times;
+    double share;  // normalisation_share
   };
 
   // The costliest of any variant first.
@@ -135,6 +142,23 @@ std::map<std::string, double> step_times(const Variant& variant) {
   Milliseconds medians;
   for (auto& [op, samples] : samples_of(variant)) medians[op] = median(samples);
   return medians;
+}
+
+double normalisation_share(const ReportInput& input, const Variant& variant) {
+  const std::vector<Axis>& axes = input.axes.all;
+  const auto norm = std::find_if(axes.begin(), axes.end(),
+                                 [](const Axis& axis) { return axis.setting == "norm"; });
+  if (norm == axes.end()) return kNotMeasured;
+  const auto none = std::find(norm->values.begin(), norm->values.end(), "none");
+  if (none == norm->values.end()) return kNotMeasured;
+  Place place = variant.place;
+  place[static_cast<std::size_t>(norm - axes.begin())] =
+      static_cast<std::size_t>(none - norm->values.begin());
+  const Variant* without = input.at(place);
+  if (without == nullptr || without == &variant) return kNotMeasured;
+  const Milliseconds here = step_times(variant), there = step_times(*without);
+  if (here.empty() || there.empty()) return kNotMeasured;
+  return (normalisation_of(here) - normalisation_of(there)) / sum_of(here);
 }
 
 std::string time_table_html(const ReportInput& input) {

@@ -12,8 +12,14 @@ namespace keel {
 /// without each run's first one, which pays for what is set up once. Empty without probes.
 std::map<std::string, double> step_times(const Variant& variant);
 
-/// The same as a table of ops by variants. Its first row sums what a normalisation may cause: all
-/// ops but convolutions, products, pooling, loss and optimizer.
+/// The share of a variant's step that its normalisation takes: what all ops but convolutions,
+/// products, pooling, loss and optimizer take, less what the same are in the variant that differs
+/// in nothing but having no norm, over the step. NaN for that variant itself, where there is none,
+/// and without probes.
+double normalisation_share(const ReportInput& input, const Variant& variant);
+
+/// step_times as a table of ops by variants. Its first rows are the time of normalisation, by
+/// normalisation_share, and of all ops that it counts.
 std::string time_table_html(const ReportInput& input);
 
 }  // namespace keel

@@ -11,7 +11,7 @@ double largest_good_rate(const SeedRuns& runs, const char* norm) {
   const double best = runs.best_accuracy(wanted);
   double largest = kNotMeasured;
   for (const Run* run : runs.with(wanted)) {
-    if (accuracy_or_chance(*run) >= best - 0.1) {
+    if (runs.accuracy_of(*run) >= best - 0.1) {
       largest = std::fmax(largest, std::stod(run->settings.at("lr")));
     }
   }

@@ -31,7 +31,7 @@ Experiment init_scale() {
       .thresholds = {{"batch norm: lowest accuracy at any scale", Bound::kAtLeast, 0.35,
                       Unit::kPercent,
                       [](const SeedRuns& runs) {
-                        return runs.smallest({{"norm", "batch"}}, accuracy_or_chance);
+                        return runs.worst_accuracy({{"norm", "batch"}});
                       }},
                      // 10 % is chance.
                      {"none: accuracy at scale 0.1", Bound::kAtMost, 0.15, Unit::kPercent,

@@ -1,14 +1,16 @@
 #include "apps/reproduce/reproduction_report.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
 
 #include <keel/core/file.h>
 
-#include "apps/compare/table.h"
+#include "apps/results/table.h"
+#include "apps/text/capitalized.h"
+#include "apps/text/json_record.h"
+#include "apps/text/number_text.h"
 #include "apps/text/text_table.h"
 
 namespace keel {
@@ -16,21 +18,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json();
-}
-
 Json json_of(const Check& check) {
   Json values = Json::array();
-  for (const double value : check.values) values.push_back(number(value));
+  for (const double value : check.values) values.push_back(finite_or_null(value));
   return {{"name", check.name},
           {"expected", check.expected},
           {"found", check.found},
           {"holds", check.holds == Holds::kUndecided ? Json() : Json(check.holds == Holds::kYes)},
-          {"mean", number(check.mean)},
-          {"low", number(check.low)},
-          {"high", number(check.high)},
+          {"mean", finite_or_null(check.mean)},
+          {"low", finite_or_null(check.low)},
+          {"high", finite_or_null(check.high)},
           {"values", std::move(values)}};
+}
+
+std::vector<TableRow> check_rows(const std::vector<Check>& checks) {
+  std::vector<TableRow> rows{{"threshold", "expected", "found", "holds"}};
+  for (const Check& check : checks) {
+    rows.push_back({check.name, check.expected, check.found, std::string(holds_name(check.holds))});
+  }
+  return rows;
 }
 
 // Each part of the text, as a title and what is below it.
@@ -61,15 +67,12 @@ std::string data_sentence(const Reproduction& reproduction) {
   if (reproduction.on_published_data) return fmt::format("On {}.", used);
   return fmt::format(
       "On {}, which Keel draws itself, because {} is not there: the verdict is about these data. "
-      "keel data get {} gets the others.",
+      "keel data get {} fetches the published ones.",
       used, published, published);
 }
 
 std::string checks_table(const std::vector<Check>& checks) {
-  std::vector<TableRow> rows{{"threshold", "expected", "found", "holds"}};
-  for (const Check& check : checks) {
-    rows.push_back({check.name, check.expected, check.found, std::string(holds_name(check.holds))});
-  }
+  const std::vector<TableRow> rows = check_rows(checks);
   return aligned(rows, rows.front().size());
 }
 
@@ -97,22 +100,18 @@ void write_verdict(const Reproduction& reproduction, const std::filesystem::path
 
 void write_reproduction(const Reproduction& reproduction, const std::filesystem::path& path) {
   const Comparison& comparison = reproduction.comparison;
-  std::string text = fmt::format("# {}: {}\n\n{} budget, {} seeds. {} {}.\n",
+  std::string text = fmt::format("# {}: {}\n\n{} budget, {}. {} {}.\n",
                                  reproduction.experiment.name, verdict_name(reproduction.verdict()),
-                                 budget_name(reproduction.budget), seeds_of(comparison).size(),
+                                 capitalized(std::string(budget_name(reproduction.budget))),
+                                 counted_text(seeds_of(comparison).size(), "seed"),
                                  data_sentence(reproduction), comparison.dataset_note);
   for (const auto& [title, content] : parts(reproduction.experiment, reproduction.budget)) {
     text += fmt::format("\n**{}.** {}\n", title, content);
   }
-  std::vector<TableRow> thresholds = {{"threshold", "expected", "found", "holds"}};
-  for (const Check& check : reproduction.checks) {
-    thresholds.push_back(
-        {check.name, check.expected, check.found, std::string(holds_name(check.holds))});
-  }
   text +=
       "\n## Thresholds\n\nFixed before the runs. A threshold holds when the 95 % interval of the "
       "mean over the seeds lies on its side, and does not when it lies on the other.\n\n" +
-      markdown_table(thresholds);
+      markdown_table(check_rows(reproduction.checks));
   text += fmt::format(
       "\n## Runs\n\nFigures and every run: [report.html](report.html).\n\n"
       "```\n{}```\n\nMade with\n\n    {}\n",

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/diagnostics/probe_values.h"
 #include "apps/reproduce/experiment.h"
+#include "apps/results/probe_values.h"
 
 namespace keel {
 namespace {

@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "apps/diagnostics/probe_values.h"
 #include "apps/reproduce/experiment.h"
+#include "apps/results/probe_values.h"
 
 namespace keel {
 namespace {

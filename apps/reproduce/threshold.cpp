@@ -34,10 +34,13 @@ void summarize_values(Check& check, Unit unit) {
     for (double& value : values) value = std::log(value);
   }
   const Summary summary = summarize(values);
+  // Where all seeds have the same value, as those of a net at chance do, it is judged as it is.
+  const bool equal = summary.count > 1 && std::isnan(summary.half_width);
+  const double half_width = equal ? 0 : summary.half_width;
   const auto back = [logarithmic](double value) { return logarithmic ? std::exp(value) : value; };
   check.mean = back(summary.mean);
-  check.low = back(summary.mean - summary.half_width);
-  check.high = back(summary.mean + summary.half_width);
+  check.low = back(summary.mean - half_width);
+  check.high = back(summary.mean + half_width);
 }
 
 Holds judged(const Check& check, const Threshold& threshold) {
@@ -67,8 +70,10 @@ Check check_threshold(const Threshold& threshold, const Comparison& comparison) 
   for (const std::uint64_t seed : seeds_of(comparison)) {
     check.values.push_back(threshold.measure(SeedRuns(comparison, seed)));
   }
-  const auto known = std::count_if(check.values.begin(), check.values.end(),
-                                   [](double value) { return std::isfinite(value); });
+  const auto known =
+      std::count_if(check.values.begin(), check.values.end(), [&threshold](double value) {
+        return std::isfinite(value) && (threshold.unit != Unit::kFactor || value > 0);
+      });
   const std::size_t seeds = check.values.size();
   if (known < static_cast<std::ptrdiff_t>(seeds) || seeds == 0) {
     check.found =

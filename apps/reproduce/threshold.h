@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/compare/seed_runs.h"
-#include "apps/compare/statistics.h"
+#include "apps/reproduce/seed_runs.h"
+#include "apps/results/statistics.h"
 
 namespace keel {
 

@@ -9,8 +9,8 @@ double at_depth(const SeedRuns& runs, const char* variant, const char* depth) {
 
 }  // namespace
 
-// The paper shows curves. Half as much again as chance is what we take for not training, twice
-// chance above that of a plain net for training, and half of that for "hardly falls".
+// The paper shows curves. Half as much again as chance is what we take for not training, chance
+// above a plain net, 10 points, for training, and a loss of no more than that for "hardly falls".
 Experiment zhang2019_fixup() {
   const auto above_plain = [](const char* variant, const char* depth) {
     return [variant, depth](const SeedRuns& runs) {

@@ -28,6 +28,11 @@
 
 namespace keel {
 
+/// JSON has no number that is not finite: null then.
+inline nlohmann::ordered_json finite_or_null(double value) {
+  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
+}
+
 /// A Record, to be written or to be read.
 template <class T, class Record>
 concept RecordOf = std::same_as<std::remove_const_t<T>, Record>;
@@ -52,7 +57,7 @@ class RecordWriter {
   static Json json(const std::string& value) { return value; }
   static Json json(std::int64_t value) { return value; }
   static Json json(std::uint64_t value) { return value; }
-  static Json json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+  static Json json(double value) { return finite_or_null(value); }
   static Json json(const Json& value) { return value; }
   template <class T>
   static Json json(const std::optional<T>& value) {

@@ -20,6 +20,11 @@ std::string significant_text(double value, int digits) {
   return fmt::format("{:#.{}g}", value, digits);
 }
 
+std::string signed_text(double value, int digits) {
+  if (!std::isfinite(value)) return kNothingText;
+  return (value < 0 ? "−" : "+") + significant_text(std::fabs(value), digits);
+}
+
 std::string count_text(double value) {
   if (!std::isfinite(value)) return kNothingText;
   const std::string digits = fixed_text(std::fabs(value), 0);

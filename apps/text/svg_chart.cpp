@@ -57,6 +57,10 @@ class Drawing {
     if (axis.logarithmic || !axis.ticks.empty()) return fmt::format("{:.6g}{}", shown, axis.suffix);
     const double magnitude = std::floor(std::log10(distance / axis.unit) + 1e-9);
     const int decimals = static_cast<int>(std::max(0.0, -magnitude));
+    constexpr double kWidest = 1e7;  // that has room beside the chart
+    if (std::max(std::fabs(axis.low), std::fabs(axis.high)) >= kWidest * axis.unit) {
+      return fmt::format("{:.3g}{}", shown, axis.suffix);
+    }
     return (decimals == 0 ? count_text(shown) : fixed_text(shown, decimals)) + axis.suffix;
   }
 

@@ -5,11 +5,9 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <keel/core/nearest.h>
 
-#include "apps/compare/experiment_file.h"
 #include "apps/train/config_fields.h"
 
 namespace keel {
@@ -49,16 +47,6 @@ struct TextFinder {
     if (name == wanted) text = fmt::format("{}", value);
   }
 };
-
-std::vector<std::string> known_variables() {
-  std::vector<std::string> variables{"KEEL_ISA", "KEEL_BLAS_REPAIR"};
-  for (const AxisFlag& axis : kAxisFlags) variables.push_back(environment_variable(axis.name));
-  for (const std::string& name : comparison_setting_names()) {
-    variables.push_back(environment_variable(name));
-  }
-  for (const std::string& name : setting_names()) variables.push_back(environment_variable(name));
-  return variables;
-}
 
 }  // namespace
 
@@ -126,20 +114,6 @@ std::optional<std::string> environment_text(std::string_view setting) {
 
 std::string environment_source(std::string_view setting) {
   return "environment variable " + environment_variable(setting);
-}
-
-std::vector<std::string> unread_variables() {
-  const std::vector<std::string> known = known_variables();
-  std::vector<std::string> sentences;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::string variable(text.substr(0, text.find('=')));
-    if (variable.rfind("KEEL_", 0) != 0) continue;
-    if (std::find(known.begin(), known.end(), variable) != known.end()) continue;
-    sentences.push_back(fmt::format("nothing reads the environment variable {}{}", variable,
-                                    did_you_mean(variable, known)));
-  }
-  return sentences;
 }
 
 }  // namespace keel

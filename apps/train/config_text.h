@@ -45,7 +45,4 @@ std::optional<std::string> environment_text(std::string_view setting);
 /// "environment variable KEEL_BATCH_SIZE": where an error says that the value is from.
 std::string environment_source(std::string_view setting);
 
-/// A sentence for each KEEL_* variable that nothing reads, with the nearest one that is read.
-std::vector<std::string> unread_variables();
-
 }  // namespace keel

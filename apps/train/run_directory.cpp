@@ -1,6 +1,5 @@
 #include "apps/train/run_directory.h"
 
-#include <cmath>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -11,10 +10,10 @@
 #include <keel/data/known_sets.h>
 #include <keel/layers/norm_spec.h>
 
-#include "apps/diagnostics/probe_fields.h"
 #include "apps/text/json_fields.h"
 #include "apps/train/config_file.h"
 #include "apps/train/environment.h"
+#include "apps/train/run_fields.h"
 
 namespace keel {
 namespace {
@@ -25,25 +24,18 @@ using nlohmann::ordered_json;
 const char* const kConfig = "config.toml";
 const char* const kLog = "log.jsonl";
 
-// JSON has no NaN: what was not measured, or not finite, is null.
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json();
-}
-double number_from(const ordered_json& event, const char* key) {
-  const auto found = event.find(key);
-  return found != event.end() && found->is_number() ? found->get<double>() : kNotMeasured;
+template <class Record>
+ordered_json event_of(const char* kind, const Record& record) {
+  ordered_json event{{"event", kind}};
+  event.update(RecordWriter::object(record));
+  return event;
 }
 
-EpochResult epoch_from(const ordered_json& event) {
-  return {.epoch = json_field<std::int64_t>(event, "epoch"),
-          .step = json_field<std::int64_t>(event, "step"),
-          .train_loss = number_from(event, "train_loss"),
-          .train_accuracy = number_from(event, "train_accuracy"),
-          .test_loss = number_from(event, "test_loss"),
-          .test_accuracy = number_from(event, "test_accuracy"),
-          .lr = number_from(event, "lr"),
-          .seconds = number_from(event, "seconds"),
-          .images_per_second = number_from(event, "images_per_second")};
+template <class Record>
+Record record_from(const ordered_json& event) {
+  Record record;
+  RecordReader::read(event, json_field<std::string>(event, "event"), record);
+  return record;
 }
 
 // Calls f(line, event) for each whole line of the log, not for a last one that a crash cut short.
@@ -129,7 +121,8 @@ bool RunDirectory::log_reaches(const Progress& progress) const {
   std::int64_t epochs = 0;
   for_each_event(path_ / kLog, [&](const std::string&, const ordered_json& event) {
     if (event.at("event") == "start") started = true;
-    if (event.at("event") == "epoch" && epoch_from(event).epoch == epochs + 1) ++epochs;
+    if (event.at("event") == "epoch" && record_from<EpochResult>(event).epoch == epochs + 1)
+      ++epochs;
     if (event.at("event") == "checkpoint" &&
         json_field<std::int64_t>(event, "step") == progress.step) {
       saved = true;
@@ -146,7 +139,7 @@ void RunDirectory::rewind(std::int64_t step) {
     if (event.at("event") == "end" || json_field<std::int64_t>(event, "step", 0) > step) return;
     kept += line + "\n";
     seconds_ = json_field(event, "seconds", seconds_);
-    if (event.at("event") == "epoch") epochs_.push_back(epoch_from(event));
+    if (event.at("event") == "epoch") epochs_.push_back(record_from<EpochResult>(event));
   });
   write_file_atomically(path_ / kLog, kept);
   write_metrics();
@@ -160,33 +153,20 @@ void RunDirectory::log(const ordered_json& event) {
   check_data(out.good(), "{}: cannot be written", (path_ / kLog).string());
 }
 
-void RunDirectory::log_epoch(const EpochResult& r, double wait_share) {
-  log({{"event", "epoch"},
-       {"epoch", r.epoch},
-       {"step", r.step},
-       {"train_loss", number(r.train_loss)},
-       {"train_accuracy", number(r.train_accuracy)},
-       {"test_loss", number(r.test_loss)},
-       {"test_accuracy", number(r.test_accuracy)},
-       {"lr", number(r.lr)},
-       {"seconds", number(r.seconds)},
-       {"images_per_second", number(r.images_per_second)},
-       {"data_wait_share", number(wait_share)}});
-  epochs_.push_back(r);
+void RunDirectory::log_epoch(const EpochResult& result, double wait_share) {
+  ordered_json event = event_of("epoch", result);
+  event["data_wait_share"] = finite_or_null(wait_share);
+  log(event);
+  epochs_.push_back(result);
   write_metrics();
 }
 
 void RunDirectory::log_probe(const Probe& probe) {
-  ordered_json event{{"event", "probe"}};
-  event.update(RecordWriter::object(probe));
-  log(event);
+  log(event_of("probe", probe));
 }
 
-void RunDirectory::log_evaluation(const EvaluationResult& r) {
-  log({{"event", "eval"},
-       {"step", r.step},
-       {"test_loss", number(r.test_loss)},
-       {"test_accuracy", number(r.test_accuracy)}});
+void RunDirectory::log_evaluation(const EvaluationResult& result) {
+  log(event_of("eval", result));
 }
 
 void RunDirectory::log_checkpoint(const Progress& progress, double seconds) {
@@ -229,27 +209,22 @@ Run read_run(const fs::path& path) {
       run.status = RunStatus::kInterrupted;  // unless a later line tells of its end
       run.parameters = json_field<std::int64_t>(event, "parameters", 0);
     } else if (kind == "step") {
-      run.steps.push_back({.step = json_field<std::int64_t>(event, "step"),
-                           .loss = number_from(event, "loss"),
-                           .accuracy = number_from(event, "accuracy")});
+      run.steps.push_back(record_from<StepResult>(event));
     } else if (kind == "eval") {
-      run.evaluations.push_back({.step = json_field<std::int64_t>(event, "step"),
-                                 .test_loss = number_from(event, "test_loss"),
-                                 .test_accuracy = number_from(event, "test_accuracy")});
+      run.evaluations.push_back(record_from<EvaluationResult>(event));
     } else if (kind == "probe") {
-      RecordReader::read(event, "probe", run.probes.emplace_back());
+      run.probes.push_back(record_from<Probe>(event));
     } else if (kind == "epoch") {
-      run.epochs.push_back(epoch_from(event));
+      run.epochs.push_back(record_from<EpochResult>(event));
     } else if (kind == "diverged") {
       run.status = RunStatus::kDiverged;
-      run.diverged = {.step = json_field<std::int64_t>(event, "step"),
-                      .layer = json_field<std::string>(event, "layer")};
+      run.diverged = record_from<Divergence>(event);
     } else if (kind == "end") {
       const bool whole = json_field<std::string>(event, "outcome", "") != "interrupted" &&
                          reach(run.epochs, json_field<std::int64_t>(event, "step", 0));
       run.status = whole ? RunStatus::kCompleted : RunStatus::kInterrupted;
     }
-    run.peak_memory_bytes = json_field(event, "peak_tensor_bytes", run.peak_memory_bytes);
+    run.peak_tensor_bytes = json_field(event, "peak_tensor_bytes", run.peak_tensor_bytes);
   });
   return run;
 }

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "apps/compare/results.h"
 #include "apps/diagnostics/probe.h"
 #include "apps/train/checkpoint.h"
 #include "apps/train/config_changes.h"
+#include "apps/train/run.h"
 #include "apps/train/train_config.h"
 
 namespace keel {

@@ -9,12 +9,12 @@
 #include <keel/core/storage.h>
 #include <keel/version.h>
 
+#include "apps/evaluation/divergence.h"
 #include "apps/exit_code.h"
 #include "apps/interrupt.h"
 #include "apps/text/number_text.h"
 #include "apps/text/terminal.h"
 #include "apps/train/config_changes.h"
-#include "apps/train/divergence.h"
 #include "apps/train/environment.h"
 #include "apps/train/load_data.h"
 #include "apps/train/run_directory.h"

@@ -13,10 +13,10 @@
 #include <keel/optim/sgd.h>
 
 #include "apps/diagnostics/diagnostics.h"
+#include "apps/evaluation/divergence.h"
+#include "apps/evaluation/recalibrate.h"
 #include "apps/interrupt.h"
-#include "apps/train/divergence.h"
 #include "apps/train/norm_setting.h"
-#include "apps/train/recalibrate.h"
 
 namespace keel {
 namespace {

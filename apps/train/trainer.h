@@ -8,10 +8,10 @@
 #include <keel/optim/optimizer.h>
 #include <keel/optim/schedule.h>
 
-#include "apps/compare/results.h"
 #include "apps/diagnostics/probe.h"
+#include "apps/evaluation/evaluate.h"
 #include "apps/train/checkpoint.h"
-#include "apps/train/evaluate.h"
+#include "apps/train/run.h"
 #include "apps/train/train_config.h"
 
 namespace keel {

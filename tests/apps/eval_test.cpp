@@ -7,11 +7,11 @@
 #include <keel/data/image_file.h>
 #include <keel/data/png.h>
 
+#include "apps/evaluation/recalibrate.h"
 #include "apps/exit_code.h"
 #include "apps/program.h"
 #include "apps/train/checkpoint.h"
 #include "apps/train/load_data.h"
-#include "apps/train/recalibrate.h"
 #include "apps/train/trainer.h"
 #include "tests/apps/tiny_training.h"
 #include "tests/support/captured_output.h"

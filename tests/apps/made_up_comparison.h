@@ -16,6 +16,7 @@ inline Comparison made_up(const Experiment& experiment, Budget budget, const Res
   CompareCommand command = experiment.plan({budget, 50'000});
   command.seeds = 3;
   Comparison comparison;
+  comparison.classes = 10;
   comparison.axes = axis_names(command);
   for (const PlannedRun& planned : plan_runs(command)) {
     Run& run = comparison.runs.emplace_back();

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/compare/results.h"
+#include "apps/results/results.h"
 
 namespace keel::testing {
 
@@ -23,7 +23,7 @@ inline Run sample_run(const std::string& norm, std::uint64_t seed,
   run.directory = "runs/" + run.id;
   run.command = fmt::format("keel train --norm {} --seed {}", norm, seed);
   run.parameters = 61706;
-  run.peak_memory_bytes = 123456789;
+  run.peak_tensor_bytes = 123456789;
   for (const double accuracy : accuracies) {
     EpochResult epoch;
     epoch.epoch = static_cast<std::int64_t>(run.epochs.size()) + 1;

@@ -18,9 +18,9 @@
 #include <keel/core/file.h>
 #include <keel/core/random.h>
 
-#include "apps/compare/results.h"
 #include "apps/exit_code.h"
 #include "apps/program.h"
+#include "apps/results/results.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/environment.h"
 #include "tests/support/process.h"
@@ -63,7 +63,7 @@ nlohmann::json without_times(const std::filesystem::path& out) {
   results.erase("created");
   results.erase("command");
   for (nlohmann::json& run : results.at("runs")) {
-    run.erase("peak_memory_bytes");
+    run.erase("peak_tensor_bytes");
     for (nlohmann::json& epoch : run.at("epochs")) {
       epoch.erase("seconds");
       epoch.erase("images_per_second");

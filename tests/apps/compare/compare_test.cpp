@@ -14,8 +14,8 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 
-#include "apps/compare/results.h"
 #include "apps/exit_code.h"
+#include "apps/results/results.h"
 #include "apps/train/run_directory.h"
 #include "tests/support/captured_output.h"
 #include "tests/support/temp_folder.h"
@@ -78,7 +78,7 @@ keel::Comparison without_times(const fs::path& out) {
   keel::Comparison comparison = keel::read_results(out / "results.json");
   comparison.created.clear();
   for (keel::Run& run : comparison.runs) {
-    run.peak_memory_bytes = 0;
+    run.peak_tensor_bytes = 0;
     for (keel::EpochResult& epoch : run.epochs) epoch.seconds = epoch.images_per_second = 0;
   }
   return comparison;
@@ -131,7 +131,7 @@ TEST_CASE("compare: every run of the grid is trained, tabled and reported") {
     CHECK(run.epochs.back().step == 6);
     CHECK(run.steps.size() == 3);
     CHECK(run.parameters > 10'000);
-    CHECK(run.peak_memory_bytes > 1'000'000);
+    CHECK(run.peak_tensor_bytes > 1'000'000);
     CHECK(fs::exists(folder.path() / "out" / run.directory / "last.safetensors"));
   }
   CHECK(comparison.runs[0].id == "none-lr0.05-batch32-seed1");
@@ -316,6 +316,16 @@ TEST_CASE("compare: the folder of a run of keel train is left alone") {
   }
 }
 
+TEST_CASE("compare: results tell the threads and jobs that its runs had") {
+  const TempFolder folder;
+  CompareCommand command = small_grid(folder.path() / "out");
+  command.base.threads = 1;
+  CHECK_THAT(compare(command).err, ContainsSubstring(", 1 thread\n"));
+  const keel::Comparison comparison = keel::read_results(folder.path() / "out" / "results.json");
+  CHECK(comparison.environment["threads"] == 1);
+  CHECK(comparison.environment["jobs"] == 1);
+}
+
 TEST_CASE("compare: what cannot be trained is left out, and told before any run") {
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");
@@ -324,13 +334,19 @@ TEST_CASE("compare: what cannot be trained is left out, and told before any run"
   const Result result = compare(command);
   CHECK(result.code == keel::kExitDone);
   const std::string note =
-      "left out instance-lr0.05-batch32-seed1 and 1 more: instance normalisation behind a layer of "
+      "left out instance-lr0.05-batch32-seed1 and 1 more run: instance normalisation behind a "
+      "layer of "
       "100 channels of 1x1";
   CHECK(result.err.find(note) < result.err.find("[1/2]"));
   CHECK_THAT(result.err, ContainsSubstring("2 runs of 2 epochs"));
   const keel::Comparison comparison = keel::read_results(folder.path() / "out" / "results.json");
   REQUIRE(comparison.runs.size() == 2);
   CHECK(comparison.runs[0].settings.at("norm") == "none");
+  REQUIRE(comparison.left_out);
+  CHECK(comparison.left_out->size() == 1);
+  const std::string report = keel::read_file(folder.path() / "out" / "report.html");
+  CHECK_THAT(report,
+             ContainsSubstring("<li>Left out instance-lr0.05-batch32-seed1 and 1 more run: "));
 }
 
 TEST_CASE("compare: of models by depths those are left out that have no choice of a depth") {

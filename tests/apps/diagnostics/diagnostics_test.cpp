@@ -4,7 +4,7 @@
 #include <keel/core/file.h>
 #include <keel/core/parallel.h>
 
-#include "apps/compare/results.h"
+#include "apps/train/run.h"
 #include "apps/train/run_directory.h"
 #include "apps/train/train.h"
 #include "apps/train/trainer.h"

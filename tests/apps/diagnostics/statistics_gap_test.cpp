@@ -9,7 +9,7 @@
 #include <keel/layers/sequential.h>
 #include <keel/layers/state.h>
 
-#include "apps/compare/parameter_space.h"
+#include "apps/diagnostics/parameter_space.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
 

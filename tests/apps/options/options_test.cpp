@@ -413,6 +413,14 @@ TEST_CASE("options: a file may describe a whole comparison") {
   const auto small = parse<keel::CompareCommand>({"compare", "--config", digits});
   CHECK(small.base.limit_train == keel::first_look().limit_train);
   CHECK(axis_values(small, "norm") == Line{"none"});
+
+  const std::string one = folder.write("one.toml", "norm = 'group'\nlrs = [0.1, 1]\n").string();
+  const auto single = parse<keel::CompareCommand>({"compare", "--config", one});
+  CHECK(axis_values(single, "norm").empty());
+  CHECK(single.base.norm == "group");
+  const auto listed =
+      parse<keel::CompareCommand>({"compare", "--config", one, "--norms", "none,batch"});
+  CHECK(axis_values(listed, "norm") == Line{"none", "batch"});
 }
 
 TEST_CASE("options: what is wrong with a comparison's file is told with its line") {

@@ -2,10 +2,11 @@
 
 #include <cmath>
 
-#include "apps/diagnostics/landscape_extremes.h"
 #include "apps/report/landscape.h"
+#include "apps/report/landscape_extremes.h"
 #include "apps/report/layers.h"
 #include "apps/report/report.h"
+#include "apps/report/time.h"
 #include "tests/apps/sample_comparison.h"
 #include "tests/apps/sample_probe.h"
 #include "tests/support/test.h"
@@ -190,6 +191,35 @@ TEST_CASE("the time of an op is the median without a run's first probe, and norm
   CHECK_THAT(page, ContainsSubstring("<td data-value=\"5\">5 ms<small>45 %</small></td>"
                                      "<td data-value=\"5\">5 ms<small>45 %</small></td></tr>\n"
                                      "<tr><th scope=\"row\">conv2d</th><td data-value=\"5\">"));
+}
+
+TEST_CASE("the share of normalisation is what a step has beyond the one without") {
+  Comparison comparison = probed_comparison();
+  for (keel::Run& run : comparison.runs) {
+    for (keel::Probe& probe : run.probes) {
+      probe.time = {{"conv2d", run.seed == 1 ? 4.0 : 5.0, 0}, {"relu", 1, 0}};
+      if (run.settings["norm"] == "batch") probe.time.push_back({"batch_norm", 2, 0});
+    }
+  }
+  const ReportInput input(comparison);
+  const auto share = [&](std::string_view norm) {
+    for (const keel::Variant& variant : input.variants) {
+      if (variant.label == norm) return keel::normalisation_share(input, variant);
+    }
+    return -1.0;
+  };
+  CHECK(share("batch") == Approx(2 / 7.5));  // the medians: 4.5, 1 and 2
+  CHECK(std::isnan(share("none")));
+  CHECK_THAT(
+      keel::report_html(comparison),
+      ContainsSubstring(
+          "less that without one</th><td data-value=\"\">–</td><td data-value=\"2\">2 ms<small>"
+          "27 %</small></td></tr>"));
+
+  for (keel::Run& run : comparison.runs) {
+    if (run.settings["norm"] == "none") keel::testing::set(run, "norm", "group");
+  }
+  CHECK_THAT(keel::report_html(comparison), !ContainsSubstring("less that without one"));
 }
 
 TEST_CASE("a median stands beside the largest value") {

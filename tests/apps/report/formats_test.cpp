@@ -65,7 +65,12 @@ TEST_CASE("the JSON has a record per variant") {
   CHECK(batch["accuracy_high"] == 1);  // and not beyond
   CHECK(batch["epochs_to_target"].get<double>() == Approx((1.5 + 1.25 + 1.8) / 3));
   CHECK(batch["accuracy_difference"].get<double>() == Approx(0.2));
-  CHECK(document["variants"][0]["accuracy_difference"].is_null());
+  CHECK(batch["loss_difference"].get<double>() == Approx(-0.2));  // the samples' 1 - accuracy
+  CHECK(batch["loss_difference_low"].get<double>() == Approx(-0.2 - 4.30265 * 0.05 / std::sqrt(3)));
+  CHECK(batch["accuracy_area_difference"].get<double>() == Approx((0.2 + 0.15 + 0.175) / 3));
+  for (const char* field : {"accuracy_difference", "loss_difference", "accuracy_area_difference"}) {
+    CHECK(document["variants"][0][field].is_null());
+  }
   CHECK(document["variants"][2]["diverged"] == 2);
   CHECK(document["variants"][2]["accuracy_low"].is_null());
 }
@@ -82,6 +87,7 @@ TEST_CASE("the JSON has the stable ranges, and with probes the landscape's extre
   CHECK(range["low"] == "0.01");
   CHECK(range["high"] == "0.1");
   CHECK(range["open"] == true);
+  CHECK(range["decades"] == 1);
   const auto& landscape = document["variants"][0]["landscape"];
   CHECK(landscape["by_step"]["beta"]["largest"] == 17.5);
   CHECK(landscape["by_rate"]["beta"]["largest"].is_null());
@@ -91,9 +97,11 @@ TEST_CASE("the JSON has the stable ranges, and with probes the landscape's extre
 
 TEST_CASE("the CSV has the same fields, empty where nothing is known") {
   const std::string text = keel::report_csv(sample_comparison());
-  CHECK(text.rfind("norm,lr,batch_size,runs,completed,diverged,rank,like_next,accuracy,", 0) == 0);
+  CHECK(text.rfind(
+            "norm,lr,batch_size,runs,completed,diverged,failed,unfinished,rank,like_next,accuracy,",
+            0) == 0);
   CHECK(std::count(text.begin(), text.end(), '\n') == 4);
-  CHECK_THAT(text, ContainsSubstring("\r\nlayer,0.1,64,3,1,2,3,false,0.85,,,,"));
+  CHECK_THAT(text, ContainsSubstring("\r\nlayer,0.1,64,3,1,2,0,0,3,false,0.85,,,,"));
   CHECK(keel::report_csv(Comparison{}).empty());
 }
 

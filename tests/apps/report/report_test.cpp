@@ -78,16 +78,16 @@ TEST_CASE("each metric is drawn against steps, epochs and seconds, the loss on t
   Comparison logged = keel::testing::sample_comparison();
   for (int step = 1; step <= 1000; ++step) logged.runs[0].steps.push_back({step, 1.0 / step, 0.5});
   const std::string finer = report_html(logged);
-  CHECK(count(finer, "data-smooth=\"light\"") == 2);
-  CHECK(count(finer, "<svg class=\"lines\"") == 22);
-  CHECK(count(finer, "class=\"cross\"") == 44);
+  CHECK(count(finer, "data-smooth=\"light\"") == 3);
+  CHECK(count(finer, "<svg class=\"lines\"") == 24);
+  CHECK(count(finer, "class=\"cross\"") == 48);
   CHECK(count(finer, "name=\"smooth\"") == 3);
   check_sound(finer);
 }
 
 TEST_CASE("the first curves are those of the training where the test images' have few points") {
   Comparison comparison = keel::testing::empty_comparison();
-  comparison.runs = {keel::testing::sample_run("none", 1, {0.5})};
+  comparison.runs = {keel::testing::sample_run("none", 1, {0.5, 0.6})};
   const auto first = [&comparison] {
     std::set<std::string> titles;
     for (const keel::ReportFigure& figure : keel::curve_figures(keel::ReportInput(comparison))) {
@@ -100,8 +100,47 @@ TEST_CASE("the first curves are those of the training where the test images' hav
   for (int step = 1; step <= 100; ++step) comparison.runs[0].steps.push_back({step, 1.0, 0.5});
   CHECK(first() == std::set<std::string>{"Training accuracy", "Training loss"});
   CHECK_THAT(report_html(comparison), ContainsSubstring("value=\"train\" checked"));
-  comparison.runs[0].evaluations = {{30, 1.0, 0.3}, {60, 1.0, 0.4}};
+  comparison.runs[0].evaluations = {{30, 1.0, 0.3}};
   CHECK(first() == test);
+}
+
+TEST_CASE("a page without two measurements of any run has no curves, and no controls of them") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {keel::testing::sample_run("none", 1, {0.5}),
+                     keel::testing::sample_run("batch", 1, {0.6})};
+  const std::string dots = report_html(comparison);
+  CHECK(count(dots, "<svg class=\"lines\"|name=\"split|name=\"across|Learning curves") == 0);
+  CHECK_THAT(dots, ContainsSubstring("<h2>Final test accuracy</h2>"));
+  check_sound(dots);
+
+  comparison.runs[0].steps = {{1, 2.0, 0.1}, {2, 1.5, 0.2}};
+  const keel::ReportInput input(comparison);
+  CHECK(keel::curve_splits(input) == std::vector<std::string>{"train"});
+  const std::string training = report_html(comparison);
+  CHECK(count(training, "name=\"split") == 0);
+  CHECK(count(training, "name=\"across") == 3);
+  const std::vector<keel::ReportFigure> figures = keel::curve_figures(input);
+  REQUIRE(figures.front().title == "Training accuracy");
+  CHECK(figures.front().chart.series[0].line[1].y == Approx(0.2));  // of the step
+}
+
+TEST_CASE("the numbers of a page know every step") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.runs = {keel::testing::sample_run("none", 1, {0.5, 0.123456789})};
+  comparison.runs[0].epochs.back().step = 1234567;
+  const auto tables = nlohmann::json::parse(data_block(report_html(comparison)));
+  CHECK(tables[0][0]["x"] == std::vector<double>{100, 1234567});
+  CHECK(tables[0][0]["y"][1][0] == 0.12346);
+}
+
+TEST_CASE("near chance is what the classes make it") {
+  Comparison comparison = keel::testing::empty_comparison();
+  comparison.classes = 100;
+  for (const char* lr : {"0.1", "1"}) {
+    comparison.runs.push_back(keel::testing::sample_run("none", 1, {0.5}));
+    keel::testing::set(comparison.runs.back(), "lr", lr);
+  }
+  CHECK_THAT(report_html(comparison), ContainsSubstring("less than 1 points above 1 / classes"));
 }
 
 TEST_CASE("decades are told of settings that span one") {

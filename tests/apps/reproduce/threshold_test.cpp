@@ -80,6 +80,8 @@ TEST_CASE("threshold: what a seed lacks leaves it undecided") {
   CHECK(check.holds == Holds::kUndecided);
   CHECK(check.found == "not told by 1 of 3 seeds");
   CHECK(checked(Bound::kAtLeast, 0.1, {}).holds == Holds::kUndecided);
+  CHECK(checked(Bound::kAtLeast, 0.1, {0, 0.9, 0.9}, Unit::kFactor).found ==
+        "not told by 1 of 3 seeds");  // no factor is 0
 }
 
 TEST_CASE("verdict: reproduced where every check holds") {
@@ -100,13 +102,14 @@ TEST_CASE("seed runs: a seed's runs are found by their settings") {
                      sample_run("batch", 2, {0.25}), diverged_run("layer", 1, {0.9}),
                      sample_run("group", 1, {0.9})};
   comparison.runs.back().status = keel::RunStatus::kInterrupted;
+  comparison.classes = 4;
   CHECK(keel::seeds_of(comparison) == std::vector<std::uint64_t>{1, 2});
   const SeedRuns runs(comparison, 1);
   CHECK(runs.with({{"norm", "batch"}}) == std::vector<const keel::Run*>{&comparison.runs[1]});
   CHECK(runs.with({{"norm", "batch"}, {"lr", "0.3"}}).empty());
   CHECK(runs.with({{"shape", "round"}}).empty());
   CHECK(runs.accuracy({{"norm", "batch"}}) == 0.75);
-  CHECK(runs.accuracy({{"norm", "layer"}}) == keel::kChance);
+  CHECK(runs.accuracy({{"norm", "layer"}}) == 0.25);
   CHECK(std::isnan(runs.accuracy({{"norm", "group"}})));
   CHECK(std::isnan(runs.accuracy({{"norm", "instance"}})));
   CHECK(std::isnan(runs.accuracy({})));  // of which one?
@@ -121,9 +124,9 @@ TEST_CASE("seed runs: the best of runs is known when all of them have ended") {
   const SeedRuns runs(comparison, 1);
   const keel::Settings batch{{"norm", "batch"}};
   CHECK(runs.best_accuracy(batch) == 0.3);
-  CHECK(runs.smallest(batch, keel::accuracy_or_chance) == 0.1);
+  CHECK(runs.worst_accuracy(batch) == 0.1);
   CHECK(std::isnan(runs.best_accuracy({{"norm", "none"}})));
   comparison.runs[0].status = keel::RunStatus::kPending;
   CHECK(std::isnan(runs.best_accuracy(batch)));
-  CHECK(std::isnan(runs.smallest(batch, keel::accuracy_or_chance)));
+  CHECK(std::isnan(runs.worst_accuracy(batch)));
 }

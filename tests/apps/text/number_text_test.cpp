@@ -21,6 +21,8 @@ TEST_CASE("numbers read as a person writes them") {
   CHECK(keel::significant_text(2481.7, 4) == "2,482");
   CHECK(keel::significant_text(-123.4, 3) == "-123");
   CHECK(keel::significant_text(2.5e12, 3) == "2.50e+12");
+  CHECK(keel::signed_text(0.0123, 3) == "+0.0123");
+  CHECK(keel::signed_text(-2, 3) == "−2.00");
   CHECK(keel::duration_text(48.25) == "48.2 s");
   CHECK(keel::duration_text(99.97) == "1 min 40 s");
   CHECK(keel::duration_text(200) == "3 min 20 s");

@@ -194,14 +194,14 @@ TEST_CASE("run directory: the log tells how the run ended") {
            {"step", epoch(1).step},
            {"peak_tensor_bytes", 7}});
   CHECK(keel::read_run(path).status == keel::RunStatus::kCompleted);
-  CHECK(keel::read_run(path).peak_memory_bytes == 7);
+  CHECK(keel::read_run(path).peak_tensor_bytes == 7);
 
   run.rewind(0);
   run.log({{"event", "diverged"}, {"step", 3}, {"layer", "fc1"}, {"peak_tensor_bytes", 9}});
   const keel::Run diverged = keel::read_run(path);
   CHECK(diverged.status == keel::RunStatus::kDiverged);
   CHECK(diverged.diverged == keel::Divergence{3, "fc1"});
-  CHECK(diverged.peak_memory_bytes == 9);
+  CHECK(diverged.peak_tensor_bytes == 9);
 }
 
 TEST_CASE("run directory: a log without each epoch until its end is of no completed run") {
@@ -298,7 +298,8 @@ TEST_CASE("run directory: a damaged log is named with its line") {
             "1: step: expected a whole number, found \"five\"");
   complains("{\"event\":\"epoch\",\"step\":18446744073709551615}\n",
             "1: step: expected a whole number, found 18446744073709551615");
-  complains("{\"event\":\"epoch\",\"step\":1}\n", "1: epoch is missing");
+  complains("{\"event\":\"epoch\",\"step\":1}\n",
+            "1: epoch: expected a field \"epoch\", found none");
   complains("{\"event\":\"step\",\"step\":1,\"seconds\":[]}\n",
             "1: seconds: expected a number, found []");
 

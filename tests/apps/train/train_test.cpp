@@ -11,10 +11,10 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 
+#include "apps/evaluation/divergence.h"
+#include "apps/evaluation/evaluate.h"
 #include "apps/exit_code.h"
-#include "apps/train/divergence.h"
 #include "apps/train/environment.h"
-#include "apps/train/evaluate.h"
 #include "apps/train/run_directory.h"
 #include "tests/apps/tiny_training.h"
 #include "tests/support/captured_output.h"

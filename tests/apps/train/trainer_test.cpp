@@ -17,8 +17,8 @@
 #include <keel/layers/norm.h>
 #include <keel/optim/sgd.h>
 
+#include "apps/evaluation/divergence.h"
 #include "apps/interrupt.h"
-#include "apps/train/divergence.h"
 #include "tests/apps/tiny_training.h"
 #include "tests/support/norm_specs.h"
 #include "tests/support/temp_folder.h"

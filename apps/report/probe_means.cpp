@@ -1,0 +1,20 @@
+#include "apps/report/probe_means.h"
+
+#include <algorithm>
+
+namespace keel {
+
+ProbesByStep probes_of(const Variant& variant) {
+  ProbesByStep by_step;
+  for (const Run* run : variant.runs) {
+    for (const Probe& probe : run->probes) by_step[probe.step].push_back(&probe);
+  }
+  return by_step;
+}
+
+bool has_probes(const ReportInput& input) {
+  return std::any_of(input.comparison.runs.begin(), input.comparison.runs.end(),
+                     [](const Run& run) { return !run.probes.empty(); });
+}
+
+}  // namespace keel

@@ -1,0 +1,150 @@
+#include "apps/results/table.h"
+
+#include <algorithm>
+#include <functional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "apps/results/axes.h"
+#include "apps/results/ranking.h"
+#include "apps/results/statistics.h"
+#include "apps/results/statistics_text.h"
+#include "apps/text/display_width.h"
+#include "apps/text/number_text.h"
+#include "apps/text/text_table.h"
+
+namespace keel {
+namespace {
+
+struct Column {
+  std::string title;
+  std::function<std::string(const Variant&)> cell;
+  int importance;  // a narrow terminal does without the least important ones
+};
+
+constexpr int kNeeded = 9;
+
+std::vector<Column> columns(const Comparison& comparison, const Axes& axes,
+                            const std::vector<Ranked>& ranking) {
+  std::vector<Column> all;
+  const auto add_axis = [&](std::size_t i) {
+    const Axis& axis = axes.all[i];
+    all.push_back(
+        {axis.setting, [&axis, i](const Variant& v) { return axis.values[v.place[i]]; }, kNeeded});
+  };
+  add_axis(axes.main);
+  for (const std::size_t axis : axes.others()) add_axis(axis);
+  const auto add = [&all](std::string title, auto cell, int importance) {
+    all.push_back({std::move(title), cell, importance});
+  };
+  add(
+      "rank", [&ranking](const Variant& v) { return rank_text(ranking, v); }, kNeeded);
+  add(
+      "final accuracy", [](const Variant& v) { return accuracy_text(v.accuracy); }, kNeeded);
+  add(
+      "area", [](const Variant& v) { return fixed_text(v.area.mean, 3); }, 0);
+  add(
+      "loss", [](const Variant& v) { return significant_text(v.loss.mean, 4); }, 3);
+  if (comparison.target_accuracy) {
+    add(
+        fmt::format("steps to {:.4g} %", 100 * *comparison.target_accuracy),
+        [](const Variant& v) { return steps_to_target_text(v.target); }, kNeeded);
+    add(
+        "seconds", [](const Variant& v) { return seconds_to_target_text(v.target); }, 4);
+  }
+  add(
+      "images/s", [](const Variant& v) { return count_text(v.images_per_second.mean); }, 2);
+  add(
+      "× " + axes.baseline, [](const Variant& v) { return fixed_text(v.speed_ratio, 2); }, 1);
+  add(
+      "diverged",
+      [](const Variant& v) { return fmt::format("{} of {}", v.diverged, v.runs.size()); }, kNeeded);
+  return all;
+}
+
+std::string plain(std::string text) {
+  const std::pair<std::string_view, std::string_view> spellings[] = {
+      {"±", "+-"}, {"×", "x"}, {"–", "-"}, {"≈", "~"}};
+  for (const auto& [symbol, spelling] : spellings) {
+    for (std::size_t at = 0; (at = text.find(symbol, at)) != std::string::npos;) {
+      text.replace(at, symbol.size(), spelling);
+    }
+  }
+  return text;
+}
+
+std::string table(const std::vector<Column>& columns, const std::vector<Variant>& variants,
+                  bool unicode) {
+  std::vector<TableRow> rows(1);
+  for (const Column& column : columns) rows[0].push_back(column.title);
+  for (const Variant& variant : variants) {
+    TableRow& row = rows.emplace_back();
+    for (const Column& column : columns) row.push_back(column.cell(variant));
+  }
+  if (!unicode) {
+    for (TableRow& row : rows) std::transform(row.begin(), row.end(), row.begin(), plain);
+  }
+  return aligned(rows);
+}
+
+std::size_t width_of(const std::string& table) {
+  return display_width(std::string_view(table).substr(0, table.find('\n')));
+}
+
+// "all runs: lr 0.05, batch-size 16"
+std::string shared_settings(const Axes& axes) {
+  std::string text;
+  for (std::size_t i = 0; i < axes.all.size(); ++i) {
+    const Axis& axis = axes.all[i];
+    if (i == axes.main || axis.values.size() != 1) continue;
+    text += fmt::format("{} {} {}", text.empty() ? "all runs:" : ",", axis.setting, axis.values[0]);
+  }
+  return text.empty() ? "" : text + "\n";
+}
+
+}  // namespace
+
+std::string compare_table(const Comparison& comparison, const TableOptions& options) {
+  const Axes axes = axes_of(comparison);
+  const std::vector<Variant> variants = summarize_variants(comparison);
+  const std::vector<Ranked> ranking = rank(variants);
+  std::vector<Column> shown = columns(comparison, axes, ranking);
+  std::string text = table(shown, variants, options.unicode);
+  while (options.width > 0 && width_of(text) > options.width) {
+    const auto least = std::min_element(
+        shown.begin(), shown.end(),
+        [](const Column& a, const Column& b) { return a.importance < b.importance; });
+    if (least->importance == kNeeded) break;
+    shown.erase(least);
+    text = table(shown, variants, options.unicode);
+  }
+  std::string notes;
+  if (std::any_of(variants.begin(), variants.end(),
+                  [](const Variant& variant) { return variant.accuracy.count > 1; })) {
+    notes += "±: standard deviation over the seeds\n";
+  }
+  if (std::any_of(ranking.begin(), ranking.end(),
+                  [](const Ranked& ranked) { return ranked.like_next; })) {
+    notes += "rank ≈: chance may be all that parts it from the next\n";
+  }
+  if (std::any_of(ranking.begin(), ranking.end(),
+                  [](const Ranked& ranked) { return ranked.variant->diverged > 0; })) {
+    notes += "rank: diverged runs put a variant last, whatever the others reached\n";
+  }
+  text += options.unicode ? notes : plain(notes);
+  text += shared_settings(axes);
+  if (comparison.lr_note) text += *comparison.lr_note + "\n";
+  for (const Variant& variant : variants) {
+    for (const auto& [count, what] :
+         {std::pair{variant.unfinished, "unfinished"}, std::pair{variant.failed, "failed"}}) {
+      if (count == 0) continue;
+      text += fmt::format("{}: {} of {} runs {}\n", variant.name, count, variant.runs.size(), what);
+    }
+  }
+  return text;
+}
+
+}  // namespace keel
