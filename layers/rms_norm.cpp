@@ -1,5 +1,6 @@
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>
+#include <keel/core/ops/normalize.h>
 #include <keel/core/ops/reduce.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/layers/rms_norm.h>
@@ -14,9 +15,11 @@ RmsNorm::RmsNorm(std::int64_t channels, bool per_pixel, double eps)
 
 Tensor RmsNorm::forward(const Tensor& x, const Mode&) {
   check_channels(*this, x, channels_);
-  const Tensor rows = per_pixel_ ? reshape(x, {-1, channels_}) : x;
-  const Tensor scale = 1.0 / sqrt(mean_square(moments(rows, {.groups = 1})) + eps_);
-  return reshape(affine(rows, {}, scale * cast(weight_, DType::kFloat64), {}), x.shape());
+  if (per_pixel_ || x.rank() == 2) {
+    return reshape(rms_normalize(reshape(x, {-1, channels_}), weight_, eps_), x.shape());
+  }
+  const Tensor scale = 1.0 / sqrt(mean_square(moments(x, {.groups = 1})) + eps_);
+  return affine(x, {}, scale * cast(weight_, DType::kFloat64), {});
 }
 
 void RmsNorm::visit(StateVisitor& visitor) {
@@ -39,7 +42,8 @@ NormEntry rms_norm_entry() {
                     .reduces_over = "H, W, C, per sample (over=channels: C, per pixel)",
                     .training = "the sample's own statistics; nothing is subtracted",
                     .evaluation = "the same",
-                    .computed = kByMomentsAndAffine,
+                    .computed = fmt::format("{}; over=channels by one op (`rms_normalize`)",
+                                            kByMomentsAndAffine),
                     .paper = "Zhang & Sennrich, Root Mean Square Layer Normalization, NeurIPS 2019",
                     .use = "in place of layer norm, at less cost",
                     .options = {over, eps_option()}},

@@ -7,6 +7,7 @@
 #include <keel/core/autograd.h>
 #include <keel/core/kernels/normalize.h>
 #include <keel/core/kernels/scratch.h>
+#include <keel/core/ops/contiguous_normalize.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/pool.h>
 #include <keel/core/ops/pool_geometry.h>
@@ -21,6 +22,7 @@ using detail::ExactCoefficients;
 using detail::index;
 using detail::RowStatistics;
 using Layout = detail::RowLayout;
+using Rows = detail::RowInverses;
 
 double inverse_deviation(double var, double eps, EpsPlacement placement) {
   return placement == EpsPlacement::kInsideRoot ? 1 / std::sqrt(var + eps)
@@ -71,11 +73,6 @@ struct Pool {
     kernels::max_pool_backward(behind.geometry, dy.data<T>(), behind.pixel, dx.mutable_data<T>());
     return dx;
   }
-};
-
-// Everything both directions need of the statistics: one entry per row.
-struct Rows {
-  Doubles mean, inverse, slope;  // slope: of the inverse against the variance; 0 for constants
 };
 
 template <class T>
@@ -147,6 +144,10 @@ Tensor apply(const Layout& layout, const Tensor& x, Rows rows, const Tensor& gam
     return max_pool2d(
         apply(layout, x, std::move(rows), gamma, beta, constant_statistics, Epilogue::kNone),
         *epilogue.pool, {.relu = epilogue.relu});
+  }
+  if (layout.is_contiguous() && !epilogue.pool) {
+    return detail::normalize_contiguous("normalize", layout.contiguous(), true, x, std::move(rows),
+                                        gamma, beta, epilogue.relu);
   }
   return dispatch(x.dtype(), [&]<class T>(T) {
     const auto pool = epilogue.pool ? std::make_shared<const Pool>(x.shape(), epilogue) : nullptr;

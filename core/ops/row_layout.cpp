@@ -17,7 +17,17 @@ RowLayout::RowLayout(std::string_view op, const Tensor& x, StatisticsRows rows)
                        : std::clamp<std::int64_t>(kBlockElements / channels, 1, pixels)};
 }
 
+RowStatistics contiguous_statistics(const kernels::ContiguousRows& rows, bool centred,
+                                    const Tensor& x) {
+  RowStatistics stats{Doubles(index(rows.count)), Doubles(index(rows.count))};
+  dispatch(x.dtype(), [&]<class T>(T) {
+    kernels::row_moments(rows, centred, x.data<T>(), stats.mean.data(), stats.var.data());
+  });
+  return stats;
+}
+
 RowStatistics row_statistics(const RowLayout& layout, const Tensor& x) {
+  if (layout.is_contiguous()) return contiguous_statistics(layout.contiguous(), true, x);
   Doubles mean(index(layout.blocks.count() * layout.blocks.channels)), m2(mean.size());
   dispatch(x.dtype(), [&]<class T>(T) {
     kernels::block_moments(layout.blocks, x.data<T>(), mean.data(), m2.data());

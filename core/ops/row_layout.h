@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <keel/core/kernels/contiguous_rows.h>
 #include <keel/core/kernels/normalize.h>
 #include <keel/core/ops/normalize.h>
 
@@ -27,6 +28,9 @@ struct RowLayout {
   RowLayout(std::string_view op, const Tensor& x, StatisticsRows rows);
 
   bool per_block() const { return groups > 0; }
+  /// Whether the elements of each row lie side by side, as those of one pixel do.
+  bool is_contiguous() const { return per_block() && blocks.block == 1; }
+  kernels::ContiguousRows contiguous() const { return {rows(), count(), groups}; }
   std::int64_t rows() const { return per_block() ? blocks.count() * groups : blocks.channels; }
   std::int64_t count() const {  // elements of one row
     return per_block() ? blocks.block * (blocks.channels / groups) : blocks.pixels;
@@ -51,6 +55,11 @@ struct RowLayout {
 struct RowStatistics {
   Doubles mean, var;
 };
+
+/// The same of rows that lie side by side; unless they are `centred`, with 0 in the place of the
+/// mean and the mean square in that of the variance.
+RowStatistics contiguous_statistics(const kernels::ContiguousRows& rows, bool centred,
+                                    const Tensor& x);
 
 /// Those of each block and channel, put together by the formulae of Chan et al., "Updating Formulae
 /// and a Pairwise Algorithm for Computing Sample Variances", 1979.

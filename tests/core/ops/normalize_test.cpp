@@ -7,6 +7,7 @@
 #include <keel/core/ops/linear.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/pool.h>
+#include <keel/core/ops/shape_ops.h>
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
@@ -53,8 +54,8 @@ struct Case {
 
 const std::vector<Case> kCases = {
     {{4, 3, 2, 5}, 0}, {{7, 9}, 0},        {{2, 1, 1, 3}, 0},  // batch (N = 2 among them)
-    {{3, 2, 3, 6}, 1}, {{3, 10}, 1},                           // layer
-    {{2, 3, 2, 6}, 3}, {{2, 2, 2, 16}, 2},                     // group
+    {{3, 2, 3, 6}, 1}, {{3, 10}, 1},       {{5, 37}, 1},       // layer
+    {{2, 3, 2, 6}, 3}, {{2, 2, 2, 16}, 2}, {{4, 44}, 2},       // group
     {{2, 3, 3, 9}, 9},                                         // instance
 };
 
@@ -238,6 +239,46 @@ TEST_CASE("normalize gradients without gamma and beta, and with eps outside the 
       {random_tensor({3, 2, 2, 4}, 1)});
 }
 
+TEST_CASE("rows of values side by side are normalised as others are") {
+  // [N, C] takes other loops than [N, 1, 2, C / 2], whose rows are the same elements.
+  for (const bool relu : {false, true}) {
+    const keel::Epilogue epilogue{.relu = relu};
+    const Tensor gamma = Tensor::ones({19}, DType::kFloat64);
+    const auto once = [&](const Tensor& x) {
+      return keel::normalize(x, gamma, {}, {1}, 1e-5, EpsPlacement::kOutsideRoot, epilogue).y;
+    };
+    const Tensor x = random_tensor({6, 38}, 1).set_requires_grad();
+    const Tensor wide = x.clone().set_requires_grad();
+    const Tensor y = keel::normalize(x, {}, {}, {1}, 1e-5, EpsPlacement::kOutsideRoot, epilogue).y;
+    const Tensor other = once(keel::reshape(wide, {6, 1, 2, 19}));
+    CHECK(max_difference(y, keel::reshape(other, y.shape())) < 1e-13);
+    const Tensor dy = random_tensor(y.shape(), 2);
+    keel::backward(y, dy);
+    keel::backward(other, keel::reshape(dy, other.shape()));
+    CHECK(max_difference(x.grad(), wide.grad()) < 1e-12);
+  }
+}
+
+TEST_CASE("rms_normalize agrees with its definition, and so do its gradients") {
+  const Tensor x = random_tensor({5, 21}, 1), gamma = random_tensor({21}, 2);
+  const Tensor y = keel::rms_normalize(x, gamma, 1e-3);
+  for (std::int64_t n = 0; n < 5; ++n) {
+    double squares = 0;
+    for (std::int64_t c = 0; c < 21; ++c) squares += x.at({n, c}) * x.at({n, c});
+    for (std::int64_t c = 0; c < 21; ++c) {
+      CHECK(y.at({n, c}) ==
+            Approx(gamma.at({c}) * x.at({n, c}) / std::sqrt(squares / 21 + 1e-3)).epsilon(1e-12));
+    }
+  }
+  check_gradient([](const auto& in) { return keel::rms_normalize(in[0], in[1], 1e-3); },
+                 {x, gamma});
+  check_gradient([](const auto& in) { return keel::rms_normalize(in[0], {}, 0.1); }, {x});
+  check_threads([](const auto& in) { return keel::rms_normalize(in[0], in[1], 1e-3); },
+                {random_tensor({3000, 17}, 1), random_tensor({17}, 2)});
+  CHECK_THROWS_WITH(keel::rms_normalize(Tensor::zeros({2, 3, 4}), {}, 1e-5),
+                    ContainsSubstring("expects x [N, C] and gamma [C] of its type, got [2, 3, 4]"));
+}
+
 TEST_CASE("normalize with constant statistics: value and gradient") {
   const Tensor mean = random_tensor({3}, 5);
   const Tensor var = Tensor::from({3}, {0.5, 2, 1e-3}, DType::kFloat64);
@@ -291,6 +332,8 @@ TEST_CASE("normalize gives the same bits for any number of threads") {
         {random_tensor({9, 20, 20, channels}, 1), random_tensor({channels}, 2),
          random_tensor({channels}, 3)});
   }
+  check_threads([](const auto& in) { return keel::normalize(in[0], in[1], in[2], {2}, 1e-5).y; },
+                {random_tensor({3000, 34}, 1), random_tensor({34}, 2), random_tensor({34}, 3)});
 }
 
 TEST_CASE("normalize says what does not fit") {
