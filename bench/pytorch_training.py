@@ -131,21 +131,32 @@ def make_optimizer(config, model):
 
 
 def recalibrate(config, model, train):
-    """Running statistics as the mean of those of batches of the run's size, apps/evaluation/recalibrate.cpp."""
+    """Running statistics as those of all batches together (Wu & Johnson 2021), each of the run's size and
+    normalised by its own: mean(mean^2 + var) - mean(mean)^2, apps/evaluation/recalibrate.h."""
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     batch = config["batch-size"]
+    moments = {norm: [] for norm in norms}  # of each batch: mean, biased variance
+
+    def take(norm, inputs):
+        values = inputs[0].double()
+        moments[norm].append((values.mean((0, 2, 3)), values.var((0, 2, 3), unbiased=False)))
+
+    hooks = [norm.register_forward_pre_hook(take) for norm in norms]
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None  # the mean over all batches
+        norm.momentum = 0
     model.train()
     order = epoch_order(config, 0, len(train))
     usable = len(order) // batch * batch if len(order) > batch else len(order)
     with torch.no_grad():
         for begin in range(0, min(usable, RECALIBRATION_IMAGES), batch):
             model(train.values[order[begin:begin + batch]])
-    for norm, momentum in zip(norms, momenta):
+    for norm, hook, momentum in zip(norms, hooks, momenta):
+        hook.remove()
         norm.momentum = momentum
+        means, variances = (torch.stack(values) for values in zip(*moments[norm]))
+        norm.running_mean.copy_(means.mean(0))
+        norm.running_var.copy_(variances.mean(0) + means.var(0, unbiased=False))
 
 
 def evaluate(config, model, train, test):

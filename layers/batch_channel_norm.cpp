@@ -12,22 +12,13 @@ EstimatedBatchNorm::EstimatedBatchNorm(std::int64_t channels, const NormOptions&
       affine_(channels, options.affine),
       running_(channels, options.momentum) {}
 
-// The square distance of the batch's mean from the running one. Averaged anew, the variance is that
-// of all batches together (Welford), whose first is at no distance from those before it.
-Tensor EstimatedBatchNorm::square_distance(const Tensor& mean, const Mode& mode) const {
-  const bool averages = mode.statistics == StatisticsUpdate::kAverage;
-  const double batches = running_.updates();
-  if (averages && batches == 0) return Tensor::zeros(mean.shape(), mean.dtype());
-  const Tensor distance = mean - running_.mean().to(DType::kFloat64);
-  return distance * distance * (averages ? batches / (batches + 1) : 1);
-}
-
 Tensor EstimatedBatchNorm::forward(const Tensor& x, const Mode& mode) {
   check_channels(*this, x, channels_);
   if (mode.updates()) {
     const NoGradGuard no_grad;
     const Moments batch = moments(x, {});
-    running_.update({batch.mean, batch.var + square_distance(batch.mean, mode)}, mode);
+    const Tensor distance = batch.mean - running_.mean().to(DType::kFloat64);
+    running_.update_moments(batch.mean, batch.var, batch.var + distance * distance, mode);
   }
   return normalize_with(x, running_.mean(), running_.var(), affine_.weight(), affine_.bias(), eps_);
 }

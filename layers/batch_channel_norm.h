@@ -19,8 +19,6 @@ class EstimatedBatchNorm : public Module {
   std::string describe() const override;
 
  private:
-  Tensor square_distance(const Tensor& mean, const Mode& mode) const;
-
   std::int64_t channels_;
   double eps_;
   ChannelAffine affine_;

@@ -30,7 +30,7 @@ Tensor BatchInstanceNorm::forward(const Tensor& x, const Mode& mode) {
     return by_instance + normalize_with(x, running_.mean(), running_.var(), share(rho), {}, eps_);
   }
   const Normalized batch = normalize(x, share(rho), {}, {}, eps_);
-  running_.update({batch.mean, unbiased(batch.var, batch.count)}, mode);
+  running_.update_moments(batch.mean, batch.var, unbiased(batch.var, batch.count), mode);
   return by_instance + batch.y;
 }
 

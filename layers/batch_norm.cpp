@@ -18,7 +18,9 @@ Tensor BatchNorm::forward_with(const Tensor& x, const Mode& mode, const Epilogue
   check_has_variance(*this, x);
   const Normalized result = normalize(x, affine_.weight(), affine_.bias(), {}, options_.eps,
                                       EpsPlacement::kInsideRoot, epilogue);
-  if (running_) running_->update({result.mean, unbiased(result.var, result.count)}, mode);
+  if (running_) {
+    running_->update_moments(result.mean, result.var, unbiased(result.var, result.count), mode);
+  }
   return result.y;
 }
 
@@ -51,11 +53,11 @@ NormEntry batch_norm_entry() {
       .standard = "tracked",
       .help =
           "frozen: training, too, uses the running ones and leaves them alone; untracked: "
-          "evaluation, too, uses the batch's; precise: the running ones are averaged anew over up "
+          "evaluation, too, uses the batch's, and so depends on how large that is; precise: the "
+          "running ones are averaged anew over up "
           "to 10,000 training images, in batches of the run's size, before each evaluation (Wu & "
-          "Johnson, Rethinking 'Batch' in BatchNorm, 2021): the mean of the batches' means and "
-          "that "
-          "of their unbiased variances, without what the means vary by",
+          "Johnson, Rethinking 'Batch' in BatchNorm, 2021): mean and variance of all these "
+          "batches together",
       .words = {"tracked", "frozen", "untracked", "precise"}};
   return {
       .about = {.family = "Statistics of the batch",

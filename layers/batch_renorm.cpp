@@ -24,7 +24,7 @@ Tensor BatchRenorm::forward(const Tensor& x, const Mode& mode) {
   check_has_variance(*this, x);
   if (mode.statistics == StatisticsUpdate::kAverage) {  // there are none yet to correct towards
     const Normalized batch = normalize(x, affine_.weight(), affine_.bias(), {}, eps);
-    running_.update({batch.mean, unbiased(batch.var, batch.count)}, mode);
+    running_.update_moments(batch.mean, batch.var, unbiased(batch.var, batch.count), mode);
     return batch.y;
   }
   const Moments batch = moments(x.detach(), {});
@@ -39,7 +39,7 @@ Tensor BatchRenorm::forward(const Tensor& x, const Mode& mode) {
   const Tensor running_sd = sqrt(running_.var().to(DType::kFloat64) + eps);
   const Tensor r = clamp(sqrt(batch.var + eps) / running_sd, 1 / r_max, r_max);
   const Tensor d = clamp((batch.mean - running_mean) / running_sd, -d_max, d_max);
-  running_.update({batch.mean, unbiased(batch.var, batch.count)}, mode);
+  running_.update_moments(batch.mean, batch.var, unbiased(batch.var, batch.count), mode);
   const Tensor scale = r.to(x.dtype()), shift = d.to(x.dtype());
   if (!affine_.weight().defined()) return normalize(x, scale, shift, {}, eps).y;
   return normalize(x, affine_.weight() * scale, affine_.weight() * shift + affine_.bias(), {}, eps)

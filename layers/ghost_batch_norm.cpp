@@ -36,15 +36,17 @@ Tensor GhostBatchNorm::forward(const Tensor& x, const Mode& mode) {
                      {.groups = channels_}, eps_);
   };
   const std::int64_t samples = x.size(0), whole = samples / size_, covered = whole * size_;
-  std::vector<Tensor> outputs, means, variances;
+  std::vector<Tensor> outputs, means, variances, unbiased_variances;
   const auto take = [&](const Normalized& result) {
     outputs.push_back(reshape(result.y, {-1, channels_}));
     means.push_back(result.mean);
-    variances.push_back(unbiased(result.var, result.count));
+    variances.push_back(result.var);
+    unbiased_variances.push_back(unbiased(result.var, result.count));
   };
   if (whole > 0) take(sub_batches(0, covered, whole));
   if (covered < samples) take(sub_batches(covered, samples, 1));
-  running_.update({concatenate(means, 0), concatenate(variances, 0)}, mode);
+  running_.update_moments(concatenate(means, 0), concatenate(variances, 0),
+                          concatenate(unbiased_variances, 0), mode);
   return reshape(outputs.size() == 1 ? outputs[0] : concatenate(outputs, 0), x.shape());
 }
 

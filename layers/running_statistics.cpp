@@ -1,5 +1,7 @@
 #include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
+#include <keel/core/ops/reduce.h>
+#include <keel/core/ops/shape_ops.h>
 #include <keel/layers/running_statistics.h>
 
 namespace keel {
@@ -43,6 +45,23 @@ void RunningStatistics::update(const std::vector<Tensor>& values, const Mode& mo
     dispatch(values_[i].dtype(),
              [&]<class T>(T) { blend<T>(values_[i], values[i].to(DType::kFloat64), momentum); });
   }
+}
+
+void RunningStatistics::update_moments(const Tensor& batch_mean, const Tensor& batch_var,
+                                       const Tensor& unbiased_var, const Mode& mode) {
+  if (mode.statistics != StatisticsUpdate::kAverage) {
+    return update({batch_mean, unbiased_var}, mode);
+  }
+  const NoGradGuard no_grad;
+  const std::int64_t channels = mean().numel();
+  const Tensor row_means = reshape(batch_mean, {-1, channels});
+  const Tensor center = keel::mean(row_means, {0}), distance = row_means - center;
+  Tensor var = keel::mean(reshape(batch_var, {-1, channels}) + distance * distance, {0});
+  if (const double batches = updates(); batches > 0) {  // Welford's rule, over batches
+    const Tensor step = center - mean().to(DType::kFloat64);
+    var = var + step * step * (batches / (batches + 1));
+  }
+  update({center, var}, mode);
 }
 
 void RunningStatistics::visit(StateVisitor& visitor) {

@@ -27,6 +27,13 @@ class RunningStatistics {
   /// belonging to channel i mod channels; several rows per channel are averaged. No history.
   void update(const std::vector<Tensor>& values, const Mode& mode);
 
+  /// Takes in mean and variance of a batch, of the standard buffers: in training the unbiased
+  /// variance, as PyTorch does. Averaged anew (StatisticsUpdate::kAverage), running_var becomes the
+  /// variance of all batches together, mean(mean^2 + var) - mean(mean)^2 over the batches (Wu &
+  /// Johnson 2021). Shape: as above, var (biased) and unbiased_var of the same rows.
+  void update_moments(const Tensor& mean, const Tensor& var, const Tensor& unbiased_var,
+                      const Mode& mode);
+
   const Tensor& operator[](std::size_t buffer) const { return values_[buffer]; }
   const Tensor& mean() const { return values_[0]; }  ///< of the standard buffers
   const Tensor& var() const { return values_[1]; }

@@ -62,9 +62,10 @@ WeightRuleEntry spectral_norm_entry() {
                 .computed = "by matrix products with a vector, per layer and step",
                 .paper = "Miyato, Kataoka, Koyama & Yoshida, Spectral Normalization for Generative "
                          "Adversarial Networks, ICLR 2018",
-                .use = "to bound how far each layer in front of a norm stretches its input (dense "
-                       "layers and "
-                       "logits are not among them): discriminators, robustness",
+                .use = "to bound how far each layer in front of a norm's place stretches its input "
+                       "(logits, and "
+                       "the dense layers behind convolutions, are not among them): discriminators, "
+                       "robustness",
                 .options = {iterations}},
       .make = [](const Tensor& weight, const NormArguments& arguments) {
         return std::make_unique<SpectralNorm>(weight, arguments.whole("iterations"));

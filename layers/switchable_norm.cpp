@@ -48,7 +48,8 @@ Tensor SwitchableNorm::forward(const Tensor& x, const Mode& mode) {
   if (mode.uses_batch()) {
     check_has_variance(*this, x);
     batch = joined(instance, {0});
-    running_.update({batch.mean, unbiased(batch.var, x.numel() / channels_)}, mode);
+    running_.update_moments(batch.mean, batch.var, unbiased(batch.var, x.numel() / channels_),
+                            mode);
   }
   const Tensor center = mixture(mean_weight_, instance.mean, layer.mean, batch.mean);
   const Tensor var = mixture(var_weight_, instance.var, layer.var, batch.var);

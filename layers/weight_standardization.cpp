@@ -39,7 +39,8 @@ WeightRuleEntry weight_standardization_entry() {
                 .computed = "by `normalize`, of the weights alone",
                 .paper = "Qiao, Wang, Liu, Shen & Yuille, Micro-Batch Training with Batch-Channel "
                          "Normalization and Weight Standardization, 2019",
-                .use = "with group norm at small batches; it costs little at any batch size",
+                .use = "with group norm at small batches; it costs two passes over the weights, "
+                       "whatever the batch size",
                 .options = {eps_option()}},
       .make = [](const Tensor&, const NormArguments& arguments) {
         return std::make_unique<WeightStandardization>(arguments.number("eps"));

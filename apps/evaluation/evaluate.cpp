@@ -11,12 +11,22 @@
 #include "apps/evaluation/divergence.h"
 
 namespace keel {
+namespace {
+
+// Some normalisations evaluate with the statistics of the batch, which one image alone has none of.
+std::int64_t without_single_last(std::int64_t batch_size, std::int64_t images) {
+  while (batch_size > 2 && images % batch_size == 1) --batch_size;
+  return batch_size;
+}
+
+}  // namespace
 
 Evaluation evaluate(Module& model, const Dataset& set, const Standardization& standardization,
                     std::int64_t batch_size) {
   check_data(set.size() > 0, "{}: there are no images to evaluate", set.name);
   const NoGradGuard no_grad;
-  Loader loader(set, standardization, {.batch_size = batch_size, .shuffle = false});
+  Loader loader(set, standardization,
+                {.batch_size = without_single_last(batch_size, set.size()), .shuffle = false});
   Evaluation result;
   result.classes = static_cast<std::int64_t>(set.classes.size());
   result.confusion.resize(static_cast<std::size_t>(result.classes * result.classes));

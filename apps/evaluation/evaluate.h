@@ -21,7 +21,8 @@ struct Evaluation {
   }
 };
 
-/// Runs the model over the set in evaluation mode. Throws Error(kData) on an empty set, and
+/// Runs the model over the set in evaluation mode, in batches of that size or, so that none is of a
+/// single image, a little less. Throws Error(kData) on an empty set, and
 /// Diverged when the loss is not finite.
 Evaluation evaluate(Module& model, const Dataset& set, const Standardization& standardization,
                     std::int64_t batch_size = 256);

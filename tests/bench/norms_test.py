@@ -33,7 +33,7 @@ def result(step, **share):
 
 class Norms(unittest.TestCase):
     def test_a_rule_for_the_weights_is_used_without_a_norm(self):
-        self.assertEqual(norms.specs_of(LISTING), ["none", "mean-only", "none+ws"])
+        self.assertEqual(norms.specs_of(LISTING), ["none", "mean-only", "none+ws", "layer:channels", "rms:channels"])
 
     def test_convolutions_and_what_is_there_without_a_norm_do_not_count(self):
         none = result(100, conv2d=0.6, conv2d_backward=0.3, add_relu=0.1)

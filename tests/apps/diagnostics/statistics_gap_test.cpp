@@ -61,12 +61,12 @@ TEST_CASE("statistics gap: of running statistics that are set by hand") {
   const std::vector<Tensor> before = clones(state);
 
   const StatisticsReport report = compare(model);
-  constexpr double kVariance = 500.0 / 3;  // unbiased, of both channels
+  constexpr double kVariance = 125;  // of both channels
   REQUIRE(report.gaps.size() == 1);
   CHECK(report.gaps[0].layer == "norm");
   CHECK(report.gaps[0].mean_gap == Approx((0 + 30 / std::sqrt(kVariance)) / 2).epsilon(1e-5));
-  CHECK(report.gaps[0].variance_ratio == Approx((3.0 + 9.0) / 2).epsilon(1e-5));
-  CHECK(*report.gaps[0].variance_shift == Approx((4.0 + 12.0) / 2).epsilon(1e-5));  // biased: 125
+  CHECK(report.gaps[0].variance_ratio == Approx((4.0 + 12.0) / 2).epsilon(1e-5));
+  CHECK(*report.gaps[0].variance_shift == Approx((4.0 + 12.0) / 2).epsilon(1e-5));
   REQUIRE(report.accuracy.has_value());
   CHECK(report.accuracy->running == 0.75);  // (30, 30) is taken for the second class
   CHECK(report.accuracy->recalibrated == 1);
@@ -77,7 +77,7 @@ TEST_CASE("statistics gap: of running statistics that are set by hand") {
 TEST_CASE("statistics gap: a variance that is too small counts as one that is too large") {
   Sequential model = norm_alone("batch");
   buffer(model, "running_mean").copy_from(Tensor::from({2}, {25, 35}));
-  buffer(model, "running_var").copy_from(Tensor::from({2}, {125.0 / 3, 2000.0 / 3}));
+  buffer(model, "running_var").copy_from(Tensor::from({2}, {125.0 / 4, 500}));
   const StatisticsReport report = compare(model);
   CHECK(report.gaps.at(0).mean_gap == Approx(0).margin(1e-5));
   CHECK(report.gaps.at(0).variance_ratio == Approx(4).epsilon(1e-5));
@@ -91,7 +91,7 @@ TEST_CASE("statistics gap: in evaluation what is wrong below counts, too") {
   const StatisticsReport report = compare(model);
   REQUIRE(report.gaps.size() == 2);
   // Its running variance, 1, is that of recalibrated statistics below it.
-  CHECK(report.gaps[1].variance_ratio == Approx(4.0 / 3).epsilon(1e-4));
+  CHECK(report.gaps[1].variance_ratio == Approx(1).epsilon(1e-4));
   CHECK(*report.gaps[1].variance_shift == Approx(10).epsilon(1e-3));
 }
 

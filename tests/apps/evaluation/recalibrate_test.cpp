@@ -5,6 +5,9 @@
 #include <keel/core/autograd.h>
 #include <keel/data/standardize.h>
 #include <keel/layers/batch_channel_norm.h>
+#include <keel/layers/batch_norm.h>
+#include <keel/layers/batch_renorm.h>
+#include <keel/layers/ghost_batch_norm.h>
 #include <keel/layers/state.h>
 
 #include "apps/train/trainer.h"
@@ -77,15 +80,27 @@ TEST_CASE("recalibrate: what the statistics were before has no influence, for ev
   CHECK(tracking >= 15);
 }
 
-TEST_CASE("recalibrate: batch-channel norm's variance is that of all batches together") {
-  EstimatedBatchNorm norm(1);
+TEST_CASE("recalibrate: the variance is that of all batches together") {
   const Mode average{.statistics = StatisticsUpdate::kAverage};
   // Values 1 3, 6 8, 2 10: mean 5, mean square distance 64 / 6.
-  norm.forward(Tensor::from({2, 1}, {1, 3}), average);
-  norm.forward(Tensor::from({2, 1}, {6, 8}), average);
-  norm.forward(Tensor::from({2, 1}, {2, 10}), average);
-  CHECK(state(norm, "running_mean").item() == Approx(5));
-  CHECK(state(norm, "running_var").item() == Approx(64.0 / 6));
+  const auto check_norm = [](Module& norm) {
+    CAPTURE(norm.describe());
+    CHECK(state(norm, "running_mean").item() == Approx(5));
+    CHECK(state(norm, "running_var").item() == Approx(64.0 / 6));
+  };
+  EstimatedBatchNorm estimated(1);
+  BatchNorm batch(1);
+  BatchRenorm renorm(1);
+  GhostBatchNorm ghost(16, 1);
+  for (Module* norm : std::initializer_list<Module*>{&estimated, &batch, &renorm, &ghost}) {
+    norm->forward(Tensor::from({2, 1}, {1, 3}), average);
+    norm->forward(Tensor::from({2, 1}, {6, 8}), average);
+    norm->forward(Tensor::from({2, 1}, {2, 10}), average);
+    check_norm(*norm);
+  }
+  GhostBatchNorm sub_batches(2, 1);
+  sub_batches.forward(Tensor::from({6, 1}, {1, 3, 6, 8, 2, 10}), average);
+  check_norm(sub_batches);
 }
 
 TEST_CASE("recalibrate: frozen statistics stay, and count as none") {
