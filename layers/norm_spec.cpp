@@ -251,6 +251,17 @@ void set_default(NormSpec& spec, const std::string& option, const std::string& v
   if (known != nullptr) spec.norm.options.emplace(option, checked_value(*known, value));
 }
 
+NormSpec with_defaults(NormSpec spec) {
+  const auto fill = [](NormTerm& term, const NormDescription& about) {
+    for (const NormOption& option : about.options) {
+      term.options.emplace(option.name, option.standard);
+    }
+  };
+  fill(spec.norm, norm_description(spec.norm.name));
+  for (NormTerm& modifier : spec.modifiers) fill(modifier, rule_description(modifier.name));
+  return spec;
+}
+
 NormArguments::NormArguments(const NormTerm& term, const std::vector<NormOption>& options)
     : values_(term.options) {
   for (const NormOption& option : options) values_.emplace(option.name, option.standard);

@@ -59,6 +59,10 @@ std::string file_name_of(const NormSpec& spec);
 /// the value will not do.
 void set_default(NormSpec& spec, const std::string& option, const std::string& value);
 
+/// The spec with every option that it does not give at its default: normalisations that are the
+/// same have equal ones, however they were written.
+NormSpec with_defaults(NormSpec spec);
+
 /// A term's values, its defaults included, as factories read them. Each function throws Error when
 /// the option is not one of the term's.
 class NormArguments {

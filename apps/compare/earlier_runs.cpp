@@ -10,6 +10,7 @@
 
 #include "apps/results/results.h"
 #include "apps/train/config_changes.h"
+#include "apps/train/resolved_settings.h"
 #include "apps/train/run_directory.h"
 
 namespace keel {
@@ -59,9 +60,10 @@ class Finder {
 
   std::optional<std::string> found(const TrainConfig& config) {
     if (!earlier_) read_earlier();
+    const TrainConfig wanted = resolved(config);
     for (const auto& [id, there] : *earlier_) {
       // Few have these in common; to compare all settings takes longer.
-      if (there.seed != config.seed || there.lr != config.lr || there.norm != config.norm) continue;
+      if (there.seed != wanted.seed || there.lr != wanted.lr || there.norm != wanted.norm) continue;
       if (changes_at(id, config).empty()) return id;
     }
     return std::nullopt;
@@ -72,7 +74,8 @@ class Finder {
     earlier_.emplace();
     for (const fs::path& folder : run_folders(runs_)) {
       try {
-        earlier_->emplace_back(folder.filename().string(), RunDirectory::open(folder).config());
+        earlier_->emplace_back(folder.filename().string(),
+                               resolved(RunDirectory::open(folder).config()));
       } catch (const Error&) {
         continue;
       }
@@ -81,7 +84,7 @@ class Finder {
 
   const std::set<std::string, std::less<>> varied_;
   const fs::path runs_;
-  std::optional<std::vector<std::pair<std::string, TrainConfig>>> earlier_;  // by id
+  std::optional<std::vector<std::pair<std::string, TrainConfig>>> earlier_;  // resolved, by id
 };
 
 bool has_finished(const fs::path& folder) {

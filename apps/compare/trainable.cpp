@@ -9,6 +9,8 @@
 #include <keel/layers/state.h>
 
 #include "apps/text/number_text.h"
+#include "apps/train/config_changes.h"
+#include "apps/train/resolved_settings.h"
 #include "apps/train/trainer.h"
 
 namespace keel {
@@ -28,11 +30,11 @@ class Sieve {
       test(planned);
     }
     const auto reason = reasons_.find(planned.settings);
-    if (reason == reasons_.end()) {
-      plan_.runs.push_back(planned);
-    } else {
-      leave_out(planned.id, reason->second);
-    }
+    if (reason != reasons_.end()) return leave_out(planned.id, reason->second);
+    const auto [same, is_new] =
+        ids_.emplace(train_command_line(resolved(planned.config)), planned.id);
+    if (!is_new) return leave_out(planned.id, "the same training as " + without_seed(same->second));
+    plan_.runs.push_back(planned);
   }
 
   TrainablePlan result() {
@@ -49,6 +51,8 @@ class Sieve {
   }
 
  private:
+  static std::string without_seed(const std::string& id) { return id.substr(0, id.rfind("-seed")); }
+
   void test(const PlannedRun& planned) {
     const DatasetSplits& data = data_.of(planned.config);
     try {
@@ -70,6 +74,7 @@ class Sieve {
   RunData& data_;
   TrainablePlan plan_;
   std::map<Settings, std::string> reasons_;
+  std::map<std::string, std::string> ids_;  // of the runs, by their resolved settings
   std::vector<LeftOut> left_out_;
 };
 

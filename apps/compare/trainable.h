@@ -19,7 +19,8 @@ struct TrainablePlan {
 };
 
 /// The plan without the runs whose settings do not fit together, such as a model and a
-/// normalisation that it cannot take: of each variant the run of the first seed is tried.
+/// normalisation that it cannot take: of each variant the run of the first seed is tried; and
+/// without those that are the same training as one before them (resolved_settings.h).
 /// Throws Error, naming the first run, where none is left, and what RunData throws.
 TrainablePlan trainable(const std::vector<PlannedRun>& plan, RunData& data);
 

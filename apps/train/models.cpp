@@ -91,9 +91,6 @@ class Builder {
     if (drops_behind_activations()) to.add<Dropout>(options_.dropout);
   }
   const ModelOptions& options() const { return options_; }
-  std::int64_t depth(std::int64_t standard) const {
-    return options_.depth > 0 ? options_.depth : standard;
-  }
 
  private:
   NormSite site(const ImageShape& size, NormPlace place) const {
@@ -170,7 +167,7 @@ ModulePtr mlp(Builder& b) {
   const auto [height, width, channels] = b.options().input;
   std::int64_t in = height * width * channels;
   model->add<Flatten>();
-  for (std::int64_t layer = 0; layer < b.depth(3); ++layer) {
+  for (std::int64_t layer = 0; layer < b.options().depth; ++layer) {
     b.dense_norm_activation(*model, in, 100);
     in = 100;
   }
@@ -338,10 +335,10 @@ struct ModelEntry {
   ModelInfo info;
   std::string activation;
   std::function<ModulePtr(Builder&)> build;
-  bool takes_depth = false, takes_layers = false;
+  bool takes_layers = false;
 };
 
-constexpr ImageShape kDigits{28, 28, 1};
+constexpr ImageShape kDigits{28, 28, 1}, kPhotographs{32, 32, 3};
 
 const std::vector<ModelEntry>& models() {
   static const std::vector<ModelEntry> table = {
@@ -350,15 +347,13 @@ const std::vector<ModelEntry>& models() {
        "relu",
        convnet},
       {{"lenet5", "LeCun et al. 1998 with ReLU and max pooling", kDigits}, "relu", lenet5},
-      {{"mlp", "three hidden layers (--depth) of 100 sigmoid units (Ioffe & Szegedy 2015)",
-        kDigits},
+      {{"mlp", "three hidden layers (--depth) of 100 sigmoid units (Ioffe & Szegedy 2015)", kDigits,
+        3},
        "sigmoid",
-       mlp,
-       true},
-      {{"resnet", "He et al. 2016 for CIFAR, 20 layers (--depth)"},
+       mlp},
+      {{"resnet", "He et al. 2016 for CIFAR, 20 layers (--depth)", kPhotographs, 20},
        "relu",
-       [](Builder& b) { return resnet(b, b.depth(20)); },
-       true},
+       [](Builder& b) { return resnet(b, b.options().depth); }},
       {{"resnet20", "He et al. 2016 for CIFAR, 20 layers"},
        "relu",
        [](Builder& b) { return resnet(b, 20); }},
@@ -371,7 +366,6 @@ const std::vector<ModelEntry>& models() {
       {{"vgg", "3x3 convolutions by --layers, global average pooling"},
        "relu",
        vgg_by_layers,
-       false,
        true},
       {{"vgg-small", "3x3 convolutions 64-64-M-128-128-M-256-256-M, dense 256"}, "relu", vgg_small},
       {{"vgg11", "Simonyan & Zisserman 2015 for CIFAR, 8 convolutions"},
@@ -419,15 +413,16 @@ const ModelInfo& model_info(const std::string& name) {
   return model_entry(name).info;
 }
 
-ModulePtr make_model(const std::string& name, const ModelOptions& options, std::uint64_t seed) {
+ModulePtr make_model(const std::string& name, ModelOptions options, std::uint64_t seed) {
   const ModelEntry& entry = model_entry(name);
-  check(options.depth == 0 || entry.takes_depth,
+  check(options.depth == 0 || entry.info.depth > 0,
         "model: {} has one depth; mlp and resnet take --depth {}", name, options.depth);
   check(options.layers.empty() || entry.takes_layers,
         "model: {} has its own layers; vgg takes --layers {}", name, options.layers.substr(0, 80));
   check(options.dropout_place == "last" || options.dropout_place == "all",
         "model: dropout place '{}', expected last or all", options.dropout_place.substr(0, 80));
   check(options.classes >= 2, "model: {} classes, expected at least 2", options.classes);
+  if (options.depth == 0) options.depth = entry.info.depth;
   Builder builder(options, seed, entry.activation);
   return entry.build(builder);
 }

@@ -20,8 +20,8 @@ struct ModelOptions {
   std::int64_t classes = 10;
   NormSpec norm = "batch";
   std::string activation{};  ///< empty: the model's own (sigmoid for mlp, relu elsewhere)
-  /// Of mlp: hidden layers [3]; of resnet: layers, 6n + 2 [20]. 0: the model's own. No other model
-  /// has a choice.
+  /// Of mlp: hidden layers; of resnet: layers, 6n + 2. 0: the model's own (ModelInfo). No other
+  /// model has a choice.
   std::int64_t depth = 0;
   /// Of vgg: the channels of its 3x3 convolutions, M where the image is halved. Empty: kVggLayers.
   std::string layers{};
@@ -43,6 +43,7 @@ inline constexpr std::string_view kVggLayers = "16-16-M-32-32-M-64-64-M-64-64";
 struct ModelInfo {
   std::string name, description;
   ImageShape images{32, 32, 3};  ///< that it is made for
+  std::int64_t depth = 0;        ///< what ModelOptions::depth 0 stands for; 0: it has no choice
 };
 const std::vector<ModelInfo>& known_models();
 /// Throws Error naming the nearest model.
@@ -51,6 +52,6 @@ const ModelInfo& model_info(const std::string& name);
 /// Builds the model and draws its weights: equal seeds give equal draws wherever shapes agree,
 /// whatever the normalisation. Throws Error naming the nearest model, or why the input does not
 /// fit.
-ModulePtr make_model(const std::string& name, const ModelOptions& options, std::uint64_t seed);
+ModulePtr make_model(const std::string& name, ModelOptions options, std::uint64_t seed);
 
 }  // namespace keel

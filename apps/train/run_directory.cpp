@@ -13,6 +13,7 @@
 #include "apps/text/json_fields.h"
 #include "apps/train/config_file.h"
 #include "apps/train/environment.h"
+#include "apps/train/resolved_settings.h"
 #include "apps/train/run_fields.h"
 
 namespace keel {
@@ -109,7 +110,9 @@ std::vector<SettingChange> RunDirectory::changed_settings(const TrainConfig& now
   before.workers = now.workers;
   before.log_every = now.log_every;
   before.save_every = now.save_every;
-  return keel::changed_settings(before, with_absolute_paths(now));
+  const TrainConfig after = with_absolute_paths(now);
+  if (keel::changed_settings(resolved(before), resolved(after)).empty()) return {};
+  return keel::changed_settings(before, after);
 }
 
 bool RunDirectory::lost_log() const {

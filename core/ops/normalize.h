@@ -37,8 +37,8 @@ Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, S
 /// x [N, C], gamma [C] or undefined (1) -> y like x. Throws Error where shapes do not fit.
 Tensor rms_normalize(const Tensor& x, const Tensor& gamma, double eps);
 
-/// `normalize` with given statistics per channel, which are constants: no gradient flows through them.
-/// Shape: mean, var [C].
+/// `normalize` with given statistics per channel, which are constants: no gradient flows through
+/// them. Shape: mean, var [C].
 Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,
                       const Tensor& beta, double eps, const Epilogue& epilogue = Epilogue::kNone);
 

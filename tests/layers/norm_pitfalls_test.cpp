@@ -341,18 +341,38 @@ TEST_CASE("gamma starts at 1, beta at 0, and evaluation before the first step is
 }
 
 TEST_CASE("an evaluation pass between forward and backward disturbs nothing") {
-  const auto gradient = [](bool disturb) {
-    BatchNorm norm(3);
-    convert(norm, DType::kFloat64);
-    Tensor x = random_tensor({5, 3}, 1).set_requires_grad();
-    const Tensor y = norm.forward(x, kTraining);
-    const Tensor before = state(norm, "running_mean").clone();
-    if (disturb) norm.forward(random_tensor({7, 3}, 2), kEvaluation);
-    CHECK(bit_equal(state(norm, "running_mean"), before));
-    backward(y, random_tensor({5, 3}, 3));
-    return x.grad();
-  };
-  CHECK(bit_equal(gradient(true), gradient(false)));
+  for (const std::string& spec : norm_specs()) {
+    CAPTURE(spec);
+    const auto gradient = [&spec](bool disturb) {
+      const ModulePtr norm = make_norm(spec, {.channels = 16, .height = 3, .width = 3});
+      Tensor x = random_tensor({4, 3, 3, 16}, 1, DType::kFloat32).set_requires_grad();
+      const Tensor y = norm->forward(x, kTraining);
+      std::vector<Tensor> before;
+      for (const StateEntry& entry : state_of(*norm)) before.push_back(entry.tensor.clone());
+      if (disturb) norm->forward(random_tensor({7, 3, 3, 16}, 2, DType::kFloat32), kEvaluation);
+      const std::vector<StateEntry> after = state_of(*norm);
+      for (std::size_t i = 0; i < after.size(); ++i) CHECK(bit_equal(after[i].tensor, before[i]));
+      backward(y, random_tensor(y.shape(), 3, DType::kFloat32));
+      return x.grad();
+    };
+    CHECK(bit_equal(gradient(true), gradient(false)));
+  }
+}
+
+TEST_CASE("an evaluation pass between forward and backward leaves rules for weights as they are") {
+  for (const char* spec : {"none+ws", "none+sws", "none+wn", "none+sn"}) {
+    CAPTURE(spec);
+    const auto gradient = [spec](bool disturb) {
+      Rng rng(1);
+      Dense dense(6, 5, DenseOptions{.weight_rules = weight_rules(spec)}, rng);
+      Tensor x = random_tensor({4, 6}, 1, DType::kFloat32).set_requires_grad();
+      const Tensor y = dense.forward(x, kTraining);
+      if (disturb) dense.forward(random_tensor({3, 6}, 2, DType::kFloat32), kEvaluation);
+      backward(y, random_tensor(y.shape(), 3, DType::kFloat32));
+      return x.grad();
+    };
+    CHECK(bit_equal(gradient(true), gradient(false)));
+  }
 }
 
 TEST_CASE("one value per channel is an error that names the layer and the way out") {

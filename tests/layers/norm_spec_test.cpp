@@ -104,6 +104,13 @@ TEST_CASE("norm spec: a default is for what the text does not say, of what the n
   CHECK_THROWS_WITH(set_default(group = "batch", "eps", "-1"), ContainsSubstring("eps expects"));
 }
 
+TEST_CASE("norm spec: with defaults, what is the same is spelt the same") {
+  CHECK(with_defaults("batch") == with_defaults("batch:tracked:momentum=0.1"));
+  CHECK(with_defaults("group+ws") == with_defaults("group:groups=0+ws:eps=1e-5"));
+  CHECK_FALSE(with_defaults("batch") == with_defaults("batch:untracked"));
+  CHECK(with_defaults(with_defaults("ghost:16")) == with_defaults("ghost:16"));
+}
+
 TEST_CASE("norm table: every entry says all that its page tells, and its defaults obey its rules") {
   const auto check_description = [](const std::string& name, const NormDescription& about) {
     CAPTURE(name);

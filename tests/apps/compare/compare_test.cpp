@@ -349,6 +349,24 @@ TEST_CASE("compare: what cannot be trained is left out, and told before any run"
              ContainsSubstring("<li>Left out instance-lr0.05-batch32-seed1 and 1 more run: "));
 }
 
+TEST_CASE("compare: a training that others words describe is made once, and found again") {
+  const TempFolder folder;
+  CompareCommand command = small_grid(folder.path() / "out");
+  command.base.model = "mlp";
+  command.axes = {{"norm", {"batch", "batch:tracked"}}};
+  command.seeds = 1;
+  const Result result = compare(command);
+  CHECK_THAT(result.err,
+             ContainsSubstring("left out batch-tracked-lr0.05-batch32-seed1: the same training as "
+                               "batch-lr0.05-batch32\n"));
+  const auto files = run_files(folder.path() / "out");
+
+  command.axes = {{"norm", {"batch:momentum=0.1"}}, {"depth", {"3", "4"}}, {"groups", {"2", "4"}}};
+  const Result deeper = compare(command);
+  CHECK_THAT(deeper.err, ContainsSubstring("done before") && ContainsSubstring("2 runs of"));
+  for (const auto& [path, content] : files) CHECK(keel::read_file(path) == content);
+}
+
 TEST_CASE("compare: of models by depths those are left out that have no choice of a depth") {
   const TempFolder folder;
   CompareCommand command = small_grid(folder.path() / "out");
