@@ -63,9 +63,16 @@ void check_is_file(const fs::path& path) {
              "{}: is a folder, expected the name of a file in it", path.string());
 }
 
-std::string text_of(const Comparison& comparison, const std::string& format) {
-  if (format == "md") return report_markdown(comparison);
-  return format == "csv" ? report_csv(comparison) : report_json(comparison);
+std::string text_of(const Comparison& comparison, const ReportCommand& command) {
+  if (command.format == "md") return report_markdown(comparison);
+  if (command.format == "json") return report_json(comparison);
+  if (!command.diagnostics) return report_csv(comparison);
+  std::string text = diagnostics_csv(comparison);
+  check_data(!text.empty(),
+             "{}: nothing was measured beside the training; keel compare "
+             "--diagnostics does",
+             command.directory);
+  return text;
 }
 
 }  // namespace
@@ -84,9 +91,9 @@ int run_report(const ReportCommand& command) {
   } else if (command.format == "svg") {
     write_figures(comparison, out("figures"), command.all_figures);
   } else if (command.out.empty()) {
-    std::cout << text_of(comparison, command.format);
+    std::cout << text_of(comparison, command);
   } else {
-    write_file_atomically(command.out, text_of(comparison, command.format));
+    write_file_atomically(command.out, text_of(comparison, command));
   }
   return kExitDone;
 }

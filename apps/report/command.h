@@ -10,6 +10,7 @@ struct ReportCommand {
   std::string format = "html";  ///< html, md, csv, json, svg
   std::string out{};            ///< empty: <directory>/report.html, standard output, or, for svg,
                                 ///< the folder <directory>/figures
+  bool diagnostics = false;     ///< csv: what --diagnostics measured, not the variants
   bool all_figures = false;     ///< svg: not only those that the page shows at first
 };
 

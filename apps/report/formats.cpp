@@ -173,10 +173,19 @@ std::string field_name(std::string name) {
   return name;
 }
 
+// Numbers as such.
+Json value_of(const Axis& axis, std::size_t value) {
+  const std::string& text = axis.values[value];
+  if (!axis.is_numeric()) return text;
+  const Json number = Json::parse(text, nullptr, false);
+  return number.is_number() ? number : Json(axis.number(value));
+}
+
 Json place_record(const ReportInput& input, const Variant& variant) {
   Json record = Json::object();
   for (std::size_t i = 0; i < input.axes.all.size(); ++i) {
-    record[field_name(input.axes.all[i].setting)] = input.axes.all[i].values[variant.place[i]];
+    const Axis& axis = input.axes.all[i];
+    record[field_name(axis.setting)] = value_of(axis, variant.place[i]);
   }
   return record;
 }
@@ -210,6 +219,7 @@ Json record_of(const ReportInput& input, const Variant& variant) {
   add_summary(record, "seconds_to_target", variant.target.seconds, kPositive);
   add_summary(record, "images_per_second", variant.images_per_second, kPositive);
   record["speed_ratio"] = finite_or_null(variant.speed_ratio);
+  record["peak_tensor_bytes"] = variant.peak_tensor_bytes;
   return record;
 }
 
@@ -253,8 +263,8 @@ Json stable_ranges_of(const ReportInput& input) {
       if (!range) continue;
       records.push_back({{"axis", axis.setting},
                          {"variant", ranked.variant->label},
-                         {"low", axis.values[range->low]},
-                         {"high", axis.values[range->high]},
+                         {"low", value_of(axis, range->low)},
+                         {"high", value_of(axis, range->high)},
                          {"decades", finite_or_null(range->decades)},
                          {"open", range->open}});
     }
@@ -355,14 +365,19 @@ std::string report_csv(const Comparison& comparison) {
     if (text.empty()) text = csv_line(record, true);
     text += csv_line(record, false);
   }
-  const std::vector<Measurement> all = measurements(input);
-  for (const Measurement& one : all) {
+  return text;
+}
+
+std::string diagnostics_csv(const Comparison& comparison) {
+  const ReportInput input(comparison);
+  std::string text;
+  for (const Measurement& one : measurements(input)) {
     Json record = place_record(input, *one.variant);
     record["measure"] = field_name(one.measure);
     record["of"] = one.of;
     record["step"] = one.step ? Json(*one.step) : Json(nullptr);
     record["value"] = finite_or_null(one.value);
-    if (&one == &all.front()) text += "\r\n" + csv_line(record, true);
+    if (text.empty()) text = csv_line(record, true);
     text += csv_line(record, false);
   }
   return text;

@@ -20,9 +20,11 @@ std::string report_markdown(const Comparison& comparison);
 std::string report_json(const Comparison& comparison);
 
 /// The variants' records without what probes measured, as a table with a row for each; what is not
-/// known is an empty field. With probes, behind an empty line, a second table: a row for each of
-/// measurements.h.
+/// known is an empty field.
 std::string report_csv(const Comparison& comparison);
+
+/// What probes measured, as a table with a row for each of measurements.h; empty without probes.
+std::string diagnostics_csv(const Comparison& comparison);
 
 struct FigureFile {
   std::string name;  ///< "test-accuracy-by-step-lr-0.1.svg"

@@ -92,8 +92,7 @@ class ResultsTable {
     cell(count_text(speed.mean), speed.mean,
          std::isfinite(speed.deviation) ? "± " + count_text(speed.deviation) : "");
     cell(fixed_text(variant.speed_ratio, 2), variant.speed_ratio);
-    std::int64_t memory = 0;
-    for (const Run* run : variant.runs) memory = std::max(memory, run->peak_tensor_bytes);
+    const std::int64_t memory = variant.peak_tensor_bytes;
     cell(memory > 0 ? bytes_text(memory) : kNothingText,
          memory > 0 ? static_cast<double>(memory) : kNotMeasured);
     text_ += "</tr>\n";

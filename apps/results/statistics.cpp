@@ -55,6 +55,7 @@ void summarize_runs(Variant& variant, const std::optional<double>& target_accura
   std::vector<double> accuracies, losses, areas, rates;
   for (const Run* run : variant.runs) {
     rates.push_back(median_images_per_second(*run));
+    variant.peak_tensor_bytes = std::max(variant.peak_tensor_bytes, run->peak_tensor_bytes);
     if (run->status == RunStatus::kCompleted) {
       ++variant.completed;
       accuracies.push_back(final_test_accuracy(*run));

@@ -40,8 +40,8 @@ struct Crossing {
 
 /// Of the smoothed curve, in which each measurement (test_curve.h) but the first and the last is
 /// the median of itself and its neighbours: so one lucky evaluation is no crossing, and a curve
-/// that only rises is as it was. Linear between the two measurements around the crossing; the first one
-/// itself when that is already there. Nothing when none reaches the target.
+/// that only rises is as it was. Linear between the two measurements around the crossing; the first
+/// one itself when that is already there. Nothing when none reaches the target.
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy);
 
 /// Area under the test accuracy against steps, by the trapezoid rule from the first measurement
@@ -76,11 +76,12 @@ struct Variant {
   Summary loss;      ///< final test loss of the completed runs
   Summary area;      ///< accuracy_area of the completed runs
   TargetSummary target;
-  Summary images_per_second;          ///< of each run's median epoch
-  double speed_ratio = kNotMeasured;  ///< images_per_second over that of the baseline
-  Summary accuracy_difference;        ///< paired_difference to the baseline
-  Summary loss_difference;            ///< the same of final test losses
-  Summary area_difference;            ///< the same of accuracy_area
+  Summary images_per_second;           ///< of each run's median epoch
+  std::int64_t peak_tensor_bytes = 0;  ///< the largest of the seeds
+  double speed_ratio = kNotMeasured;   ///< images_per_second over that of the baseline
+  Summary accuracy_difference;         ///< paired_difference to the baseline
+  Summary loss_difference;             ///< the same of final test losses
+  Summary area_difference;             ///< the same of accuracy_area
 };
 
 /// One Variant per place on the axes, in the order of the first run of each. The baseline of a

@@ -27,7 +27,17 @@ struct Column {
 
 constexpr int kNeeded = 9;
 
+// "+20.00 (+7.58 to +32.42)"
+std::string difference_text(const Variant& variant) {
+  if (variant.is_baseline) return fixed_text(kNotMeasured, 2);
+  const Summary& difference = variant.accuracy_difference;
+  const std::string points = points_text(difference.mean);
+  return has_spread(difference) ? fmt::format("{} ({})", points, points_interval_text(difference))
+                                : points;
+}
+
 std::vector<Column> columns(const Comparison& comparison, const Axes& axes,
+                            const std::vector<Variant>& variants,
                             const std::vector<Ranked>& ranking) {
   std::vector<Column> all;
   const auto add_axis = [&](std::size_t i) {
@@ -44,6 +54,11 @@ std::vector<Column> columns(const Comparison& comparison, const Axes& axes,
       "rank", [&ranking](const Variant& v) { return rank_text(ranking, v); }, kNeeded);
   add(
       "final accuracy", [](const Variant& v) { return accuracy_text(v.accuracy); }, kNeeded);
+  const std::string against = "against " + axes.baseline;
+  const bool compared = std::any_of(variants.begin(), variants.end(), [](const Variant& variant) {
+    return !variant.is_baseline && variant.accuracy_difference.count > 0;
+  });
+  if (compared) add(against, difference_text, 5);
   add(
       "area", [](const Variant& v) { return fixed_text(v.area.mean, 3); }, 0);
   add(
@@ -67,7 +82,7 @@ std::vector<Column> columns(const Comparison& comparison, const Axes& axes,
 
 std::string plain(std::string text) {
   const std::pair<std::string_view, std::string_view> spellings[] = {
-      {"±", "+-"}, {"×", "x"}, {"–", "-"}, {"≈", "~"}};
+      {"±", "+-"}, {"×", "x"}, {"–", "-"}, {"≈", "~"}, {"−", "-"}};
   for (const auto& [symbol, spelling] : spellings) {
     for (std::size_t at = 0; (at = text.find(symbol, at)) != std::string::npos;) {
       text.replace(at, symbol.size(), spelling);
@@ -94,6 +109,28 @@ std::size_t width_of(const std::string& table) {
   return display_width(std::string_view(table).substr(0, table.find('\n')));
 }
 
+// The needed columns, and of the others the most important ones that have room beside them.
+template <class WidthOf>
+std::vector<Column> that_fit(const std::vector<Column>& all, std::size_t width, WidthOf width_of) {
+  if (width == 0) return all;
+  const auto with = [&all](const std::vector<bool>& chosen) {
+    std::vector<Column> some;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (chosen[i]) some.push_back(all[i]);
+    }
+    return some;
+  };
+  std::vector<bool> chosen(all.size());
+  for (int importance = kNeeded; importance >= 0; --importance) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].importance != importance) continue;
+      chosen[i] = true;
+      if (importance < kNeeded && width_of(with(chosen)) > width) chosen[i] = false;
+    }
+  }
+  return with(chosen);
+}
+
 // "all runs: lr 0.05, batch-size 16"
 std::string shared_settings(const Axes& axes) {
   std::string text;
@@ -111,20 +148,19 @@ std::string compare_table(const Comparison& comparison, const TableOptions& opti
   const Axes axes = axes_of(comparison);
   const std::vector<Variant> variants = summarize_variants(comparison);
   const std::vector<Ranked> ranking = rank(variants);
-  std::vector<Column> shown = columns(comparison, axes, ranking);
+  const std::vector<Column> shown =
+      that_fit(columns(comparison, axes, variants, ranking), options.width,
+               [&](const auto& some) { return width_of(table(some, variants, options.unicode)); });
   std::string text = table(shown, variants, options.unicode);
-  while (options.width > 0 && width_of(text) > options.width) {
-    const auto least = std::min_element(
-        shown.begin(), shown.end(),
-        [](const Column& a, const Column& b) { return a.importance < b.importance; });
-    if (least->importance == kNeeded) break;
-    shown.erase(least);
-    text = table(shown, variants, options.unicode);
-  }
   std::string notes;
   if (std::any_of(variants.begin(), variants.end(),
                   [](const Variant& variant) { return variant.accuracy.count > 1; })) {
     notes += "±: standard deviation over the seeds\n";
+  }
+  if (std::any_of(shown.begin(), shown.end(),
+                  [](const Column& column) { return column.title.rfind("against ", 0) == 0; })) {
+    notes += "against " + axes.baseline +
+             ": percentage points, over the seeds that completed both, with the 95 % interval\n";
   }
   if (std::any_of(ranking.begin(), ranking.end(),
                   [](const Ranked& ranked) { return ranked.like_next; })) {

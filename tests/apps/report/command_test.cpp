@@ -84,6 +84,8 @@ TEST_CASE("keel report gives text to standard output or to a file") {
   CHECK(report({folder.path().string(), "--format", "md"}).out ==
         keel::report_markdown(comparison));
   CHECK(report({folder.path().string(), "--format", "csv"}).out == keel::report_csv(comparison));
+  CHECK_THAT(report({folder.path().string(), "--format", "csv", "--diagnostics"}).err,
+             ContainsSubstring("nothing was measured beside the training"));
   const fs::path file = folder.path() / "summary.json";
   const Outcome to_file =
       report({folder.path().string(), "--format", "json", "--out", file.string()});
