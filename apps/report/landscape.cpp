@@ -94,12 +94,6 @@ ChartPoint band_point(const std::vector<const Probe*>& probes, double x, BandOf 
   return point;
 }
 
-const LayerActivity* activity_of(const Probe& probe, const std::string& layer) {
-  const auto found = std::find_if(probe.activity.begin(), probe.activity.end(),
-                                  [&](const LayerActivity& a) { return a.layer == layer; });
-  return found == probe.activity.end() ? nullptr : &*found;
-}
-
 ReportFigure of_walk(const Walk& walk, const char* title, const char* band) {
   ReportFigure figure = titled(title, "");
   figure.caption = fmt::format("{}, {}", band, walk.caption);

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "apps/report/parts.h"
+#include "apps/report/probe_means.h"
 #include "apps/text/number_text.h"
 
 namespace keel {
@@ -34,13 +35,6 @@ Measure measure(const char* name, bool logarithmic, std::vector<Layer> Probe::*l
             for (const Layer& layer : probe.*layers) values.emplace_back(layer.layer, layer.*value);
             return values;
           }};
-}
-
-const LayerActivity* activity_of(const Probe& probe, const std::string& layer) {
-  for (const LayerActivity& activity : probe.activity) {
-    if (activity.layer == layer) return &activity;
-  }
-  return nullptr;
 }
 
 // Of each layer with activations the mean over its units of the change of the median since the

@@ -17,4 +17,11 @@ bool has_probes(const ReportInput& input) {
                      [](const Run& run) { return !run.probes.empty(); });
 }
 
+const LayerActivity* activity_of(const Probe& probe, const std::string& layer) {
+  for (const LayerActivity& activity : probe.activity) {
+    if (activity.layer == layer) return &activity;
+  }
+  return nullptr;
+}
+
 }  // namespace keel

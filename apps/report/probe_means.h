@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "apps/diagnostics/probe.h"
@@ -25,5 +26,8 @@ double probe_mean(const std::vector<const Probe*>& probes, Value value) {
   for (const Probe* probe : probes) values.push_back(value(*probe));
   return summarize(values).mean;
 }
+
+/// What the probe has of a layer with activations; null of another.
+const LayerActivity* activity_of(const Probe& probe, const std::string& layer);
 
 }  // namespace keel

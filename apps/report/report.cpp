@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <string_view>
 #include <vector>
 
@@ -105,12 +104,10 @@ class Page {
   }
 
   std::string subject() const {
-    std::set<std::uint64_t> seeds;
-    for (const Run& run : input_.comparison.runs) seeds.insert(run.seed);
     std::string text;
     for (const std::string& part : {input_.comparison.model, input_.comparison.dataset,
                                     counted_text(input_.comparison.runs.size(), "run") + ", " +
-                                        counted_text(seeds.size(), "seed"),
+                                        counted_text(seeds_of(input_.comparison).size(), "seed"),
                                     input_.comparison.created.substr(0, 10)}) {
       if (!part.empty()) text += " · " + html_escape(part);
     }

@@ -119,12 +119,9 @@ class ResultsTable {
   }
 
   void rank_cell(const Variant& variant) {
-    const auto found =
-        std::find_if(input_.ranking.begin(), input_.ranking.end(),
-                     [&](const Ranked& ranked) { return ranked.variant == &variant; });
-    const bool ranked = found != input_.ranking.end();
-    cell(ranked ? rank_text(input_.ranking, variant) : kNothingText,
-         ranked ? static_cast<double>(found - input_.ranking.begin()) : kNotMeasured);
+    const auto rank = rank_of(input_.ranking, variant);
+    cell(rank ? rank_text(input_.ranking, variant) : kNothingText,
+         rank ? static_cast<double>(*rank) : kNotMeasured);
   }
 
   // A censored time has no place among the numbers and sorts behind them.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace keel {
 
@@ -53,12 +52,6 @@ double SeedRuns::best_accuracy(const Settings& wanted) const {
 
 double SeedRuns::worst_accuracy(const Settings& wanted) const {
   return smallest(wanted, [this](const Run& run) { return accuracy_of(run); });
-}
-
-std::vector<std::uint64_t> seeds_of(const Comparison& comparison) {
-  std::set<std::uint64_t> seeds;
-  for (const Run& run : comparison.runs) seeds.insert(run.seed);
-  return {seeds.begin(), seeds.end()};
 }
 
 }  // namespace keel

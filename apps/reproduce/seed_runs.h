@@ -39,7 +39,4 @@ class SeedRuns {
   double chance_;
 };
 
-/// The seeds of a comparison's runs, in ascending order.
-std::vector<std::uint64_t> seeds_of(const Comparison& comparison);
-
 }  // namespace keel

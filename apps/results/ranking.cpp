@@ -40,11 +40,16 @@ std::vector<Ranked> rank(const std::vector<Variant>& variants) {
   return ranking;
 }
 
-std::string rank_text(const std::vector<Ranked>& ranking, const Variant& variant) {
+std::optional<std::size_t> rank_of(const std::vector<Ranked>& ranking, const Variant& variant) {
   const auto found = std::find_if(ranking.begin(), ranking.end(),
                                   [&](const Ranked& ranked) { return ranked.variant == &variant; });
-  if (found == ranking.end()) return "";
-  return fmt::format("{}{}", found - ranking.begin() + 1, found->like_next ? "≈" : "");
+  if (found == ranking.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - ranking.begin());
+}
+
+std::string rank_text(const std::vector<Ranked>& ranking, const Variant& variant) {
+  const auto rank = rank_of(ranking, variant);
+  return rank ? fmt::format("{}{}", *rank + 1, ranking[*rank].like_next ? "≈" : "") : "";
 }
 
 }  // namespace keel

@@ -1,6 +1,8 @@
 #pragma once
 // The order of the values on a comparison's main axis, and how far its seeds support it.
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +32,10 @@ struct Ranked {
 /// not ranked.
 std::vector<Ranked> rank(const std::vector<Variant>& variants);
 
-/// The place of a variant among them, from 1, with "≈" behind it where it is like the next: "2≈".
+/// The place of a variant among them, from 0; none of one that is not ranked.
+std::optional<std::size_t> rank_of(const std::vector<Ranked>& ranking, const Variant& variant);
+
+/// The same as text, from 1, with "≈" behind it where it is like the next: "2≈".
 /// Empty for a variant that is not ranked.
 std::string rank_text(const std::vector<Ranked>& ranking, const Variant& variant);
 

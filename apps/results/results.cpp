@@ -1,5 +1,6 @@
 #include "apps/results/results.h"
 
+#include <set>
 #include <utility>
 
 #include <keel/core/error.h>
@@ -49,6 +50,12 @@ void check_settings(const Comparison& comparison, const std::string& file) {
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> seeds_of(const Comparison& comparison) {
+  std::set<std::uint64_t> seeds;
+  for (const Run& run : comparison.runs) seeds.insert(run.seed);
+  return {seeds.begin(), seeds.end()};
+}
 
 void write_results(const Comparison& comparison, const std::filesystem::path& path) {
   Json document = {{"schema", kSchema}, {"version", kVersion}};

@@ -37,6 +37,9 @@ struct Comparison {
   bool operator==(const Comparison&) const = default;
 };
 
+/// The seeds of its runs, in ascending order.
+std::vector<std::uint64_t> seeds_of(const Comparison& comparison);
+
 /// Writes results.json. Numbers that are not finite become null, and null reads back as NaN.
 void write_results(const Comparison& comparison, const std::filesystem::path& path);
 

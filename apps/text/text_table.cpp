@@ -29,11 +29,11 @@ std::string wrap(const std::string& text, std::size_t width) {
   return result;
 }
 
-// A | would end the cell, a line break the table.
+// A | would end the cell, a line break the table, and < begin a tag.
 std::string markdown_cell(std::string_view text) {
   std::string cell;
   for (const char c : text) {
-    if (c == '|' || c == '\\') cell += '\\';
+    if (c == '|' || c == '\\' || c == '<') cell += '\\';
     cell += c == '\n' || c == '\r' ? ' ' : c;
   }
   return cell;

@@ -321,13 +321,14 @@ TrainOutcome Trainer::run(TrainObserver& observer, double seconds) {
       const double images = static_cast<double>(progress_.seen - seen_before);
       observer.on_step({progress_, loader_->batches_per_epoch(), step.loss, step.accuracy, step.lr,
                         images / seconds_since(start)});
-      if (config_.eval_every > 0 && progress_.step % config_.eval_every == 0) {
+      const bool ends_epoch = progress_.batch == loader_->batches_per_epoch();
+      if (config_.eval_every > 0 && progress_.step % config_.eval_every == 0 && !ends_epoch) {
         untimed([&] {
           const Evaluation test = evaluate_now();
           observer.on_evaluation({progress_.step, test.loss, test.accuracy()});
         });
       }
-      if (progress_.batch == loader_->batches_per_epoch()) break;  // the epoch's end saves
+      if (ends_epoch) break;  // which evaluates and saves
       if (interrupted()) {
         observer.on_checkpoint(seconds + seconds_since(start));
         return TrainOutcome::kInterrupted;

@@ -314,12 +314,10 @@ TEST_CASE("trainer: evaluations between epochs tell how the run stands and leave
     Trainer trainer(config, tiny_digits());
     Recorder recorder;
     trainer.run(recorder);
-    REQUIRE(recorder.evaluations.size() == 5);
-    for (std::size_t i = 0; i < 5; ++i) {
+    REQUIRE(recorder.evaluations.size() == 4);  // the tenth step's is the second epoch's
+    for (std::size_t i = 0; i < 4; ++i) {
       CHECK(recorder.evaluations[i].step == static_cast<std::int64_t>(2 * (i + 1)));
     }
-    CHECK(recorder.evaluations[4].test_loss == recorder.epochs[1].test_loss);
-    CHECK(recorder.evaluations[4].test_accuracy == recorder.epochs[1].test_accuracy);
     CHECK(recorder.evaluations[0].test_loss != recorder.evaluations[1].test_loss);
   }
 }
