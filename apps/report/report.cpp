@@ -127,7 +127,8 @@ class Page {
                        html_escape(capitalized(axis_title(axes_.all[axis].setting))),
                        numbered(labels_of(axes_.all[axis])), input_.shown[axis]);
     }
-    const bool logged = has_logged_steps(input_);
+    const bool logged =
+        has_logged_steps(input_) && std::count(splits.begin(), splits.end(), "train") > 0;
     if (splits.size() > 1) {
       text_ += control("split", "Images", {{"test", "Test"}, {"train", "Training"}},
                        splits.front() == "train" ? 1 : 0);

@@ -18,7 +18,8 @@ namespace {
 
 class ResultsTable {
  public:
-  explicit ResultsTable(const ReportInput& input) : input_(input), axes_(input.axes) {}
+  explicit ResultsTable(const ReportInput& input)
+      : input_(input), axes_(input.axes), has_areas_(has_areas(input.variants)) {}
 
   std::string html() {
     text_ = "<h2>Results</h2>\n" + open_scroll("Results") + "<table><thead><tr>";
@@ -30,7 +31,7 @@ class ResultsTable {
     column("final test<br>accuracy", SortOrder::kDescending, true);
     column("diverged", SortOrder::kDescending);
     column("against<br>" + html_escape(axes_.baseline), SortOrder::kDescending);
-    column("area under<br>the curve", SortOrder::kDescending);
+    if (has_areas_) column("area under<br>the curve", SortOrder::kDescending);
     column("final test<br>loss", SortOrder::kAscending);
     if (const auto& target = input_.comparison.target_accuracy) {
       column(fmt::format("steps to<br>{:.4g} %", 100 * *target), SortOrder::kAscending);
@@ -48,8 +49,8 @@ class ResultsTable {
     text_ += std::string("</tbody></table>") + kCloseScroll;
     text_ +=
         "<p class=\"note\">Mean ± sample deviation over the completed seeds, below it the "
-        "95 % interval of the mean; below area and loss that of their difference to the "
-        "baseline. The best variant is tinted. Rank: of the values of the first "
+        "95 % interval of the mean; Δ: that of the difference to the baseline. The best variant is "
+        "tinted. Rank: of the values of the first "
         "column, each at its best other settings; ≈: chance may be all that parts it from the "
         "next.</p>\n";
     return std::move(text_);
@@ -81,8 +82,10 @@ class ResultsTable {
          !is_baseline && has_interval(variant.accuracy_difference)
              ? points_interval_text(variant.accuracy_difference)
              : "");
-    cell(fixed_text(variant.area.mean, 3), variant.area.mean,
-         difference_text(variant, variant.area_difference));
+    if (has_areas_) {
+      cell(fixed_text(variant.area.mean, 3), variant.area.mean,
+           difference_text(variant, variant.area_difference));
+    }
     cell(significant_text(variant.loss.mean, 4), variant.loss.mean,
          difference_text(variant, variant.loss_difference));
     if (input_.comparison.target_accuracy) {
@@ -100,11 +103,10 @@ class ResultsTable {
 
   static bool has_interval(const Summary& summary) { return std::isfinite(summary.half_width); }
 
-  // "less none: +0.0120 to +0.0340", the interval of the difference to the baseline.
-  std::string difference_text(const Variant& variant, const Summary& difference) const {
+  // "Δ +0.0120 to +0.0340": the interval of the difference to the baseline.
+  static std::string difference_text(const Variant& variant, const Summary& difference) {
     if (variant.is_baseline || !has_interval(difference)) return "";
-    return fmt::format("less {}: {} to {}", html_escape(axes_.baseline),
-                       signed_text(difference.mean - difference.half_width, 3),
+    return fmt::format("Δ {} to {}", signed_text(difference.mean - difference.half_width, 3),
                        signed_text(difference.mean + difference.half_width, 3));
   }
 
@@ -144,6 +146,7 @@ class ResultsTable {
 
   const ReportInput& input_;
   const Axes& axes_;
+  const bool has_areas_;
   std::string text_;
 };
 

@@ -200,6 +200,11 @@ std::vector<Variant> summarize_variants(const Comparison& comparison) {
   return variants;
 }
 
+bool has_areas(const std::vector<Variant>& variants) {
+  return std::any_of(variants.begin(), variants.end(),
+                     [](const Variant& variant) { return variant.area.count > 0; });
+}
+
 int unfinished_runs(const std::vector<Variant>& variants) {
   int count = 0;
   for (const Variant& variant : variants) count += variant.unfinished;

@@ -89,6 +89,9 @@ struct Variant {
 /// result.
 std::vector<Variant> summarize_variants(const Comparison& comparison);
 
+/// Whether any has an area: not where each run has but one measurement.
+bool has_areas(const std::vector<Variant>& variants);
+
 /// How many runs are pending, running or interrupted.
 int unfinished_runs(const std::vector<Variant>& variants);
 

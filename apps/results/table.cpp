@@ -59,8 +59,10 @@ std::vector<Column> columns(const Comparison& comparison, const Axes& axes,
     return !variant.is_baseline && variant.accuracy_difference.count > 0;
   });
   if (compared) add(against, difference_text, 5);
-  add(
-      "area", [](const Variant& v) { return fixed_text(v.area.mean, 3); }, 0);
+  if (has_areas(variants)) {
+    add(
+        "area", [](const Variant& v) { return fixed_text(v.area.mean, 3); }, 0);
+  }
   add(
       "loss", [](const Variant& v) { return significant_text(v.loss.mean, 4); }, 3);
   if (comparison.target_accuracy) {

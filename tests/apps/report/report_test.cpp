@@ -110,8 +110,11 @@ TEST_CASE("a page without two measurements of any run has no curves, and no cont
                      keel::testing::sample_run("batch", 1, {0.6})};
   const std::string dots = report_html(comparison);
   CHECK(count(dots, "<svg class=\"lines\"|name=\"split|name=\"across|Learning curves") == 0);
-  CHECK_THAT(dots, ContainsSubstring("<h2>Final test accuracy</h2>"));
+  CHECK_THAT(dots,
+             ContainsSubstring("<h2>Final test accuracy</h2>") && !ContainsSubstring("area under"));
   check_sound(dots);
+  comparison.runs[0].steps = {{1, 2.0, 0.1}};
+  CHECK(count(report_html(comparison), "name=\"smooth") == 0);
 
   comparison.runs[0].steps = {{1, 2.0, 0.1}, {2, 1.5, 0.2}};
   const keel::ReportInput input(comparison);
