@@ -35,7 +35,7 @@ EVALUATION_BATCH = 250  # no image's result depends on it
 SUPPORTED = {
     "data": ["cifar10"], "augment": ["none"], "binarize": [0], "standardize": [True],
     "shuffle": [True], "drop-last": [False],
-    "model": ["vgg"], "groups": [0],
+    "model": ["vgg", "resnet"], "groups": [0], "shortcut": ["A"],
     "norm-eps": [0], "norm-momentum": ["0.1"], "weight-standardization": [False], "activation": ["", "relu"],
     "dropout": [0], "optim": ["sgd"], "decay-norm": [False], "schedule": ["constant", "cosine"],
     "warmup-epochs": [0], "label-smoothing": [0], "clip-norm": [0], "clip-value": [0], "clip-agc": [0],
@@ -48,11 +48,15 @@ class Diverged(Exception):
 
 
 NORMS = ["none", "batch", "batch:precise", "layer", "group", "instance", "ghost:N"]
+NORMS_OF_RESNET = [*NORMS, "fixup", "skipinit"]
+FIXUP_RATE = 0.1  # of the rate at which its numbers learn, layers/norm_free.cpp
+RESNET_DEPTH = 20  # that depth = 0 stands for
 
 
 def check_supported(config):
-    if re.sub(r"^ghost:\d+$", "ghost:N", config["norm"]) not in NORMS:
-        sys.exit(f"norm = {config['norm']!r}: expected one of {NORMS}")
+    norms = NORMS_OF_RESNET if config["model"] == "resnet" else NORMS
+    if re.sub(r"^ghost:\d+$", "ghost:N", config["norm"]) not in norms:
+        sys.exit(f"norm = {config['norm']!r}: expected one of {norms}")
     for name, values in SUPPORTED.items():
         if config[name] not in values:
             sys.exit(f"{name} = {config[name]!r}: expected one of {values}")
@@ -122,12 +126,25 @@ def learning_rate(config, step, steps):
     return config["lr"] * (1 + math.cos(math.pi * step / steps)) / 2
 
 
+def make_model(config):
+    norm = config["norm"].removesuffix(":precise")
+    if config["model"] == "resnet":
+        return models.resnet(norm, config["depth"] or RESNET_DEPTH)
+    return models.vgg(norm, config["layers"])
+
+
 def make_optimizer(config, model):
     weights = [module.weight for module in model.modules() if isinstance(module, (nn.Conv2d, nn.Linear))]
-    known = {id(weight) for weight in weights}
+    numbers = [parameter for module in model.modules() if isinstance(module, models.ScalarAffine)
+               for parameter in module.parameters()]
+    numbers += [parameter for name, parameter in model.named_parameters() if name.endswith("input_bias")]
+    known = {id(parameter) for parameter in weights + numbers}
     others = [parameter for parameter in model.parameters() if id(parameter) not in known]
-    return torch.optim.SGD([{"params": weights, "weight_decay": config["weight-decay"]}, {"params": others}],
-                           config["lr"], config["momentum"], nesterov=config["nesterov"])
+    rate = FIXUP_RATE if config["norm"] == "fixup" else 1
+    groups = [{"params": weights, "weight_decay": config["weight-decay"], "share": 1},
+              {"params": others, "share": 1}, {"params": numbers, "share": rate}]
+    return torch.optim.SGD([group for group in groups if group["params"]], config["lr"], config["momentum"],
+                           nesterov=config["nesterov"])
 
 
 def recalibrate(config, model, train):
@@ -186,7 +203,7 @@ class Training:
 
     def step(self, chosen, steps):
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.config, len(self.losses), steps)
+            group["lr"] = group["share"] * learning_rate(self.config, len(self.losses), steps)
         self.optimizer.zero_grad(set_to_none=True)
         loss = functional.cross_entropy(self.model(self.train.values[chosen]), self.train.labels[chosen])
         value = loss.item()
@@ -235,7 +252,7 @@ def main():
     train = read_cifar10(args.data_dir, [f"data_batch_{i}.bin" for i in range(1, 6)], config["limit-train"])
     check_standardization(train[0], spec)
     test = read_cifar10(args.data_dir, ["test_batch.bin"], config["limit-test"])
-    model = models.vgg(config["norm"].removesuffix(":precise"), config["layers"])
+    model = make_model(config)
     model.load_state_dict(tensors)
     model = model.to(memory_format=torch.channels_last)
     training = Training(config, model, Images(train, spec), Images(test, spec), args.steps)

@@ -170,10 +170,11 @@ class Figures(Folder):
 class BothTrain(Folder):
     """On a CIFAR-10 of noise. The last batch is smaller, and so is its part in the statistics."""
 
-    NORMS = ["none", "batch", "batch:precise", "ghost:5", "group"]
     STEPS = 2 * 7  # of two epochs
 
-    def test_losses_agree_in_every_step_and_evaluation(self):
+    def compared(self, norms, **model):
+        """Trains with each norm in both, holds every loss of the one against that of the other, and returns the
+        command for more."""
         noise = random.Random(1)
         folder = self.path / "data" / "cifar10" / "cifar-10-batches-bin"
         folder.mkdir(parents=True)
@@ -181,11 +182,11 @@ class BothTrain(Folder):
             records = [bytes([label]) + noise.randbytes(3072) for label in range(10)]
             (folder / file).write_bytes(b"".join(records) * 2)
         program, out, data = os.environ["KEEL_PROGRAM"], self.path / "compared", self.path / "data"
-        settings = {"data": "cifar10", "data-dir": data, "limit-train": "97", "model": "vgg", "layers":
-                    "16-M-32", "init-scale": "0.7", "weight-decay": "0.01", "lr": "0.01", "batch-size": "16",
-                    "epochs": "2", "seed": "3", "seeds": "1", "threads": "1", "precision": "precise"}
+        settings = {"data": "cifar10", "data-dir": data, "limit-train": "97", **model, "weight-decay": "0.01",
+                    "lr": "0.01", "batch-size": "16", "epochs": "2", "seed": "3", "seeds": "1", "threads": "1",
+                    "precision": "precise"}
         flags = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        versus.output_of([program, "compare", "--norms", ",".join(self.NORMS), *flags, "--quiet", "--out", out],
+        versus.output_of([program, "compare", "--norms", ",".join(norms), *flags, "--quiet", "--out", out],
                          tool.versus.clean_environment())
         command = [sys.executable, BENCH / "reproduce_in_pytorch", out, "--keel", program, "--data-dir", data]
         done = subprocess.run([*command, "--steps", str(self.STEPS)], capture_output=True, text=True)
@@ -197,9 +198,17 @@ class BothTrain(Folder):
             self.assertEqual(len(result["test_losses"]), len(run["epochs"]))
             for epoch, loss in zip(run["epochs"], result["test_losses"]):
                 self.assertLess(abs(epoch["test_loss"] / loss - 1), 1e-4, run["id"])
+        return command
+
+    def test_losses_agree_in_every_step_and_evaluation(self):
+        command = self.compared(["none", "batch", "batch:precise", "ghost:5", "group"], model="vgg",
+                                layers="16-M-32", **{"init-scale": "0.7"})
         checked = subprocess.run([*command, "--check", "--only", "norm=group"], capture_output=True, text=True)
         self.assertEqual(checked.returncode, 0, checked.stderr)
         self.assertIn("In 1 of 1 runs the losses of the first 5 steps agree", checked.stdout)
+
+    def test_residual_nets_agree_too(self):
+        self.compared(["none", "batch", "fixup", "skipinit"], model="resnet", depth="8", **{"init-scale": "0.7"})
 
 
 if __name__ == "__main__":

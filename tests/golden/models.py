@@ -30,6 +30,39 @@ class GhostBatchNorm2d(nn.BatchNorm2d):
                           for part in parts])
 
 
+class ScalarAffine(nn.Module):
+    """scale x + bias, both one number, where there are any."""
+
+    def __init__(self, scale=None, bias=False):
+        super().__init__()
+        self.scale = None if scale is None else nn.Parameter(torch.full((1,), float(scale)))
+        self.bias = nn.Parameter(torch.zeros(1)) if bias else None
+
+    def forward(self, x):
+        x = x if self.scale is None else x * self.scale
+        return x if self.bias is None else x + self.bias
+
+
+class BiasedConv2d(nn.Conv2d):
+    """A convolution of x plus one number."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.input_bias = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        return super().forward(x + self.input_bias)
+
+
+class BiasedLinear(nn.Linear):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.input_bias = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        return super().forward(x + self.input_bias)
+
+
 def norm(kind, channels):
     if kind == "none":
         return nn.Identity()
@@ -46,6 +79,16 @@ def conv(kind, inputs, outputs, kernel, stride=1, padding=0):
     """Convolution and normalisation; the convolution has its bias only without one."""
     return [nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=kind == "none"),
             norm(kind, outputs)]
+
+
+def branch_conv(kind, inputs, outputs, stride, ends):
+    """3x3 convolution and normalisation in a residual branch, or at its end; Fixup (Zhang et al. 2019) and
+    SkipInit (De & Smith 2020) have numbers in its place."""
+    if kind == "fixup":
+        return [BiasedConv2d(inputs, outputs, 3, stride, 1, bias=False), ScalarAffine(1 if ends else None, True)]
+    if kind == "skipinit":
+        return [nn.Conv2d(inputs, outputs, 3, stride, 1), ScalarAffine(0) if ends else nn.Identity()]
+    return conv(kind, inputs, outputs, 3, stride, 1)
 
 
 def two_parts(features, classifier):
@@ -91,8 +134,8 @@ class Residual(nn.Module):
 
     def __init__(self, kind, inputs, outputs, stride, option):
         super().__init__()
-        self.main = nn.Sequential(*conv(kind, inputs, outputs, 3, stride, 1), nn.ReLU(inplace=True),
-                                  *conv(kind, outputs, outputs, 3, 1, 1))
+        self.main = nn.Sequential(*branch_conv(kind, inputs, outputs, stride, False), nn.ReLU(inplace=True),
+                                  *branch_conv(kind, outputs, outputs, 1, True))
         self.stride, self.added = stride, outputs - inputs
         projects = option == "B" and (stride != 1 or inputs != outputs)
         self.shortcut = nn.Sequential(*conv(kind, inputs, outputs, 1, stride)) if projects else None
@@ -107,16 +150,24 @@ class Residual(nn.Module):
         return functional.relu(self.main(x) + skipped, inplace=True)
 
 
-def resnet20(kind, shortcut="A"):
-    """32 x 32 x 3; He et al. 2016, section 4.2."""
-    features, inputs = [*conv(kind, 3, 16, 3, padding=1), nn.ReLU(inplace=True)], 16
+def resnet(kind, depth, shortcut="A"):
+    """32 x 32 x 3; He et al. 2016, section 4.2, of 6n + 2 layers."""
+    if kind == "fixup":
+        first = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), ScalarAffine(bias=True)]
+    else:
+        first = conv("none" if kind == "skipinit" else kind, 3, 16, 3, padding=1)
+    features, inputs = [*first, nn.ReLU(inplace=True)], 16
     for outputs in (16, 32, 64):
-        for block in range(3):
+        for block in range((depth - 2) // 6):
             stride = 2 if block == 0 and outputs > 16 else 1
             features.append(Residual(kind, inputs, outputs, stride, shortcut))
             inputs = outputs
     pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
-    return two_parts(features, [pool, nn.Linear(64, CLASSES)])
+    return two_parts(features, [pool, (BiasedLinear if kind == "fixup" else nn.Linear)(64, CLASSES)])
+
+
+def resnet20(kind, shortcut="A"):
+    return resnet(kind, 20, shortcut)
 
 
 def mlp(kind):
