@@ -105,10 +105,13 @@ class Page {
 
   std::string subject() const {
     std::string text;
-    for (const std::string& part : {input_.comparison.model, input_.comparison.dataset,
-                                    counted_text(input_.comparison.runs.size(), "run") + ", " +
-                                        counted_text(seeds_of(input_.comparison).size(), "seed"),
-                                    input_.comparison.created.substr(0, 10)}) {
+    std::size_t epochs = 0;
+    for (const Run& run : input_.comparison.runs) epochs = std::max(epochs, run.epochs.size());
+    for (const std::string& part :
+         {input_.comparison.model, epochs > 0 ? counted_text(epochs, "epoch") : "",
+          counted_text(input_.comparison.runs.size(), "run") + ", " +
+              counted_text(seeds_of(input_.comparison).size(), "seed"),
+          input_.comparison.created.substr(0, 10)}) {
       if (!part.empty()) text += " · " + html_escape(part);
     }
     return text;

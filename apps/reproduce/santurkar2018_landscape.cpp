@@ -54,8 +54,8 @@ Experiment santurkar2018_landscape() {
           "initialisation, plain SGD with learning rate 0.1, batches of 128, 300 steps on "
           "CIFAR-10; none, batch, noisy batch, l1, linf and group norm. Probed at the "
           "first step and every 20, at 0.5 to 4 learning rates along the gradient of the "
-          "step's own batch. Of each quantity the run's maximum counts: medians differ "
-          "only about twofold.",
+          "step's own batch. Of each quantity the run's maximum counts; medians, which "
+          "differ less, are told beside it.",
       .quick = "150 steps; none, batch and noisy batch norm.",
       .data = "cifar10",
       .thresholds = {{"widest loss band, none over batch", Bound::kAtLeast, 3, Unit::kFactor,

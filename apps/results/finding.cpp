@@ -213,7 +213,8 @@ class Narrator {
   }
 
   static std::string effort(const TargetSummary& target) {
-    return fmt::format("{} steps and {} of training", count_text(target.steps.mean),
+    const std::string steps = count_text(target.steps.mean);
+    return fmt::format("{} step{} and {} of training", steps, steps == "1" ? "" : "s",
                        duration_text(target.seconds.mean));
   }
 

@@ -77,7 +77,7 @@ void summarize_runs(Variant& variant, const std::optional<double>& target_accura
 }
 
 // What is finite, each but the ends the median of itself and its neighbours.
-std::vector<TestPoint> smoothed(std::vector<TestPoint> curve) {
+std::vector<TestPoint> median_filtered(std::vector<TestPoint> curve) {
   std::erase_if(curve, [](const TestPoint& point) { return !std::isfinite(point.accuracy); });
   std::vector<TestPoint> result = curve;
   for (std::size_t i = 1; i + 1 < curve.size(); ++i) {
@@ -137,7 +137,7 @@ double student_t_quantile(double p, int degrees) {
 
 std::optional<Crossing> first_crossing(const Run& run, double target_accuracy) {
   std::optional<TestPoint> before;
-  for (const TestPoint& point : smoothed(test_curve(run))) {
+  for (const TestPoint& point : median_filtered(test_curve(run))) {
     if (point.accuracy < target_accuracy) {
       before = point;
       continue;
