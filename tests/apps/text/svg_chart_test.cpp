@@ -123,8 +123,7 @@ TEST_CASE("ticks beyond millions are powers of ten") {
   LineChart chart = one_line();
   chart.y.high = 4e16;
   chart.series[0].line = {{0, 3e16, 3e16, 3e16}, {100, 0, 0, 0}};
-  CHECK_THAT(keel::svg(chart), ContainsSubstring(">4e+16</text>") &&
-                                          !ContainsSubstring("000,000"));
+  CHECK_THAT(keel::svg(chart), ContainsSubstring(">4e+16</text>") && !ContainsSubstring("000,000"));
 }
 
 TEST_CASE("labels are escaped") {
