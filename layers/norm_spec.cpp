@@ -33,7 +33,7 @@ std::string meant_by(std::string name) {
   if (weight_rule_table().contains(name)) return fmt::format("none+{}' or 'batch+{}", name, name);
   if (const std::size_t norm = name.find("norm"); norm != std::string::npos && norm > 0) {
     const std::size_t end = name.find_last_not_of("_- ", norm - 1);
-    const std::string stem = name.substr(0, end == std::string::npos ? 0 : end + 1);
+    std::string stem = name.substr(0, end == std::string::npos ? 0 : end + 1);
     if (norm_table().contains(stem)) return stem;
   }
   for (const auto& [norm, entry] : norm_table()) {

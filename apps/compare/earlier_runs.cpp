@@ -42,7 +42,7 @@ class Finder {
     const bool told_by_axes =
         std::all_of(changes.begin(), changes.end(),
                     [this](const SettingChange& c) { return varied_.count(c.name) > 0; });
-    const std::string id = told_by_axes ? full_run_id(planned.config, varied_) : planned.id;
+    std::string id = told_by_axes ? full_run_id(planned.config, varied_) : planned.id;
     const std::vector<SettingChange> others = changes_at(id, planned.config);
     check(others.empty(),
           "{} holds a run of an earlier comparison with other settings: {}. Choose another --out",

@@ -63,6 +63,7 @@ struct Pool {
         pixels(shape.numel()) {
     behind.pixel = pixels.data();
   }
+  ~Pool() = default;
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
