@@ -162,22 +162,6 @@ TEST_CASE("trainer: what a norm learns may learn at a rate of its own, Fixup's a
   keel::norm_table().erase("slow-batch");
 }
 
-TEST_CASE("trainer: a sub-batch of one image is found out before the first step") {
-  TrainConfig config = tiny_config();
-  config.model = "mlp";
-  for (const auto& [norm, batch_size] :
-       {std::pair<const char*, int>{"ghost:1", 10}, {"ghost:3", 10}, {"ghost:7", 8}}) {
-    CAPTURE(norm);
-    config.norm = norm;
-    config.batch_size = batch_size;
-    CHECK_THROWS_WITH(Trainer(config, tiny_digits()),
-                      ContainsSubstring("it makes a sub-batch of a single one"));
-  }
-  config.norm = "ghost:5";
-  config.batch_size = 10;
-  CHECK_NOTHROW(Trainer(config, tiny_digits()));
-}
-
 TEST_CASE("trainer: each step is forward, backward and update, and reports its own batch") {
   TrainConfig config = tiny_config();
   config.schedule = "constant";
@@ -439,63 +423,4 @@ TEST_CASE("trainer: a checkpoint of another run is refused") {
   other.batch_size = 8;
   CHECK_THAT(complaint(other, tiny_digits()), ContainsSubstring("does not belong to a run"));
   CHECK_THAT(complaint(config, keel::make_digits(4, 70, 40)), ContainsSubstring("other images"));
-}
-
-TEST_CASE("trainer: settings that cannot work are refused before anything is computed") {
-  const auto complaint = [](const std::function<void(TrainConfig&)>& change) {
-    TrainConfig config = tiny_config();
-    change(config);
-    try {
-      const Trainer trainer(config, tiny_digits());
-    } catch (const keel::Error& error) {
-      CHECK(error.kind() == keel::ErrorKind::kInvalid);
-      return std::string(error.what());
-    }
-    return std::string("no error");
-  };
-  CHECK_THAT(complaint([](TrainConfig& c) { c.optim = "admaw"; }),
-             ContainsSubstring("did you mean"));
-  CHECK_THAT(complaint([](TrainConfig& c) { c.schedule = "cosin"; }), ContainsSubstring("cosine"));
-  CHECK_THAT(complaint([](TrainConfig& c) { c.augment = "all"; }), ContainsSubstring("standard"));
-  CHECK_THAT(complaint([](TrainConfig& c) { c.pad_mode = "edge"; }), ContainsSubstring("reflect"));
-  CHECK_THAT(complaint([](TrainConfig& c) { c.norm_momentum = "2"; }),
-             ContainsSubstring("--norm-momentum 2: momentum expects"));
-  CHECK_THAT(complaint([](TrainConfig& c) {
-               c.batch_size = 100;
-               c.drop_last = true;
-             }),
-             ContainsSubstring("batch of 100"));
-  CHECK(complaint([](TrainConfig& c) { c.warmup_epochs = 10; }) ==
-        "--warmup-epochs 10: expected less than --epochs, which is 2");
-  CHECK_THAT(complaint([](TrainConfig& c) {
-               c.nesterov = true;
-               c.momentum = 0;
-             }),
-             ContainsSubstring("--nesterov") && ContainsSubstring("--momentum"));
-}
-
-TEST_CASE("trainer: a batch of one image that cannot be normalised is refused at once") {
-  const auto complaint = [](const std::string& norm, std::int64_t batch_size, bool drop_last) {
-    TrainConfig config = tiny_config();
-    config.model = "mlp";
-    config.norm = norm;
-    config.batch_size = batch_size;
-    config.drop_last = drop_last;
-    try {
-      const Trainer trainer(config, tiny_digits());
-    } catch (const keel::Error& error) {
-      return std::string(error.what());
-    }
-    return std::string("no error");
-  };
-  // Of 70 images, batches of 23 leave one.
-  for (const std::int64_t batch_size : {23, 1}) {
-    CHECK_THAT(complaint("batch", batch_size, false),
-               ContainsSubstring(fmt::format("--batch-size {}: of 70 images", batch_size)) &&
-                   ContainsSubstring("one value per channel"));
-  }
-  CHECK(complaint("batch", 23, true) == "no error");
-  CHECK(complaint("batch", 16, false) == "no error");
-  CHECK(complaint("none", 23, false) == "no error");
-  CHECK(complaint("none", 1, false) == "no error");
 }
