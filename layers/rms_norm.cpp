@@ -45,7 +45,7 @@ NormEntry rms_norm_entry() {
                     .computed = fmt::format("{}; over=channels by one op (`rms_normalize`)",
                                             kByMomentsAndAffine),
                     .paper = "Zhang & Sennrich, Root Mean Square Layer Normalization, NeurIPS 2019",
-                    .use = "in place of layer norm, at less cost",
+                    .use = "in place of layer norm, where no mean is to be subtracted",
                     .options = {over, eps_option()}},
           .make =
               [](const NormSite& site, const NormArguments& arguments) {
