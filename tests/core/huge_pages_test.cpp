@@ -36,7 +36,7 @@ TEST_CASE("huge pages: large storages are given the hint") {
   std::vector<unsigned char> block(std::size_t{8} << 20);
   keel::prefer_huge_pages(block.data(), block.size());
   if (mapping_flags(block.data() + block.size() / 2).find(" hg ") == std::string::npos) {
-    WARN("skipped: this system keeps no record of huge pages");
+    WARN("this test is skipped: this system keeps no record of huge pages");
     return;
   }
   const keel::Storage large(std::size_t{8} << 20);

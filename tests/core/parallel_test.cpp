@@ -9,16 +9,9 @@
 #include <keel/core/parallel.h>
 
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
-namespace {
-
-struct ThreadCount {
-  explicit ThreadCount(int count) : before(keel::num_threads()) { keel::set_num_threads(count); }
-  ~ThreadCount() { keel::set_num_threads(before); }
-  int before;
-};
-
-}  // namespace
+using keel::testing::ThreadCount;
 
 TEST_CASE("parallel_for visits every index once, in chunks that depend on n and grain alone") {
   for (const int threads : {1, 2, 5}) {

@@ -7,6 +7,7 @@
 
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using keel::testing::TempFolder;
 
@@ -72,10 +73,9 @@ TEST_CASE("image folder: a split is stratified, complete and decided by the seed
   CHECK(all == std::vector<int>{0,   1,   2,   3,   4,   5,   6,   7,   8,   9,
                                 100, 101, 102, 103, 104, 105, 106, 107, 108, 109});
 
-  const int threads = keel::num_threads();
+  const keel::testing::ThreadCount restored;
   keel::set_num_threads(3);
   const auto again = keel::load_image_folder(folder.path(), {.test_fraction = 0.3, .seed = 1});
-  keel::set_num_threads(threads);
   CHECK(first_pixels(again.train) == train);
   CHECK(first_pixels(again.test) == test);
   const auto other = keel::load_image_folder(folder.path(), {.test_fraction = 0.3, .seed = 2});

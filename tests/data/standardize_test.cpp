@@ -7,6 +7,7 @@
 #include <keel/data/synthetic.h>
 
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using namespace keel;
 
@@ -47,12 +48,11 @@ TEST_CASE("standardization: none leaves black at 0 and white at 1") {
 
 TEST_CASE("standardization: the same for any number of threads") {
   const Dataset set = make_digits(3, 5000, 0).train;
-  const int threads = num_threads();
+  const keel::testing::ThreadCount restored;
   set_num_threads(1);
   const Standardization one = standardization_of(set);
   set_num_threads(3);
   const Standardization three = standardization_of(set);
-  set_num_threads(threads);
   CHECK(one.mean == three.mean);
   CHECK(one.std == three.std);
 }

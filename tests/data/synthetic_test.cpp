@@ -8,6 +8,7 @@
 #include <keel/data/synthetic.h>
 
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using namespace keel;
 
@@ -86,13 +87,12 @@ TEST_CASE("an embedded set is described, balanced and in range") {
 
 TEST_CASE("a sample depends on seed, split and index alone") {
   for (const Make make : {make_digits, make_shapes}) {
-    const int threads = num_threads();
+    const keel::testing::ThreadCount restored;
     set_num_threads(1);
     const DatasetSplits one = make(5, 100, 40);
     set_num_threads(3);
     const DatasetSplits three = make(5, 100, 40), fewer = make(5, 30, 10);
     const DatasetSplits other = make(6, 100, 40);
-    set_num_threads(threads);
     CHECK(same(one.train, three.train));
     CHECK(same(one.test, three.test));
     CHECK(

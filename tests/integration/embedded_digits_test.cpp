@@ -12,7 +12,7 @@
 
 TEST_CASE("digits: a small CNN passes 98 % in three epochs") {
   if (keel::version_text().find("(Release)") == std::string::npos) {
-    WARN("skipped: takes seconds in a release build alone");
+    WARN("this test is skipped: takes seconds in a release build alone");
     return;
   }
   const keel::testing::TempFolder folder;

@@ -76,7 +76,7 @@ std::string between(const std::string& text, const std::string& begin, const std
 TEST_CASE("a browser runs a report without an error, wide and on a phone") {
   const std::string program = browser();
   if (program.empty()) {
-    std::cout << "skipped: no Chromium is installed\n";
+    std::cout << "this test is skipped: no Chromium is installed\n";
     return;
   }
   const keel::testing::TempFolder folder;

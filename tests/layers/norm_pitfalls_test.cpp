@@ -23,6 +23,7 @@
 #include "tests/support/norm_specs.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using Catch::Matchers::EndsWith;
 using namespace keel;
@@ -270,7 +271,7 @@ TEST_CASE("a running variance is float32: infinite from 3.4e38 on, where it norm
 TEST_CASE("the same bits for any number of threads, for every norm") {
   const Tensor x = random_tensor({8, 12, 12, 3}, 1, DType::kFloat32);
   const Tensor dy = random_tensor({8, 12, 12, 8}, 2, DType::kFloat32);
-  const int before = num_threads();
+  const ThreadCount restored;
   for (const std::string& spec : norm_specs()) {
     CAPTURE(spec);
     std::vector<Tensor> expected;
@@ -286,7 +287,6 @@ TEST_CASE("the same bits for any number of threads, for every norm") {
       for (std::size_t i = 0; i < found.size(); ++i) CHECK(bit_equal(found[i], expected[i]));
     }
   }
-  set_num_threads(before);
 }
 
 TEST_CASE("NaN passes through every norm instead of becoming something plausible") {

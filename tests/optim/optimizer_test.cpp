@@ -11,6 +11,7 @@
 
 #include "tests/optim/parameters.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using namespace keel::testing;
 using keel::Adam;
@@ -73,7 +74,7 @@ bool bit_equal_groups(const Groups& a, const Groups& b) {
 }  // namespace
 
 TEST_CASE("optimisers compute the same bits with any number of threads") {
-  const int threads_before = keel::num_threads();
+  const ThreadCount restored;
   for (const Rule& rule : rules()) {
     for (const DType dtype : {DType::kFloat32, DType::kFloat64}) {
       INFO(rule.name << " " << name_of(dtype));
@@ -86,7 +87,6 @@ TEST_CASE("optimisers compute the same bits with any number of threads") {
       CHECK_FALSE(bit_equal_groups(alone, start));
     }
   }
-  keel::set_num_threads(threads_before);
 }
 
 TEST_CASE("float32 optimisers follow the float64 ones") {

@@ -4,6 +4,7 @@
 #include <keel/core/parallel.h>
 
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 namespace keel::testing {
 namespace {
@@ -26,7 +27,7 @@ std::vector<Tensor> results_with(int threads, const Function& f,
 }  // namespace
 
 void check_threads(const Function& f, const std::vector<Tensor>& inputs) {
-  const int before = num_threads();
+  const ThreadCount restored;
   const std::vector<Tensor> expected = results_with(1, f, inputs);
   for (const int threads : {2, 3, 16}) {  // 16: more than most of the inputs have work for
     const std::vector<Tensor> got = results_with(threads, f, inputs);
@@ -36,7 +37,6 @@ void check_threads(const Function& f, const std::vector<Tensor>& inputs) {
       CHECK(bit_equal(got[i], expected[i]));
     }
   }
-  set_num_threads(before);
 }
 
 }  // namespace keel::testing

@@ -11,6 +11,7 @@
 #include "tests/apps/tiny_training.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 #include "tests/support/training_log.h"
 
 using namespace keel;
@@ -69,7 +70,7 @@ TEST_CASE("diagnostics: a run with them ends with the same bits as one without")
     INFO(norm);
     CHECK((final_state(config, true) == final_state(config, false)));
   }
-  const int threads_before = num_threads();
+  const ThreadCount restored;
   for (TrainConfig stateful : stateful_configs()) {
     stateful.probe_every = 3;
     for (const int threads : {1, 2}) {
@@ -77,7 +78,6 @@ TEST_CASE("diagnostics: a run with them ends with the same bits as one without")
       CHECK((final_state(stateful, true) == final_state(stateful, false)));
     }
   }
-  set_num_threads(threads_before);
 }
 
 TEST_CASE("diagnostics: the first step is probed, and every N-th, with its own loss") {
@@ -139,7 +139,7 @@ TEST_CASE("diagnostics: a probe tells of every measure") {
 }
 
 TEST_CASE("diagnostics: probes are the same for any number of threads") {
-  const int threads_before = num_threads();
+  const ThreadCount restored;
   const auto probe = [](int threads) {
     set_num_threads(threads);
     Probe found = probes_of(probed()).at(2);
@@ -147,7 +147,6 @@ TEST_CASE("diagnostics: probes are the same for any number of threads") {
     return found;
   };
   CHECK(probe(1) == probe(3));
-  set_num_threads(threads_before);
 }
 
 TEST_CASE("diagnostics: a run that is killed and resumed has the log of one that was not") {

@@ -23,6 +23,7 @@
 #include "tests/support/norm_specs.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using keel::TrainConfig;
 using keel::Trainer;
@@ -208,7 +209,7 @@ TEST_CASE("trainer: each step is forward, backward and update, and reports its o
 TEST_CASE("trainer: the same seed gives the same bits for any number of threads and workers") {
   TrainConfig config = stateful_configs()[0];
   config.workers = 0;
-  const int threads_before = keel::num_threads();
+  const keel::testing::ThreadCount restored;
   keel::set_num_threads(1);
   const std::string expected = final_checkpoint(config);
   for (const auto& [threads, workers] : {std::pair(2, 0), {3, 2}, {1, 2}}) {
@@ -217,7 +218,6 @@ TEST_CASE("trainer: the same seed gives the same bits for any number of threads 
     INFO(threads << " threads, " << workers << " workers");
     CHECK((final_checkpoint(config) == expected));
   }
-  keel::set_num_threads(threads_before);
   config.seed = 2;
   CHECK((final_checkpoint(config) != expected));
 }
@@ -230,7 +230,7 @@ TEST_CASE("trainer: steps after the first ask the system for no memory") {
   config.drop_last = true;  // what does not fill a batch would be the first step of its size
   const TempFolder folder;
   const keel::DatasetSplits shapes = keel::make_shapes(1, 7 * config.batch_size, 20);
-  const int threads_before = keel::num_threads();
+  const keel::testing::ThreadCount restored;
   for (const int threads : {1, 2, 3}) {
     keel::set_num_threads(threads);
     keel::release_cached_memory();
@@ -244,7 +244,6 @@ TEST_CASE("trainer: steps after the first ask the system for no memory") {
     CHECK(allocations[6] == allocations[0]);
     CHECK(allocations[20] == allocations[7]);  // between epochs: an evaluation, a checkpoint
   }
-  keel::set_num_threads(threads_before);
 }
 
 TEST_CASE("trainer: augmentation and its padding reach the images that are learnt from") {

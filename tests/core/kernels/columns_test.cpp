@@ -6,6 +6,7 @@
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using keel::DType;
 using keel::Shape;
@@ -38,12 +39,11 @@ TEST_CASE("sums of rows agree with their definition, whatever the threads") {
     CHECK(max_difference(keel::kernels::sum_of_rows(x), expected) < 1e-13 * scale);
     const Tensor xf = x.to(DType::kFloat32);
     CHECK(max_difference(keel::kernels::sum_of_rows(xf), expected) < 1e-6 * scale);
-    const int before = keel::num_threads();
+    const ThreadCount restored;
     keel::set_num_threads(1);
     const Tensor alone = keel::kernels::sum_of_rows(xf);
     keel::set_num_threads(3);
     CHECK(bit_equal(keel::kernels::sum_of_rows(xf), alone));
-    keel::set_num_threads(before);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "tests/support/reference.h"
 #include "tests/support/test.h"
 #include "tests/support/thread_check.h"
+#include "tests/support/thread_count.h"
 
 using keel::Conv2dGeometry;
 using keel::DType;
@@ -203,13 +204,12 @@ TEST_CASE(
   };
   const std::vector<Tensor> exact = run(DType::kFloat64), first = run(DType::kFloat32);
   for (std::size_t i = 0; i < exact.size(); ++i) CHECK(relative_error(first[i], exact[i]) < 1e-5);
-  const int before = keel::num_threads();
+  const ThreadCount restored;
   for (const int threads : {1, 2, 3}) {
     keel::set_num_threads(threads);
     const std::vector<Tensor> again = run(DType::kFloat32);
     for (std::size_t i = 0; i < first.size(); ++i) CHECK(bit_equal(again[i], first[i]));
   }
-  keel::set_num_threads(before);
 }
 
 TEST_CASE("conv2d gives the same bits for any number of threads in each of its kernels") {

@@ -4,6 +4,7 @@
 #include "tests/support/gradient_check.h"
 #include "tests/support/reference.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using keel::DType;
 using keel::Tensor;
@@ -38,14 +39,13 @@ TEST_CASE("linear gradients, with and without a bias") {
 TEST_CASE("linear gives the same bits for any number of threads") {
   const Tensor x = random_tensor({300, 500}, 1, DType::kFloat32);
   const Tensor w = random_tensor({400, 500}, 2, DType::kFloat32);
-  const int before = keel::num_threads();
+  const ThreadCount restored;
   keel::set_num_threads(1);
   const Tensor expected = keel::linear(x, w, Tensor());
   for (const int threads : {2, 3}) {
     keel::set_num_threads(threads);
     CHECK(bit_equal(keel::linear(x, w, Tensor()), expected));
   }
-  keel::set_num_threads(before);
 }
 
 TEST_CASE("products say which shapes do not fit") {
