@@ -140,6 +140,7 @@ nlohmann::ordered_json evaluation_json(const Evaluation& evaluation,
 int run_eval(const EvalCommand& command) {
   set_up_kernels(command.config);
   const Checkpoint checkpoint(command.checkpoint);
+  check_is_not_checkpoint("--save", command.save, command.checkpoint);
   const ModelSpec& spec = checkpoint.spec();
   const ModulePtr model = checkpoint.model();
   const DatasetSplits data = images_for(command, spec);
@@ -175,7 +176,7 @@ int run_eval(const EvalCommand& command) {
 
   // Last, so that a picture that cannot be written costs no figure.
   const Image picture = confusion_picture(result, spec.classes, set.name);
-  write_png(command.out, picture.size.width, picture.size.height, picture.channels, picture.pixels);
+  write_png(command.out, picture.size, picture.channels, picture.pixels);
   if (!command.json) std::cout << fmt::format("\nwrote {}\n", command.out);
   return kExitDone;
 }

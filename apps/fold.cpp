@@ -83,7 +83,7 @@ std::vector<FoldedLayer> folded_layers(Module& model, Module& without_norms) {
   return layers;
 }
 
-// How far the logits of the two differ on random images, at most.
+// How far the logits of the two differ on random images, at most; NaN where one does.
 struct LogitsDifference {
   double largest_logit, difference;
   std::int64_t images;
@@ -100,7 +100,9 @@ LogitsDifference compare_logits(const ImageShape& input, Module& model, Module& 
   for (std::int64_t i = 0; i < expected.numel(); ++i) {
     const double value = static_cast<double>(expected.data<float>()[i]);
     const double other = static_cast<double>(found.data<float>()[i]);
-    result.difference = std::max(result.difference, std::abs(other - value));
+    const double difference = std::abs(other - value);
+    if (std::isnan(difference)) return {result.largest_logit, difference, kImages};
+    result.difference = std::max(result.difference, difference);
     result.largest_logit = std::max(result.largest_logit, std::abs(value));
   }
   return result;
@@ -130,10 +132,7 @@ FoldedModel fold(const ModelSpec& spec, Module& model) {
 
 int run_fold(const FoldCommand& command) {
   const Checkpoint checkpoint(command.checkpoint);
-  std::error_code ignored;
-  check(!std::filesystem::equivalent(command.checkpoint, command.out, ignored),
-        "--out {}: is the checkpoint to be folded, which would be lost; choose another file",
-        command.out);
+  check_is_not_checkpoint("--out", command.out, command.checkpoint);
   const ModulePtr model = checkpoint.model();
   const FoldedModel folded = fold(checkpoint.spec(), *model);
   const auto [largest, difference, images] =

@@ -78,7 +78,7 @@ Image contact_sheet(const Dataset& set, const ContactSheetOptions& options) {
 void write_contact_sheet(const std::filesystem::path& path, const Dataset& set,
                          const ContactSheetOptions& options) {
   const Image sheet = contact_sheet(set, options);
-  write_png(path, sheet.size.width, sheet.size.height, sheet.channels, sheet.pixels);
+  write_png(path, sheet.size, sheet.channels, sheet.pixels);
 }
 
 }  // namespace keel

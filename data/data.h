@@ -1,5 +1,5 @@
 #pragma once
-// Everything of data in one include.
+// What programs use of data, in one include.
 
 #include <keel/data/augment.h>
 #include <keel/data/binarize.h>
@@ -8,8 +8,12 @@
 #include <keel/data/dataset.h>
 #include <keel/data/download.h>
 #include <keel/data/idx.h>
+#include <keel/data/image.h>
+#include <keel/data/image_file.h>
 #include <keel/data/image_folder.h>
 #include <keel/data/loader.h>
+#include <keel/data/png.h>
 #include <keel/data/registry.h>
+#include <keel/data/resize.h>
 #include <keel/data/standardize.h>
 #include <keel/data/synthetic.h>

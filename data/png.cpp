@@ -11,8 +11,9 @@
 
 namespace keel {
 
-void write_png(const std::filesystem::path& path, std::int64_t width, std::int64_t height,
-               std::int64_t channels, std::span<const std::uint8_t> pixels) {
+void write_png(const std::filesystem::path& path, const ImageSize& size, std::int64_t channels,
+               std::span<const std::uint8_t> pixels) {
+  const auto [height, width] = size;
   constexpr std::int64_t kLargest = 32768;
   constexpr std::int64_t kMaxBytes = 1 << 30;  // stb_image_write counts bytes in an int
   check(channels == 1 || channels == 3, "write_png: expected 1 or 3 channels, got {}", channels);
@@ -25,9 +26,9 @@ void write_png(const std::filesystem::path& path, std::int64_t width, std::int64
         "write_png: expected {} x {} x {} bytes (height x width x channels), got {}", height, width,
         channels, pixels.size());
   std::string png;
-  const auto append = [](void* context, void* data, int size) {
+  const auto append = [](void* context, void* data, int bytes) {
     static_cast<std::string*>(context)->append(static_cast<const char*>(data),
-                                               static_cast<std::size_t>(size));
+                                               static_cast<std::size_t>(bytes));
   };
   const int written = stbi_write_png_to_func(append, &png, static_cast<int>(width),
                                              static_cast<int>(height), static_cast<int>(channels),

@@ -69,6 +69,14 @@ void save_checkpoint(const std::filesystem::path& path, const ModelSpec& spec, M
   write_safetensors(path, file);
 }
 
+void check_is_not_checkpoint(const std::string& option, const std::filesystem::path& file,
+                             const std::filesystem::path& checkpoint) {
+  std::error_code not_there;
+  check(!std::filesystem::equivalent(checkpoint, file, not_there),
+        "{} {}: is the checkpoint itself, which would be lost; choose another file", option,
+        file.string());
+}
+
 void save_model(const std::filesystem::path& path, const ModelSpec& spec, Module& model) {
   write_safetensors(path, file_of(spec, model));
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <keel/core/error.h>
+#include <keel/core/file.h>
 #include <keel/data/image_file.h>
 #include <keel/data/png.h>
 
@@ -57,7 +58,7 @@ std::string write_images(const TempFolder& folder, const keel::DatasetSplits& da
       const fs::path path = folder.path() / "images" / half / set->classes[label] /
                             (std::to_string(1000 + i) + ".png");
       fs::create_directories(path.parent_path());
-      keel::write_png(path, set->width, set->height, set->channels, set->image(i));
+      keel::write_png(path, {set->height, set->width}, set->channels, set->image(i));
     }
   }
   return (folder.path() / "images").string();
@@ -251,6 +252,17 @@ TEST_CASE("eval: a folder of images is split as it was to train the model") {
       json::parse(keel_eval({"--checkpoint", path, "--data", config.data, "--json"}).out);
   CHECK(result["images"] == 16);
   CHECK(result["loss"] == expected.loss);
+}
+
+TEST_CASE("eval: a recalibrated model does not take the place of a training's checkpoint") {
+  const TempFolder folder;
+  const std::string model = trained_model(folder, keel::testing::tiny_digits());
+  const std::string bytes = keel::read_file(model);
+  const Result result =
+      keel_eval({"--checkpoint", model, "--data", "digits", "--recalibrate", "--save", model});
+  CHECK(result.code == keel::kExitUsage);
+  CHECK_THAT(result.err, ContainsSubstring("--save " + model + ": is the checkpoint itself"));
+  CHECK((keel::read_file(model) == bytes));
 }
 
 TEST_CASE("eval: other images than the model's are refused") {

@@ -130,6 +130,20 @@ TEST_CASE("fold: a checkpoint in, a checkpoint out") {
   CHECK(relative_error(folded.model()->forward(x, {}), model->forward(x, {})) < 1e-5);
 }
 
+TEST_CASE("fold: logits that are not finite are no reason to believe in the folded model") {
+  const TempFolder folder;
+  const auto from = folder.path() / "model.safetensors", to = folder.path() / "folded.safetensors";
+  const ModelSpec spec = spec_of("convnet", "batch");
+  const ModulePtr model = trained(spec);
+  for (StateEntry& entry : state_of(*model)) {
+    if (entry.tensor.rank() > 1) entry.tensor.fill(3e38);
+  }
+  save_model(from, spec, *model);
+  CHECK_THROWS_WITH(run_fold({.checkpoint = from.string(), .out = to.string()}),
+                    ContainsSubstring("nothing is written"));
+  CHECK_FALSE(std::filesystem::exists(to));
+}
+
 TEST_CASE("fold: a norm that no layer comes before is refused") {
   Sequential model;
   model.add<BatchNorm>(3, NormOptions{});
@@ -145,6 +159,6 @@ TEST_CASE("fold: the checkpoint itself is not overwritten") {
   const std::string bytes = read_file(path);
   const std::string other_spelling = (folder.path() / "." / "model.safetensors").string();
   CHECK_THROWS_WITH(run_fold({.checkpoint = path.string(), .out = other_spelling}),
-                    ContainsSubstring("is the checkpoint to be folded"));
+                    ContainsSubstring("is the checkpoint itself"));
   CHECK((read_file(path) == bytes));
 }

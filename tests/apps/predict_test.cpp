@@ -47,7 +47,7 @@ class Predict {
   std::string model() const { return (folder_.path() / "model.safetensors").string(); }
   std::string write(const std::string& name, const Image& image) const {
     const fs::path path = folder_.path() / name;
-    keel::write_png(path, image.size.width, image.size.height, image.channels, image.pixels);
+    keel::write_png(path, image.size, image.channels, image.pixels);
     return path.string();
   }
   std::string write(const std::string& name, std::string_view bytes) const {

@@ -34,7 +34,7 @@ void write_images(const fs::path& folder, std::int64_t count) {
     const std::string name =
         digits.classes.at(static_cast<std::size_t>(digits.labels.at(static_cast<std::size_t>(i))));
     fs::create_directories(folder / name);
-    keel::write_png(folder / name / (std::to_string(i) + ".png"), 28, 28, 1, digits.image(i));
+    keel::write_png(folder / name / (std::to_string(i) + ".png"), {28, 28}, 1, digits.image(i));
   }
 }
 
