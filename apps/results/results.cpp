@@ -6,6 +6,7 @@
 #include <keel/core/error.h>
 #include <keel/core/file.h>
 
+#include "apps/text/json_fields.h"
 #include "apps/train/run_fields.h"
 
 namespace keel {
@@ -66,11 +67,11 @@ void write_results(const Comparison& comparison, const std::filesystem::path& pa
 Comparison read_results(const std::filesystem::path& path) {
   Json document;
   try {
-    document = Json::parse(read_file(path));
-  } catch (const Json::parse_error& error) {
-    throw Error(fmt::format("{}: not JSON at byte {}; write it anew with `keel compare`",
-                            path.string(), error.byte),
-                ErrorKind::kData);
+    document = parse_json(read_file(path));
+  } catch (const Error& error) {
+    throw Error(
+        fmt::format("{}: {}; write it anew with `keel compare`", path.string(), error.what()),
+        ErrorKind::kData);
   }
   const RecordReader reader(document, path.string());
   std::string schema;

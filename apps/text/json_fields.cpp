@@ -37,6 +37,10 @@ bool is(const Json& value, std::uint64_t) {
   return value.is_number_unsigned();
 }
 
+[[noreturn]] void fail(const std::string& expected, const Json& found) {
+  throw Error(fmt::format("{}, found {}", expected, short_text(found)), ErrorKind::kData);
+}
+
 }  // namespace
 
 std::string short_text(const Json& value) {
@@ -46,10 +50,20 @@ std::string short_text(const Json& value) {
   return text.size() <= kLength ? text : text.substr(0, kLength) + "...";
 }
 
+Json parse_json(std::string_view text) try {
+  // Copying and writing a value call themselves for each level.
+  static constexpr int kDeepest = 100;
+  return Json::parse(text, [](int depth, Json::parse_event_t, const Json&) {
+    check_data(depth <= kDeepest, "more than {} brackets within one another", kDeepest);
+    return true;
+  });
+} catch (const Json::parse_error& error) {
+  throw Error(fmt::format("not JSON at byte {}", error.byte), ErrorKind::kData);
+}
+
 Json json_object(std::string_view text) {
-  Json json = Json::parse(text, nullptr, false);
-  check_data(json.is_object(), "expected a JSON object, found {}",
-             short_text(json.is_discarded() ? Json(text) : json));
+  Json json = parse_json(text);
+  if (!json.is_object()) fail("expected a JSON object", json);
   return json;
 }
 
@@ -62,7 +76,7 @@ const Json& json_field(const Json& object, const char* name) {
 template <class T>
 T json_field(const Json& object, const char* name) {
   const Json& value = json_field(object, name);
-  check_data(is(value, T{}), "{}: expected {}, found {}", name, kind(T{}), short_text(value));
+  if (!is(value, T{})) fail(fmt::format("{}: expected {}", name, kind(T{})), value);
   return value.get<T>();
 }
 
@@ -72,8 +86,7 @@ std::vector<T> json_list(const Json& object, const char* name) {
   const bool fits = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& value) {
                       return is(value, T{});
                     });
-  check_data(fits, "{}: expected a list, each of it {}, found {}", name, kind(T{}),
-             short_text(list));
+  if (!fits) fail(fmt::format("{}: expected a list, each of it {}", name, kind(T{})), list);
   return list.get<std::vector<T>>();
 }
 

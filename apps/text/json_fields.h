@@ -12,7 +12,11 @@ namespace keel {
 /// The value in a message: at most a line of ASCII, whatever texts it holds.
 std::string short_text(const nlohmann::ordered_json& value);
 
-/// The object that the text is. Throws Error(kData) when it is none.
+/// The value that the text is. Throws Error(kData) naming the byte when it is none, and when lists
+/// and objects lie more than 100 deep within one another.
+nlohmann::ordered_json parse_json(std::string_view text);
+
+/// The object that the text is. Throws Error(kData) as parse_json does, and when it is none.
 nlohmann::ordered_json json_object(std::string_view text);
 
 /// The field of that name. Throws Error(kData) when it is missing.

@@ -46,11 +46,11 @@ void for_each_event(const fs::path& path,
   std::istringstream lines(read_file(path));
   std::string line;
   for (int number = 1; std::getline(lines, line); ++number) {
-    const ordered_json event = ordered_json::parse(line, nullptr, false);
-    if (event.is_discarded() && lines.peek() == std::istringstream::traits_type::eof()) return;
+    const bool last = lines.peek() == std::istringstream::traits_type::eof();
+    if (last && !ordered_json::accept(line)) return;
     try {
-      check_data(event.is_object() && event.contains("event"),
-                 "expected an event of a training log, found {}", short_text(line));
+      const ordered_json event = json_object(line);
+      check_data(event.contains("event"), "expected an event of a training log");
       f(line, event);
     } catch (const Error& error) {
       throw Error(fmt::format("{}:{}: {}; without that line the log can be read", path.string(),

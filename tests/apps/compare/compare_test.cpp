@@ -253,7 +253,7 @@ TEST_CASE("compare: a run that fails says why, the others go on, and it is tried
     }
   };
   keel::write_file_atomically(log, "nonsense\n" + unfinished);
-  check_failed("log.jsonl:1: expected an event");
+  check_failed("log.jsonl:1: not JSON at byte 2");
   keel::write_file_atomically(log, unfinished);
   keel::write_file_atomically(out / "runs" / bad / "last.safetensors", "half a checkpoint");
   check_failed((out / "runs" / bad / "last.safetensors").string());

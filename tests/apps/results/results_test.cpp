@@ -101,6 +101,11 @@ TEST_CASE("a malformed results.json names the field and what was found") {
   CHECK_THROWS_WITH(keel::read_results(path),
                     ContainsSubstring("runs[2].settings: expected a field \"lr\", found none"));
 
+  keel::write_file_atomically(path, std::string(1'000'000, '['));
+  CHECK_THROWS_WITH(
+      keel::read_results(path),
+      ContainsSubstring("results.json: more than 100 brackets within one another; write it anew"));
+
   keel::write_file_atomically(path, original.dump().substr(0, 100));
   try {
     keel::read_results(path);

@@ -151,7 +151,8 @@ TEST_CASE("checkpoint: training goes on only from a file that says where it stan
                EndsWith("metadata 'keel.progress': " + what +
                         "; the run cannot go on: train anew with another --run"));
   };
-  complains("", "expected a JSON object, found \"\"");
+  complains("", "not JSON at byte 1");
+  complains(std::string(1'000'000, '['), "more than 100 brackets within one another");
   complains("[]", "expected a JSON object, found []");
   complains("{}", "progress: expected a field \"epoch\", found none");
   complains("{\"epoch\":\"two\"}",
@@ -247,6 +248,10 @@ TEST_CASE("checkpoint: a spec that cannot be is the file's fault") {
                s["input"] = {14, -12, 3};
              }),
              ContainsSubstring("not an image"));
+  CHECK_THAT(complaint_about([](json& s) {
+               s["classes"] = json::parse(std::string(200, '[') + std::string(200, ']'));
+             }),
+             EndsWith("'keel.model': more than 100 brackets within one another"));
   CHECK_THAT(complaint_about([](json& s) { s = "lenet5"; }),
              EndsWith("'keel.model': expected a JSON object, found \"lenet5\""));
 }

@@ -291,9 +291,11 @@ TEST_CASE("run directory: a damaged log is named with its line") {
     CHECK_THAT(log_complaint(log),
                EndsWith("log.jsonl:" + where_and_what + "; without that line the log can be read"));
   };
-  complains("{\"event\":\"start\"}\nnonsense\n{\"event\":\"end\"}\n",
-            "2: expected an event of a training log, found \"nonsense\"");
-  complains("[1, 2]\n", "1: expected an event of a training log, found \"[1, 2]\"");
+  complains("{\"event\":\"start\"}\nnonsense\n{\"event\":\"end\"}\n", "2: not JSON at byte 2");
+  complains("[1, 2]\n", "1: expected a JSON object, found [1,2]");
+  complains("{}\n", "1: expected an event of a training log");
+  complains(std::string(1'000'000, '[') + "\n{\"event\":\"end\"}\n",
+            "1: more than 100 brackets within one another");
   complains("{\"event\":\"epoch\",\"step\":\"five\"}\n",
             "1: step: expected a whole number, found \"five\"");
   complains("{\"event\":\"epoch\",\"step\":18446744073709551615}\n",
