@@ -87,8 +87,7 @@ int run_predict(const PredictCommand& command) {
       }
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kData) throw;
-      std::cerr << styled("error", Style::kRed, stderr_terminal()) << ": " << error.what()
-                << std::endl;
+      complain("error", error.what());
       if (command.json) json.push_back({{"file", file}, {"error", error.what()}});
       code = kExitData;
     }

@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <unordered_set>
 
 #include <keel/core/autograd.h>
-#include <keel/core/parallel.h>
+#include <keel/core/kernels/map.h>
 
 namespace keel {
 namespace {
@@ -15,18 +16,6 @@ std::uint64_t next_sequence() {
   return ++counter;
 }
 
-// sum += x, in place: both have the same shape, and nobody else reads sum.
-void add_into(Tensor& sum, const Tensor& x) {
-  constexpr std::int64_t kGrain = 1 << 15;
-  dispatch(sum.dtype(), [&]<class T>(T) {
-    T* to = sum.mutable_data<T>();
-    const T* from = x.data<T>();
-    parallel_for(sum.numel(), kGrain, [=](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) to[i] += from[i];
-    });
-  });
-}
-
 void accumulate(Node& node, Tensor gradient) {
   if (!node.grad.defined()) {
     node.grad = std::move(gradient);
@@ -34,7 +23,7 @@ void accumulate(Node& node, Tensor gradient) {
   }
   // An op may hand the same elements to two inputs; only a sole owner is added to in place.
   if (!node.grad.unique()) node.grad = node.grad.clone();
-  add_into(node.grad, gradient);
+  kernels::map_into(node.grad, std::plus<>(), node.grad, gradient);
 }
 
 // All nodes that `root` depends on, newest first: each comes before everything it was computed

@@ -1,11 +1,13 @@
 #pragma once
-// Everything of core in one include.
+// What programs use of core, in one include.
 
 #include <keel/core/autograd.h>
 #include <keel/core/blas.h>
 #include <keel/core/dtype.h>
 #include <keel/core/error.h>
+#include <keel/core/file.h>
 #include <keel/core/isa.h>
+#include <keel/core/nearest.h>
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/conv.h>
 #include <keel/core/ops/dropout.h>
@@ -21,6 +23,7 @@
 #include <keel/core/ops/shape_ops.h>
 #include <keel/core/ops/subsample.h>
 #include <keel/core/parallel.h>
+#include <keel/core/precision.h>
 #include <keel/core/profile.h>
 #include <keel/core/random.h>
 #include <keel/core/safetensors.h>

@@ -21,6 +21,7 @@ constexpr std::string_view name_of(DType dtype) {
 }
 
 template <class T>
+requires std::is_same_v<T, float> || std::is_same_v<T, double>
 inline constexpr DType dtype_of = std::is_same_v<T, double> ? DType::kFloat64 : DType::kFloat32;
 
 /// Calls f with a value of the element type, the one bridge from run-time dtype to templates:

@@ -1,5 +1,5 @@
 #pragma once
-// What a user who mistyped a name may have meant.
+// Names to choose from, and what a user who mistyped one may have meant.
 
 #include <optional>
 #include <string>
@@ -7,6 +7,14 @@
 #include <vector>
 
 namespace keel {
+
+/// The names that a map from names has.
+template <class Table>
+std::vector<std::string> keys_of(const Table& table) {
+  std::vector<std::string> keys;
+  for (const auto& entry : table) keys.push_back(entry.first);
+  return keys;
+}
 
 /// The least number of letters to insert, delete or replace to turn one word into the other, upper
 /// and lower case being the same (Levenshtein, 1966).

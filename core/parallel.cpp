@@ -34,14 +34,13 @@ class Inside {
 };
 
 int initial_threads() {
-  if (const char* text = std::getenv("KEEL_THREADS")) {
-    char* end = nullptr;
-    const long count = std::strtol(text, &end, 10);
-    if (end != text && *end == '\0' && count >= 1 && count <= kMaxThreads) {
-      return static_cast<int>(count);
-    }
-  }
-  return std::min(available_cores(), kMaxThreads);
+  const char* wish = std::getenv("KEEL_THREADS");
+  if (wish == nullptr || *wish == '\0') return std::min(available_cores(), kMaxThreads);
+  char* end = nullptr;
+  const long count = std::strtol(wish, &end, 10);
+  check(end != wish && *end == '\0' && count >= 1 && count <= kMaxThreads,
+        "KEEL_THREADS={}: expected a number of threads from 1 to {}", wish, kMaxThreads);
+  return static_cast<int>(count);
 }
 
 // A parallel loop in progress. It lives on its caller's stack.

@@ -1,5 +1,6 @@
 #include <atomic>
-#include <string>
+#include <functional>
+#include <map>
 
 #include <keel/core/error.h>
 #include <keel/core/nearest.h>
@@ -9,6 +10,9 @@ namespace keel {
 namespace {
 
 std::atomic<Precision> chosen{Precision::kFast};
+
+const std::map<std::string, Precision, std::less<>> kNames = {{"fast", Precision::kFast},
+                                                              {"precise", Precision::kPrecise}};
 
 }  // namespace
 
@@ -20,10 +24,14 @@ void set_precision(Precision precision) {
   chosen = precision;
 }
 
+std::vector<std::string> precision_names() {
+  return keys_of(kNames);
+}
+
 Precision precision_named(std::string_view name) {
-  if (name == "fast") return Precision::kFast;
-  if (name == "precise") return Precision::kPrecise;
-  throw Error(unknown_name("precision", std::string(name), {"fast", "precise"}));
+  const auto found = kNames.find(name);
+  if (found == kNames.end()) throw Error(unknown_name("precision", name, precision_names()));
+  return found->second;
 }
 
 }  // namespace keel

@@ -1,7 +1,9 @@
 #pragma once
 // How much rounding error the float32 kernels may trade for speed.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace keel {
 
@@ -17,7 +19,9 @@ Precision precision();
 /// Not to be called while another thread computes.
 void set_precision(Precision precision);
 
-/// "fast", "precise". Throws Error naming the nearest for any other.
+/// "fast" and "precise".
+std::vector<std::string> precision_names();
+/// Throws Error naming the nearest for any other name.
 Precision precision_named(std::string_view name);
 
 }  // namespace keel

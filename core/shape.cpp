@@ -11,15 +11,22 @@ Shape::Shape(std::span<const std::int64_t> extents) {
   constexpr std::int64_t kMaxElements = std::int64_t{1} << 48;
   check(extents.size() <= kMaxRank, "shape: {} extents, at most {} are supported", extents.size(),
         kMaxRank);
-  std::int64_t numel = 1;
+  std::int64_t elements = 1;  // of the shape with a 1 in place of each 0: bounds the strides, too
   for (const std::int64_t extent : extents) {
     check(extent >= 0, "shape: negative extent {}", extent);
-    check(extent == 0 || numel <= kMaxElements / extent, "shape: [{}] has more than 2^48 elements",
+    if (extent == 0) continue;
+    check(elements <= kMaxElements / extent, "shape: [{}] has more than 2^48 elements",
           fmt::join(extents, ", "));
-    numel *= extent;
+    elements *= extent;
   }
   std::copy(extents.begin(), extents.end(), extents_.begin());
   rank_ = static_cast<int>(extents.size());
+}
+
+void Shape::set(int axis, std::int64_t extent) {
+  std::array<std::int64_t, kMaxRank> extents = extents_;
+  extents[index(axis)] = extent;
+  *this = Shape(std::span(extents).first(static_cast<std::size_t>(rank_)));
 }
 
 std::int64_t Shape::numel() const {

@@ -17,7 +17,8 @@ class Shape {
   static constexpr int kMaxRank = 6;
 
   Shape() = default;
-  /// Throws Error on more than six extents, a negative one, or a number of elements beyond 2^48.
+  /// Throws Error on more than six extents, a negative one, or a product beyond 2^48 of those that
+  /// are not 0.
   Shape(std::initializer_list<std::int64_t> extents);
   explicit Shape(std::span<const std::int64_t> extents);
 
@@ -26,7 +27,8 @@ class Shape {
 
   /// Extent of an axis; negative axes count from the end. Throws Error outside the rank.
   std::int64_t operator[](int axis) const { return extents_[index(axis)]; }
-  void set(int axis, std::int64_t extent) { extents_[index(axis)] = extent; }
+  /// Throws Error as the constructor does.
+  void set(int axis, std::int64_t extent);
   /// The axis as 0 <= axis < rank. Throws Error outside the rank.
   int axis(int axis) const { return static_cast<int>(index(axis)); }
 

@@ -148,8 +148,13 @@ void cut_out(const Extent& e, std::int64_t side, Rng& rng, std::uint8_t* out) {
 
 }  // namespace
 
+std::vector<std::string> pad_mode_names() {
+  return {"zero", "reflect"};
+}
+
 PadMode pad_mode(std::string_view name) {
-  check(name == "zero" || name == "reflect", "pad mode {}: expected zero or reflect", name);
+  check(name == "zero" || name == "reflect", "pad mode {}: expected {}", name,
+        fmt::join(pad_mode_names(), " or "));
   return name == "reflect" ? PadMode::kReflect : PadMode::kZero;
 }
 

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <keel/core/random.h>
 #include <keel/data/dataset.h>
@@ -13,7 +15,9 @@ namespace keel {
 /// What moves in from outside of the image: black, or the image mirrored at its edge
 /// (d c b | a b c d), which never shows the border between image and padding.
 enum class PadMode { kZero, kReflect };
-/// By its name: zero, reflect. Throws Error with both for another.
+/// "zero" and "reflect".
+std::vector<std::string> pad_mode_names();
+/// By its name. Throws Error with all of them for another.
 PadMode pad_mode(std::string_view name);
 
 /// What augment() does, nothing by default: it turns, then mirrors, then shifts, then cuts out.

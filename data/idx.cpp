@@ -42,13 +42,13 @@ class IdxReader {
     return extents;
   }
 
-  // Exactly `size` bytes, which must be the rest of the file. Memory is used as they arrive, and no
-  // more of it set aside than the file can unpack to: a header that lies costs nothing.
+  // Exactly `size` bytes, which must be the rest of the file. Memory is used as they arrive, and
+  // little of it set aside before that: a header that lies costs nothing.
   std::vector<std::uint8_t> rest(std::uint64_t size) {
     constexpr std::uint64_t kStep = 1 << 20;
-    constexpr std::uint64_t kMaxExpansion = 1032;  // of deflate
+    constexpr std::uint64_t kSetAside = 1 << 28;
     std::vector<std::uint8_t> bytes;
-    bytes.reserve(std::min(size, kMaxExpansion * fs::file_size(path_)));
+    bytes.reserve(std::min(size, kSetAside));
     prefer_huge_pages(bytes.data(), bytes.capacity());
     while (bytes.size() < size) {
       const std::size_t old = bytes.size();

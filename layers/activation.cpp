@@ -33,9 +33,7 @@ Activation::Activation(const std::string& name) : name_(name) {
   const auto& table = activation_table();
   const auto found = table.find(name);
   if (found == table.end()) {
-    std::vector<std::string> names;
-    for (const auto& entry : table) names.push_back(entry.first);
-    throw Error(unknown_name("activation", name, names));
+    throw Error(unknown_name("activation", name, keys_of(table)));
   }
   function_ = found->second;
 }

@@ -43,8 +43,7 @@ std::string BatchNorm::describe() const {
 
 ChannelMap BatchNorm::evaluation_map() const {
   check(running_.has_value(), "{}: evaluates with the statistics of each batch", describe());
-  return channel_map(running_->mean(), sqrt(running_->var().to(DType::kFloat64) + options_.eps),
-                     affine_.weight(), affine_.bias());
+  return channel_map(*running_, options_.eps, affine_);
 }
 
 NormEntry batch_norm_entry() {

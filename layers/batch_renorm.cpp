@@ -57,8 +57,7 @@ std::string BatchRenorm::describe() const {
 }
 
 ChannelMap BatchRenorm::evaluation_map() const {
-  return channel_map(running_.mean(), sqrt(running_.var().to(DType::kFloat64) + options_.norm.eps),
-                     affine_.weight(), affine_.bias());
+  return channel_map(running_, options_.norm.eps, affine_);
 }
 
 NormEntry batch_renorm_entry() {

@@ -1,6 +1,8 @@
 #include <keel/core/autograd.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/layers/folding.h>
+#include <keel/layers/norm_options.h>
+#include <keel/layers/running_statistics.h>
 
 namespace keel {
 
@@ -13,6 +15,11 @@ ChannelMap channel_map(const Tensor& mean, const Tensor& deviation, const Tensor
   };
   const Tensor scale = values(gamma, 1) / values(deviation, 1);
   return {.scale = scale, .shift = values(beta, 0) - values(mean, 0) * scale};
+}
+
+ChannelMap channel_map(const RunningStatistics& running, double eps, const ChannelAffine& affine) {
+  return channel_map(running.mean(), sqrt(running.var().to(DType::kFloat64) + eps), affine.weight(),
+                     affine.bias());
 }
 
 }  // namespace keel

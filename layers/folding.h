@@ -5,6 +5,9 @@
 
 namespace keel {
 
+class ChannelAffine;
+class RunningStatistics;
+
 /// y = scale x + shift, per channel. Shape: [C], float64.
 struct ChannelMap {
   Tensor scale, shift;
@@ -21,5 +24,7 @@ class Foldable {
 /// gamma (x - mean) / deviation + beta as a map; undefined mean, gamma and beta are 0, 1 and 0.
 ChannelMap channel_map(const Tensor& mean, const Tensor& deviation, const Tensor& gamma,
                        const Tensor& beta);
+/// gamma (x - running_mean) / sqrt(running_var + eps) + beta as a map: batch norm in evaluation.
+ChannelMap channel_map(const RunningStatistics& running, double eps, const ChannelAffine& affine);
 
 }  // namespace keel

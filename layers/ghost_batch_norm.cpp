@@ -60,8 +60,7 @@ std::string GhostBatchNorm::describe() const {
 }
 
 ChannelMap GhostBatchNorm::evaluation_map() const {
-  return channel_map(running_.mean(), sqrt(running_.var().to(DType::kFloat64) + eps_),
-                     affine_.weight(), affine_.bias());
+  return channel_map(running_, eps_, affine_);
 }
 
 NormEntry ghost_batch_norm_entry() {

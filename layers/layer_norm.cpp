@@ -28,7 +28,7 @@ Tensor LayerNorm::forward_with(const Tensor& x, const Mode&, const Epilogue& epi
                          .y;
     return per_pixel ? reshape(y, x.shape()) : y;
   }
-  check(x.numel() / x.size(0) == weight_.numel(),
+  check(x.numel() == x.size(0) * weight_.numel(),
         "{}: has a gamma for each element of {}, got x {}: --norm layer with an affine value per "
         "channel takes images of any size",
         describe(), weight_.shape(), x.shape());

@@ -14,13 +14,6 @@
 namespace keel {
 namespace {
 
-template <class Table>
-std::vector<std::string> names_in(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& entry : table) names.push_back(entry.first);
-  return names;
-}
-
 // What a name means that other programs or a wrong place give it: "bn", "GroupNorm", "ws",
 // "frozen". Empty: nothing that is known.
 std::string meant_by(std::string name) {
@@ -51,7 +44,7 @@ const NormDescription& norm_description(const std::string& name) {
   const auto found = norm_table().find(name);
   if (found != norm_table().end()) return found->second.about;
   const std::string meant = meant_by(name);
-  const std::vector<std::string> names = names_in(norm_table());
+  const std::vector<std::string> names = keys_of(norm_table());
   if (meant.empty()) throw Error(unknown_name("normalisation", name, names));
   throw Error(fmt::format("unknown normalisation '{}'; did you mean '{}'? Known: {}", name, meant,
                           fmt::join(names, ", ")));
@@ -60,7 +53,7 @@ const NormDescription& norm_description(const std::string& name) {
 const NormDescription& rule_description(const std::string& name) {
   const auto found = weight_rule_table().find(name);
   if (found != weight_rule_table().end()) return found->second.about;
-  throw Error(unknown_name("modifier", name, names_in(weight_rule_table())));
+  throw Error(unknown_name("modifier", name, keys_of(weight_rule_table())));
 }
 
 std::optional<double> number_of(std::string_view text) {

@@ -67,13 +67,17 @@ void check_rate(std::string_view name, double value) {
 
 }  // namespace
 
-ScheduleKind schedule_kind(std::string_view name) {
+std::vector<std::string> schedule_names() {
   std::vector<std::string> names;
+  for (const KindName& known : kKindNames) names.emplace_back(known.name);
+  return names;
+}
+
+ScheduleKind schedule_kind(std::string_view name) {
   for (const KindName& known : kKindNames) {
     if (known.name == name) return known.kind;
-    names.emplace_back(known.name);
   }
-  throw Error(unknown_name("schedule", name, names));
+  throw Error(unknown_name("schedule", name, schedule_names()));
 }
 
 std::string_view name_of(ScheduleKind kind) {

@@ -2,6 +2,7 @@
 // Learning rates over a run, each a pure function of the step: resuming needs nothing but the step.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,8 +16,9 @@ enum class ScheduleKind {
   kOneCycle,   ///< up to lr and far down; Smith, Topin, "Super-Convergence", 2018
 };
 
-/// The kind named "constant", "step", "multi-step", "cosine" or "one-cycle".
-/// Throws Error with the nearest name and all of them for any other.
+/// "constant", "step", "multi-step", "cosine" and "one-cycle".
+std::vector<std::string> schedule_names();
+/// The kind of that name. Throws Error with the nearest name and all of them for any other.
 ScheduleKind schedule_kind(std::string_view name);
 std::string_view name_of(ScheduleKind kind);
 

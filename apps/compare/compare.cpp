@@ -151,10 +151,6 @@ class ComparisonRunner {
     return run;
   }
 
-  static bool is_over(const Run& run) {
-    return run.status == RunStatus::kCompleted || run.status == RunStatus::kDiverged;
-  }
-
   // Looks at its folder again. Its log may not have its size yet.
   void look_at(std::size_t i) {
     Run& run = comparison_.runs[i];
@@ -165,7 +161,7 @@ class ComparisonRunner {
 
   // Whether there is something left to do for the run.
   bool begins(std::size_t i) {
-    if (is_over(comparison_.runs[i])) {
+    if (is_over(comparison_.runs[i].status)) {
       console_.end(i, comparison_.runs[i], "done before");
       return false;
     }
@@ -196,7 +192,7 @@ class ComparisonRunner {
   // What its folder says when it has ended. False when it was interrupted.
   bool ends(std::size_t i) {
     look_at(i);
-    if (!is_over(comparison_.runs[i])) return false;
+    if (!is_over(comparison_.runs[i].status)) return false;
     console_.end(i, comparison_.runs[i]);
     return true;
   }
@@ -289,7 +285,7 @@ class ComparisonRunner {
       if (console_.due()) show_running(processes.running());
     } while (!processes.running().empty() || (!interrupted() && next < plan_.size()));
     const auto is_done = [](const Run& run) {
-      return is_over(run) || run.status == RunStatus::kFailed;
+      return is_over(run.status) || run.status == RunStatus::kFailed;
     };
     return next == plan_.size() &&
            std::all_of(comparison_.runs.begin(), comparison_.runs.end(), is_done);

@@ -89,8 +89,7 @@ class Finder {
 
 bool has_finished(const fs::path& folder) {
   try {
-    const RunStatus status = read_run(folder).status;
-    return status == RunStatus::kCompleted || status == RunStatus::kDiverged;
+    return is_over(read_run(folder).status);
   } catch (const Error&) {
     return false;
   }

@@ -82,12 +82,10 @@ class Page {
   // What a person sees who watches a comparison; the script reloads the page then.
   void progress() {
     const std::vector<Run>& runs = input_.comparison.runs;
-    const auto is = [](RunStatus status) {
-      return [status](const Run& run) { return run.status == status; };
-    };
-    if (std::none_of(runs.begin(), runs.end(), is(RunStatus::kRunning))) return;
-    const auto over = std::count_if(runs.begin(), runs.end(), is(RunStatus::kCompleted)) +
-                      std::count_if(runs.begin(), runs.end(), is(RunStatus::kDiverged));
+    const auto running = [](const Run& run) { return run.status == RunStatus::kRunning; };
+    if (std::none_of(runs.begin(), runs.end(), running)) return;
+    const auto over =
+        std::count_if(runs.begin(), runs.end(), [](const Run& run) { return is_over(run.status); });
     text_ += fmt::format(
         "<p class=\"live\" role=\"status\">{} of {} runs are over. <span>Reload this page for what "
         "has come since.</span></p>\n",

@@ -264,7 +264,6 @@ dd { margin: 0; overflow-wrap: anywhere; }
   background: var(--card); color: var(--soft); font: inherit; font-size: 13px; cursor: pointer;
 }
 .state { font-size: 13px; color: var(--soft); }
-footer { margin-top: 40px; color: var(--faint); font-size: 13px; }
 
 @media screen and (max-width: 760px) {
   main { padding: 28px 16px 48px; }

@@ -137,11 +137,8 @@ class ResultsTable {
     }
     const std::string missed =
         fmt::format("{} of {}", target.not_reached, target.not_reached + target.reached);
-    const auto with_rest = [&](const std::string& mean) {
-      return target.reached == 0 ? missed : fmt::format("{}, others {}", missed, mean);
-    };
-    cell("not reached", kNotMeasured, with_rest(count_text(target.steps.mean)));
-    cell("not reached", kNotMeasured, with_rest(count_text(target.seconds.mean)));
+    cell("not reached", kNotMeasured, missed);
+    cell("not reached", kNotMeasured, missed);
   }
 
   const ReportInput& input_;

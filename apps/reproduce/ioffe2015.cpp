@@ -15,9 +15,7 @@ double last_step(const Run& run) {
 
 // Infinite for one that ended without getting there.
 double steps_to_target(const Run& run) {
-  if (run.status != RunStatus::kCompleted && run.status != RunStatus::kDiverged) {
-    return kNotMeasured;
-  }
+  if (!is_over(run.status)) return kNotMeasured;
   const auto crossing = first_crossing(run, kTarget);
   return crossing ? crossing->step : INFINITY;
 }

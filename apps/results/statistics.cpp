@@ -40,7 +40,7 @@ TargetSummary summarize_target(const std::vector<const Run*>& runs, double targe
       steps.push_back(crossing->step);
       epochs.push_back(crossing->epoch);
       seconds.push_back(crossing->seconds);
-    } else if (run->status == RunStatus::kCompleted || run->status == RunStatus::kDiverged) {
+    } else if (is_over(run->status)) {
       ++summary.not_reached;
     }
   }

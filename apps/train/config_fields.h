@@ -5,22 +5,19 @@
 #include <string>
 #include <vector>
 
+#include <keel/core/nearest.h>
+#include <keel/core/precision.h>
+#include <keel/data/augment.h>
 #include <keel/data/loader.h>
 #include <keel/layers/activation.h>
 #include <keel/layers/norm.h>
+#include <keel/optim/schedule.h>
 
 #include "apps/train/models.h"
 #include "apps/train/setting.h"
 #include "apps/train/train_config.h"
 
 namespace keel {
-
-template <class Table>
-std::vector<std::string> keys_of(const Table& table) {
-  std::vector<std::string> keys;
-  for (const auto& entry : table) keys.push_back(entry.first);
-  return keys;
-}
 
 inline std::vector<std::string> known_model_names() {
   std::vector<std::string> names;
@@ -53,7 +50,7 @@ void visit_fields(Config& config, Visitor&& visit) {
   visit("augment", config.augment, Name{{"none", "standard"}},
         "random changes of training images; standard: shifts and flips of colour images, shifts "
         "and turns of grey ones");
-  visit("pad-mode", config.pad_mode, Name{{"zero", "reflect"}},
+  visit("pad-mode", config.pad_mode, Name{pad_mode_names()},
         "what shifts and turns move in from outside of the image: black, or the image mirrored");
   visit("binarize", config.binarize, from_to(0, 1),
         "make images black and white: white is what has at least this part of full brightness, in "
@@ -109,8 +106,7 @@ void visit_fields(Config& config, Visitor&& visit) {
         "added to the gradient as this times the weight; adamw: decoupled from the gradient");
   visit("decay-norm", config.decay_norm, Switch{},
         "let weight decay act on biases and normalisation parameters too");
-  visit("schedule", config.schedule,
-        Name{{"constant", "step", "multi-step", "cosine", "one-cycle"}},
+  visit("schedule", config.schedule, Name{schedule_names()},
         "how the learning rate changes over the run");
   visit("warmup-epochs", config.warmup_epochs, from_to(0, 1e6),
         "epochs over which the learning rate grows linearly at the start");
@@ -132,7 +128,7 @@ void visit_fields(Config& config, Visitor&& visit) {
         "of everything random; the same seed gives the same run, bit for bit");
   visit("threads", config.threads, from_to(0, 1024),
         "0: the physical cores; the result does not depend on it");
-  visit("precision", config.precision, Name{{"fast", "precise"}},
+  visit("precision", config.precision, Name{precision_names()},
         "of convolutions; precise: without Winograd's algorithm, with a rounding error below 1e-6 "
         "instead of up to 2e-5, at half the speed");
   visit("workers", config.workers, from_to(0, kMaxWorkers),

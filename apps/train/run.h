@@ -58,6 +58,11 @@ struct Divergence {
 
 enum class RunStatus { kPending, kRunning, kInterrupted, kFailed, kDiverged, kCompleted };
 
+/// Whether training came to its end, good or bad: there is nothing left of it to do.
+constexpr bool is_over(RunStatus status) {
+  return status == RunStatus::kCompleted || status == RunStatus::kDiverged;
+}
+
 /// "pending", "running", "interrupted", "failed", "diverged" or "completed".
 std::string_view run_status_name(RunStatus status);
 

@@ -179,6 +179,8 @@ Trainer::Trainer(const TrainConfig& config, const DatasetSplits& data)
       loader_(std::make_unique<Loader>(data.train, spec_.standardization,
                                        loader_options(config, data.train))),
       optimizer_(make_optimizer(config, *model_)),
+      clipped_filters_(config.clip_agc > 0 ? all_but_last_layer(*model_)
+                                           : std::vector<ParameterGroup>()),
       schedule_(schedule_options(config, loader_->batches_per_epoch())) {
   check_batches_of_one(config_, spec_, data_.train.size());
 }
@@ -242,7 +244,7 @@ Trainer::Step Trainer::train_on(const Batch& batch) {
   backward(loss);
   if (config_.clip_norm > 0) clip_grad_norm(optimizer_->groups(), config_.clip_norm);
   if (config_.clip_value > 0) clip_grad_value(optimizer_->groups(), config_.clip_value);
-  if (config_.clip_agc > 0) clip_grad_adaptive(all_but_last_layer(*model_), config_.clip_agc);
+  if (config_.clip_agc > 0) clip_grad_adaptive(clipped_filters_, config_.clip_agc);
   const double lr = schedule_.at(progress_.step);
   optimizer_->step(lr);
 

@@ -98,6 +98,7 @@ class Trainer {
   ModulePtr model_;
   std::unique_ptr<Loader> loader_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::vector<ParameterGroup> clipped_filters_;  // of adaptive clipping
   Schedule schedule_;
   Progress progress_;
 };

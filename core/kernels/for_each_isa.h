@@ -5,9 +5,9 @@
 //   ... select(KEEL_ISA_VARIANTS(column_moments<float>))(arguments) ...
 //
 // KEEL_ISA_LANES is the number of floats in its widest vector, Floats (lanes.inl.h).
-// The source must include nothing: what is compiled for wide vectors must stay in the namespace,
-// lest the linker pick it for a CPU without them. No include guard: a file may compile several
-// sources.
+// The source must include nothing but other such sources: what is compiled for wide vectors must
+// stay in the namespace, lest the linker pick it for a CPU without them. No include guard: a file
+// may compile several sources.
 
 #include <keel/core/isa.h>
 

@@ -1,3 +1,5 @@
+#include <array>
+#include <span>
 #include <utility>
 
 #include <keel/core/kernels/reduce.h>
@@ -13,17 +15,18 @@ struct KeptFirst {
 };
 
 KeptFirst kept_first(const Shape& shape, const AxisMask& reduced) {
-  KeptFirst result{shape, {}};
   const Strides own = strides_of(shape);
-  int next = 0;
+  std::array<std::int64_t, Shape::kMaxRank> extents{};
+  Strides strides{};
+  std::size_t next = 0;
   for (const bool pass : {false, true}) {
     for (int axis = 0; axis < shape.rank(); ++axis) {
       if (reduced[static_cast<std::size_t>(axis)] != pass) continue;
-      result.shape.set(next, shape[axis]);
-      result.strides[static_cast<std::size_t>(next++)] = own[static_cast<std::size_t>(axis)];
+      extents[next] = shape[axis];
+      strides[next++] = own[static_cast<std::size_t>(axis)];
     }
   }
-  return result;
+  return {Shape(std::span(extents).first(next)), strides};
 }
 
 }  // namespace

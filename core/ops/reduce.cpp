@@ -55,7 +55,8 @@ void find_maxima(const kernels::AxisRows& rows, const T* x, std::int64_t* where)
   const std::int64_t length = rows.length, inner = rows.inner;
   // Rows that lie side by side are searched together, a line of memory at a time.
   constexpr std::int64_t kLine = 16;
-  const std::int64_t grain = std::max<std::int64_t>(std::min(inner, kLine), (1 << 14) / length);
+  const std::int64_t grain =
+      std::max({std::int64_t{1}, std::min(inner, kLine), (1 << 14) / length});
   parallel_for(rows.outer * inner, grain, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin, stop = 0; row < end; row = stop) {
       const std::int64_t outer = row / inner;

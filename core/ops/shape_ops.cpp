@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include <keel/core/autograd.h>
@@ -92,17 +93,18 @@ Tensor flatten_nchw(const Tensor& x) {
 
 Tensor permute(const Tensor& x, const std::vector<int>& axes) {
   std::vector<int> inverse(static_cast<std::size_t>(x.rank()), -1);
-  Shape shape = x.shape();
+  std::array<std::int64_t, Shape::kMaxRank> extents{};
   kernels::Strides strides{};
   bool valid = axes.size() == inverse.size();
   for (std::size_t i = 0; i < axes.size() && valid; ++i) {
     const int from = x.shape().axis(axes[i]);
     valid = std::exchange(inverse[static_cast<std::size_t>(from)], static_cast<int>(i)) == -1;
-    shape.set(static_cast<int>(i), x.size(from));
+    extents[i] = x.size(from);
     strides[i] = strides_of(x.shape())[static_cast<std::size_t>(from)];
   }
   check(valid, "permute: axes [{}] do not name each axis of x {} once", fmt::join(axes, ", "),
         x.shape());
+  const auto shape = Shape(std::span(extents).first(axes.size()));
   Tensor y = Tensor::empty(shape, x.dtype());
   dispatch(x.dtype(), [&]<class T>(T) {
     kernels::copy_strided(shape, x.data<T>(), strides, y.mutable_data<T>(), strides_of(shape));

@@ -6,6 +6,7 @@
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using keel::DType;
 using keel::Tensor;
@@ -84,11 +85,14 @@ TEST_CASE("shapes are checked and broadcast") {
                     ContainsSubstring("[2, 3] and [4] do not broadcast"));
   CHECK_THROWS_WITH((Shape{1, -2}), ContainsSubstring("negative extent -2"));
   CHECK_THROWS_WITH((Shape{1 << 30, 1 << 30, 1 << 30}), ContainsSubstring("2^48"));
+  constexpr std::int64_t kLong = std::int64_t{1} << 40;
+  CHECK_THROWS_WITH(broadcast(Shape{kLong, 1}, Shape{1, kLong}), ContainsSubstring("2^48"));
+  CHECK_THROWS_WITH((Shape{0, kLong, kLong}), ContainsSubstring("2^48"));  // has strides
   CHECK_THROWS_WITH((Shape{2, 3}[2]), ContainsSubstring("axis 2 is outside shape [2, 3]"));
 }
 
 TEST_CASE("random tensors hold what the stream yields in turn, on any number of threads") {
-  const int before = keel::num_threads();
+  const keel::testing::ThreadCount restored;
   for (const int threads : {1, 3}) {
     keel::set_num_threads(threads);
     keel::Rng rng(1, 2), expected(1, 2);
@@ -103,5 +107,4 @@ TEST_CASE("random tensors hold what the stream yields in turn, on any number of 
     CHECK(rng.state() == expected.state());
     CHECK(rng.bits() == expected.bits());
   }
-  keel::set_num_threads(before);
 }

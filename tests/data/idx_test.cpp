@@ -83,6 +83,11 @@ TEST_CASE("idx: what does not fit is refused with the file, offset, expected and
   fails(images, word(0x801) + word(3) + "\1\2\3", "labels: label 2: expected 0 to 2, found 3");
   // 2^32 - 1 images promised by 34 bytes: refused without taking the memory for them.
   fails(images_file(0xFFFFFFFF), labels, "expected 25769803770 bytes after the header, found 18");
+  // The same by a file that is large, but not that large.
+  folder.write("large", images_file(0xFFFFFFFF));
+  std::filesystem::resize_file(folder.path() / "large", 1 << 26);
+  CHECK_THROWS_WITH(keel::load_idx({folder.path() / "large", folder.path() / "none"}, "x", {}),
+                    ContainsSubstring("the file is truncated"));
   CHECK_THROWS_WITH(keel::load_idx({folder.path() / "none", folder.path() / "none"}, "x", {}),
                     ContainsSubstring("none: cannot open it"));
 }
@@ -121,7 +126,7 @@ TEST_CASE("mnist family: either spelling of the file names is found") {
 TEST_CASE("mnist family: the real MNIST") {
   const auto folder = keel::testing::real_data("mnist");
   if (!folder) {
-    WARN("skipped: no real mnist");
+    WARN("this test is skipped: no real mnist");
     return;
   }
   const keel::DatasetSplits mnist = keel::load_mnist_family(*folder, "mnist");

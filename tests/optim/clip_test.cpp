@@ -5,6 +5,7 @@
 
 #include "tests/optim/parameters.h"
 #include "tests/support/test.h"
+#include "tests/support/thread_count.h"
 
 using namespace keel::testing;
 using keel::clip_grad_norm;
@@ -80,7 +81,7 @@ TEST_CASE("clipping by value bounds each element") {
 }
 
 TEST_CASE("clipping computes the same bits with any number of threads") {
-  const int threads_before = keel::num_threads();
+  const ThreadCount restored;
   const Groups alone = random_groups(DType::kFloat32), together = random_groups(DType::kFloat32);
   set_random_gradients(alone, 5);
   set_random_gradients(together, 5);
@@ -88,7 +89,6 @@ TEST_CASE("clipping computes the same bits with any number of threads") {
   const double norm = clip_grad_norm(alone, 1);
   keel::set_num_threads(4);
   CHECK(clip_grad_norm(together, 1) == norm);
-  keel::set_num_threads(threads_before);
   CHECK(norm == Approx(std::sqrt(40023)).epsilon(0.02));  // of as many normal numbers
   CHECK(bit_equal(alone[0].parameters[0].value.grad(), together[0].parameters[0].value.grad()));
 }
@@ -126,4 +126,11 @@ TEST_CASE("adaptive clipping bounds each filter's gradient by the filter's norm"
   CHECK(broken[0].parameters[0].value.grad().at({0, 1}) == 7);
   CHECK_THROWS_WITH(keel::clip_grad_adaptive(broken, 0),
                     ContainsSubstring("not finite and positive"));
+  CHECK_THROWS_WITH(keel::clip_grad_adaptive(broken, 0.1, -1), ContainsSubstring("eps -1"));
+  const Groups empty{{.parameters = {parameter("w", Tensor::zeros({0, 2})),
+                                     parameter("v", Tensor::zeros({2, 0}))}}};
+  for (const keel::NamedParameter& none : empty[0].parameters) {
+    Tensor(none.value).set_grad(Tensor::zeros(none.value.shape()));
+  }
+  CHECK_NOTHROW(keel::clip_grad_adaptive(empty, 0.1));
 }

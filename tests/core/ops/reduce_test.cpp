@@ -147,6 +147,7 @@ TEST_CASE("reductions of nothing") {
   CHECK(keel::sum(empty, {1}).shape() == Shape{0});
   CHECK(keel::mean(empty, {1}).shape() == Shape{0});
   CHECK(keel::sum(Tensor::scalar(3)).item() == 3);
+  CHECK(keel::max(Tensor::zeros({20'000, 0}), {0}).shape() == Shape{0});
   CHECK_THROWS_WITH(keel::mean(empty, {0}), "mean: x [0, 3] has no elements to average");
   CHECK_THROWS_WITH(keel::max(empty), "max: x [0, 3] has no elements to choose from");
   CHECK_THROWS_WITH(keel::variance(Tensor::zeros({1, 3}), {0}),
