@@ -18,7 +18,8 @@
 #include <keel/core/storage.h>
 
 #include "apps/bench.h"
-#include "apps/text/html.h"
+#include "apps/report/svg.h"
+#include "apps/results/statistics.h"
 #include "apps/text/number_text.h"
 #include "apps/text/svg_chart.h"
 #include "apps/text/text_table.h"
@@ -130,12 +131,6 @@ struct Line {
   std::vector<Point> points;
 };
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 BenchResult time_steps(const Curve& curve, const std::string& model, std::int64_t value,
                        std::int64_t steps) {
   BenchCommand command{.config = {.model = model, .batch_size = 32}, .steps = steps};
@@ -184,7 +179,7 @@ std::vector<TableRow> rows_of(const Curve& curve, const std::vector<Line>& lines
   return rows;
 }
 
-// The chart as a file of its own: with colours for light and dark, and its lines named.
+// The chart as a file of its own.
 std::string picture(const Curve& curve, const std::vector<Line>& lines) {
   LineChart chart;
   chart.label = fmt::format("{} against {}", curve.title, curve.varied);
@@ -192,11 +187,11 @@ std::string picture(const Curve& curve, const std::vector<Line>& lines) {
   chart.x = {
       .label = versus + ", relative", .low = 1, .high = 1, .suffix = "×", .logarithmic = true};
   chart.y = {.label = curve.title, .low = 1, .high = 1, .suffix = "×", .logarithmic = true};
-  std::string names;
   const auto add = [&](const std::string& name, bool ideal, const std::vector<Point>& points) {
     ChartSeries& series = chart.series.emplace_back();
     series.id = static_cast<int>(chart.series.size()) - 1;
-    series.colour = ideal ? "var(--soft)" : fmt::format("var(--c{})", series.id);
+    series.name = name;
+    series.colour = fmt::format("var(--c{})", series.id);
     series.dashed = ideal;
     for (const Point& point : points) {
       const double y = ideal ? point.size : point.cost;
@@ -205,30 +200,10 @@ std::string picture(const Curve& curve, const std::vector<Line>& lines) {
       chart.y.low = std::min(chart.y.low, y);
       chart.y.high = std::max(chart.y.high, y);
     }
-    names += fmt::format(R"(<path d="M80 {0}h24" stroke="{1}" stroke-width="2"{2}/>)"
-                         R"(<text x="112" y="{0}" dy=".33em">{3}</text>)",
-                         54 + 18 * series.id, series.colour,
-                         ideal ? R"( stroke-dasharray="5 4")" : "", html_escape(name));
   };
   add("proportional", true, lines.front().points);
   for (const Line& line : lines) add(line.model, false, line.points);
-  return fmt::format(
-      R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 330" width="560" height="330">
-<style>
-svg {{ --soft: #6b7280; --grid: #e4e5e8; --c1: #0068c0; --c2: #ea6a12; --c3: #00a583; }}
-@media (prefers-color-scheme: dark) {{
-  svg {{ --soft: #9aa3b0; --grid: #2f343c; --c1: #3f95ff; --c2: #f0702a; --c3: #55e0a5; }}
-}}
-text {{ font: 12px system-ui, sans-serif; fill: var(--soft); }}
-.up, .label {{ text-anchor: end; }} .across {{ text-anchor: middle; }}
-path {{ fill: none; }} .grid {{ stroke: var(--grid); }} .base, .tick {{ stroke: var(--soft); }}
-.line {{ stroke: var(--c); stroke-width: 2.25; stroke-linejoin: round; }}
-.dashed .line {{ stroke-dasharray: 7 5; }}
-</style>
-{}<text x="80" y="32">{}, relative</text>{}
-</svg>
-)",
-      svg(chart), html_escape(curve.title), names);
+  return chart_file({fmt::format("{}, relative", curve.title), "", chart.series}, chart);
 }
 
 void run(int argc, char** argv) {

@@ -70,9 +70,7 @@ std::string figure_html(const ReportFigure& figure, FigureData& data) {
 }
 
 std::string figure_svg(const ReportFigure& figure) {
-  constexpr double kMargin = 16;  // the last label across stands half beyond the plot
-  return svg_file({figure.title, figure.caption, figure.chart.series}, kChartWidth + kMargin,
-                  kChartHeight, svg(figure.chart));
+  return chart_file({figure.title, figure.caption, figure.chart.series}, figure.chart);
 }
 
 ChartSeries main_series(const Axes& axes, std::size_t value) {

@@ -125,4 +125,9 @@ std::string svg_file(const SvgHeading& heading, double width, double height,
   return text;
 }
 
+std::string chart_file(const SvgHeading& heading, const LineChart& chart) {
+  constexpr double kMargin = 16;  // the last label across stands half beyond the plot
+  return svg_file(heading, kChartWidth + kMargin, kChartHeight, svg(chart));
+}
+
 }  // namespace keel

@@ -16,5 +16,7 @@ struct SvgHeading {
 /// A file in light colours: the heading above a drawing of that size, which is SVG, too.
 std::string svg_file(const SvgHeading& heading, double width, double height,
                      const std::string& drawing);
+/// The same of a chart.
+std::string chart_file(const SvgHeading& heading, const LineChart& chart);
 
 }  // namespace keel
