@@ -20,6 +20,7 @@
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/pool.h>
 #include <keel/core/ops/reduce.h>
+#include <keel/core/ops/rms_normalize.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/core/ops/subsample.h>
 #include <keel/core/parallel.h>
@@ -28,5 +29,6 @@
 #include <keel/core/random.h>
 #include <keel/core/safetensors.h>
 #include <keel/core/shape.h>
+#include <keel/core/state_dict.h>
 #include <keel/core/storage.h>
 #include <keel/core/tensor.h>

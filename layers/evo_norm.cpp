@@ -77,9 +77,7 @@ EvoNormS0::EvoNormS0(std::int64_t groups, std::int64_t channels, const NormOptio
       eps_(options.eps),
       affine_(channels, options.affine),
       v_(Tensor::ones({channels}).set_requires_grad()) {
-  check(groups >= 1 && channels % groups == 0,
-        "EvoNormS0: {0} channels do not divide into {1} groups; choose a number that divides {0}",
-        channels, groups);
+  check_groups("EvoNormS0", groups, channels);
 }
 
 Tensor EvoNormS0::forward(const Tensor& x, const Mode&) {

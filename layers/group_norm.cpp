@@ -5,9 +5,7 @@ namespace keel {
 
 GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, const NormOptions& options)
     : groups_(groups), channels_(channels), eps_(options.eps), affine_(channels, options.affine) {
-  check(groups >= 1 && channels % groups == 0,
-        "GroupNorm: {0} channels do not divide into {1} groups; choose a number that divides {0}",
-        channels, groups);
+  check_groups("GroupNorm", groups, channels);
 }
 
 Tensor GroupNorm::forward_with(const Tensor& x, const Mode&, const Epilogue& epilogue) {

@@ -66,6 +66,12 @@ std::int64_t groups_of(const NormArguments& arguments, const NormSite& site) {
   return groups;
 }
 
+void check_groups(const char* norm, std::int64_t groups, std::int64_t channels) {
+  check(groups >= 1 && channels % groups == 0,
+        "{0}: {1} channels do not divide into {2} groups; choose a number that divides {1}", norm,
+        channels, groups);
+}
+
 std::int64_t default_groups(std::int64_t channels) {
   std::int64_t size = 8;
   while (channels % size != 0) --size;

@@ -39,6 +39,9 @@ NormOption groups_option();
 /// where the channels do not divide into them, or a group has one value, which has no variance.
 std::int64_t groups_of(const NormArguments& arguments, const NormSite& site);
 
+/// Throws Error, naming the norm, unless the channels divide into that many groups.
+void check_groups(const char* norm, std::int64_t groups, std::int64_t channels);
+
 /// Groups of 8 channels; where 8 does not divide them, of the largest divisor below.
 std::int64_t default_groups(std::int64_t channels);
 

@@ -1,7 +1,7 @@
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>
 #include <keel/core/ops/normalize.h>
-#include <keel/core/ops/reduce.h>
+#include <keel/core/ops/rms_normalize.h>
 #include <keel/core/ops/shape_ops.h>
 #include <keel/layers/rms_norm.h>
 

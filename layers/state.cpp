@@ -99,22 +99,9 @@ std::vector<std::string> counters_of(Module& module) {
 
 void load_state_dict(Module& module, const StateDict& state) {
   std::vector<StateEntry> entries = state_of(module);
-  std::string problems;
-  StateDict unexpected = state;
-  for (const StateEntry& entry : entries) {
-    const auto found = state.find(entry.path);
-    if (found == state.end()) {
-      problems += fmt::format("\n  missing: {} {}", entry.path, file_shape(entry));
-    } else if (!(found->second.shape() == file_shape(entry))) {
-      problems += fmt::format("\n  of another shape: {} is {}, expected {}", entry.path,
-                              found->second.shape(), file_shape(entry));
-    }
-    unexpected.erase(entry.path);
-  }
-  for (const auto& [name, tensor] : unexpected) {
-    problems += fmt::format("\n  unexpected: {} {}", name, tensor.shape());
-  }
-  check_data(problems.empty(), "the state does not fit the model:{}", problems);
+  std::map<std::string, Shape> expected;
+  for (const StateEntry& entry : entries) expected.emplace(entry.path, file_shape(entry));
+  check_state_fits("the model", expected, state);
   for (StateEntry& entry : entries) {
     entry.tensor.copy_from(from_file_order(state.at(entry.path), entry.kind));
   }

@@ -1,10 +1,10 @@
 #pragma once
 // What a module's visit() gives for free: lists, counts, conversion, state dicts.
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include <keel/core/state_dict.h>
 #include <keel/layers/module.h>
 
 namespace keel {
@@ -38,7 +38,6 @@ void set_trainable(Module& module, bool trainable);
 void convert(Module& module, DType dtype);
 
 /// Parameters and buffers by PyTorch's names and in PyTorch's order of axes.
-using StateDict = std::map<std::string, Tensor>;
 StateDict state_dict(Module& module);
 /// Names of the state dict's whole numbers (counters), which files keep as I64.
 std::vector<std::string> counters_of(Module& module);

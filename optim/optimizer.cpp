@@ -66,8 +66,8 @@ void Optimizer::zero_grad() {
   }
 }
 
-OptimizerState Optimizer::named_state() const {
-  OptimizerState named;
+StateDict Optimizer::named_state() const {
+  StateDict named;
   auto tensor = state_.begin();
   for (const ParameterGroup& group : groups_) {
     for (const NamedParameter& parameter : group.parameters) {
@@ -79,28 +79,17 @@ OptimizerState Optimizer::named_state() const {
   return named;
 }
 
-OptimizerState Optimizer::state_dict() const {
-  OptimizerState copies = named_state();
+StateDict Optimizer::state_dict() const {
+  StateDict copies = named_state();
   for (auto& [name, tensor] : copies) tensor = tensor.clone();
   return copies;
 }
 
-void Optimizer::load_state(const OptimizerState& state) {
-  OptimizerState own = named_state();
-  std::vector<std::string> problems;
-  for (const auto& [name, tensor] : own) {
-    const auto found = state.find(name);
-    if (found == state.end() || !found->second.defined()) {
-      problems.push_back(fmt::format("missing '{}'", name));
-    } else if (!(found->second.shape() == tensor.shape())) {
-      problems.push_back(fmt::format("'{}' has shape {}, expected {}", name, found->second.shape(),
-                                     tensor.shape()));
-    }
-  }
-  for (const auto& [name, tensor] : state) {
-    if (!own.contains(name)) problems.push_back(fmt::format("unexpected '{}'", name));
-  }
-  check(problems.empty(), "optimizer: the state does not fit: {}", fmt::join(problems, "; "));
+void Optimizer::load_state_dict(const StateDict& state) {
+  StateDict own = named_state();
+  std::map<std::string, Shape> expected;
+  for (const auto& [name, tensor] : own) expected.emplace(name, tensor.shape());
+  check_state_fits("the optimiser", expected, state);
   for (auto& [name, tensor] : own) tensor.copy_from(state.at(name));
 }
 

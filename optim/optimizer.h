@@ -1,12 +1,11 @@
 #pragma once
 // What all optimisers share: groups of named parameters, the step over them, and their state.
 
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
-#include <keel/core/tensor.h>
+#include <keel/core/state_dict.h>
 
 namespace keel {
 
@@ -22,8 +21,6 @@ struct ParameterGroup {
   double lr_scale = 1;      ///< the group's learning rate over the one given to step()
   double weight_decay = 0;  ///< lambda of the optimiser's decay rule
 };
-
-using OptimizerState = std::map<std::string, Tensor>;
 
 /// Changes parameters in place by their gradients. A concrete optimiser names what it remembers of
 /// each parameter and writes one function, update().
@@ -43,10 +40,10 @@ class Optimizer {
 
   /// A copy of all that step() depends on beside parameters, gradients and lr, as
   /// "<state>.<parameter>": loaded into an equal optimiser, training goes on bit for bit.
-  OptimizerState state_dict() const;
+  StateDict state_dict() const;
   /// Throws Error, before anything changes, that lists every entry that is missing, unexpected or
   /// of another shape.
-  void load_state(const OptimizerState& state);
+  void load_state_dict(const StateDict& state);
 
   const std::vector<ParameterGroup>& groups() const { return groups_; }
 
@@ -73,7 +70,7 @@ class Optimizer {
   virtual void update(Update parameter) = 0;
 
  private:
-  OptimizerState named_state() const;  // handles, not copies
+  StateDict named_state() const;  // handles, not copies
 
   std::vector<ParameterGroup> groups_;
   std::vector<StateSlot> slots_;

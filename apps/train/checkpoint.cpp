@@ -132,7 +132,7 @@ Progress Checkpoint::progress() const {
 
 Progress Checkpoint::restore(Module& model, Optimizer& optimizer) const {
   StateDict state;
-  OptimizerState optimizer_state;
+  StateDict optimizer_state;
   for (const auto& [name, tensor] : file_.tensors) {
     if (name.starts_with(kOptimizerPrefix)) {
       optimizer_state.emplace(name.substr(kOptimizerPrefix.size()), tensor);
@@ -142,7 +142,7 @@ Progress Checkpoint::restore(Module& model, Optimizer& optimizer) const {
   }
   try {
     load_state_dict(model, state);
-    optimizer.load_state(optimizer_state);
+    optimizer.load_state_dict(optimizer_state);
   } catch (const Error& error) {
     blame(error.what());
   }

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -64,23 +63,6 @@ Tensor detail::normalize_contiguous(const char* op, const ContiguousRows& rows, 
                                 gamma, beta, std::move(dy));
         });
   });
-}
-
-Tensor rms_normalize(const Tensor& x, const Tensor& gamma, double eps) {
-  check(x.rank() == 2 && x.numel() > 0 &&
-            (!gamma.defined() || (gamma.shape() == Shape{x.size(1)} && gamma.dtype() == x.dtype())),
-        "rms_normalize: expects x [N, C] and gamma [C] of its type, got {} and {}", x.shape(),
-        gamma.defined() ? gamma.shape().to_string() : "none");
-  const ContiguousRows rows{x.size(0), x.size(1), 1};
-  detail::RowStatistics stats = detail::contiguous_statistics(rows, false, x);
-  RowInverses inverses{std::move(stats.mean), Doubles(stats.var.size()), Doubles(stats.var.size())};
-  for (std::size_t i = 0; i < stats.var.size(); ++i) {
-    const double inverse = 1 / std::sqrt(stats.var[i] + eps);
-    inverses.inverse[i] = inverse;
-    inverses.slope[i] = -0.5 * inverse * inverse * inverse;
-  }
-  return detail::normalize_contiguous("rms_normalize", rows, false, x, std::move(inverses), gamma,
-                                      {}, false);
 }
 
 }  // namespace keel

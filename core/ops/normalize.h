@@ -33,10 +33,6 @@ Normalized normalize(const Tensor& x, const Tensor& gamma, const Tensor& beta, S
                      double eps, EpsPlacement placement = EpsPlacement::kInsideRoot,
                      const Epilogue& epilogue = Epilogue::kNone);
 
-/// y = gamma x / sqrt(mean(x^2) + eps), the mean that of each row (Zhang & Sennrich 2019). Shape:
-/// x [N, C], gamma [C] or undefined (1) -> y like x. Throws Error where shapes do not fit.
-Tensor rms_normalize(const Tensor& x, const Tensor& gamma, double eps);
-
 /// `normalize` with given statistics per channel, which are constants: no gradient flows through
 /// them. Shape: mean, var [C].
 Tensor normalize_with(const Tensor& x, const Tensor& mean, const Tensor& var, const Tensor& gamma,

@@ -11,6 +11,7 @@
 #include <keel/layers/state.h>
 
 #include "tests/support/gradient_check.h"
+#include "tests/support/state_named.h"
 #include "tests/support/test.h"
 
 using namespace keel;
@@ -26,13 +27,6 @@ ModulePtr norm_of(const NormSpec& spec, const NormSite& site) {
   return norm;
 }
 
-Tensor state(Module& module, const std::string& name) {
-  for (const StateEntry& entry : state_of(module)) {
-    if (entry.path == name) return entry.tensor;
-  }
-  throw Error("no state called " + name);
-}
-
 const Tensor& maps() {
   static const Tensor x = random_tensor({4, 3, 3, 8}, 1) * 2.0 + 0.5;
   return x;
@@ -46,7 +40,7 @@ TEST_CASE("batch renorm is batch norm until its bounds open, then nears what eva
     CHECK(max_difference(renorm->forward(maps(), kTraining).detach(),
                          batch->forward(maps(), kTraining).detach()) < 1e-12);
   }
-  CHECK(bit_equal(state(*renorm, "running_var"), state(*batch, "running_var")));
+  CHECK(bit_equal(state_named(*renorm, "running_var"), state_named(*batch, "running_var")));
   for (int step = 3; step < 20; ++step) renorm->forward(maps(), kTraining);
   // Open: r = sd / running_sd and d = (mean - running_mean) / running_sd are inside their bounds.
   const Tensor evaluated = renorm->forward(maps(), {}).detach();
@@ -84,7 +78,7 @@ TEST_CASE("switchable norm becomes each of its parts as their weights grow") {
     CAPTURE(parts[i]);
     const ModulePtr norm = norm_of("switchable", {8}), part = norm_of(parts[i], {8});
     for (const char* weights : {"mean_weight", "var_weight"}) {
-      state(*norm, weights).mutable_data<double>()[i] = 60;
+      state_named(*norm, weights).mutable_data<double>()[i] = 60;
     }
     CHECK(max_difference(norm->forward(maps(), kTraining).detach(),
                          part->forward(maps(), kTraining).detach()) < 1e-10);
@@ -105,22 +99,22 @@ TEST_CASE("batch-instance norm starts as batch norm; rho is put back into its bo
                   instance = norm_of("instance", {8});
   CHECK(max_difference(norm->forward(maps(), kTraining).detach(),
                        batch->forward(maps(), kTraining).detach()) < 1e-12);
-  state(*norm, "rho").fill(-0.25);
+  state_named(*norm, "rho").fill(-0.25);
   CHECK(max_difference(norm->forward(maps(), {}).detach(), instance->forward(maps(), {}).detach()) <
         1e-12);
-  CHECK(state(*norm, "rho").at({0}) == -0.25);  // evaluation changes nothing
+  CHECK(state_named(*norm, "rho").at({0}) == -0.25);  // evaluation changes nothing
   norm->forward(maps(), kTraining);
-  CHECK(state(*norm, "rho").at({0}) == 0);
+  CHECK(state_named(*norm, "rho").at({0}) == 0);
 }
 
 TEST_CASE("batch-channel norm trains with its estimates, also with a single image") {
   const ModulePtr norm = norm_of("bcn:2:momentum=0.5", {8});
   const Tensor y = norm->forward(maps(), kTraining).detach();
   const Tensor center = mean(maps(), {0, 1, 2});
-  CHECK(max_difference(state(*norm, "batch.running_mean"), center * 0.5) < 1e-12);
+  CHECK(max_difference(state_named(*norm, "batch.running_mean"), center * 0.5) < 1e-12);
   // The first estimate of the mean is 0: the mean square.
   const Tensor square = mean(maps() * maps(), {0, 1, 2});
-  CHECK(max_difference(state(*norm, "batch.running_var"), square * 0.5 + 0.5) < 1e-12);
+  CHECK(max_difference(state_named(*norm, "batch.running_var"), square * 0.5 + 0.5) < 1e-12);
   const Tensor estimated = normalize_with(maps(), center * 0.5, square * 0.5 + 0.5, {}, {}, 1e-5);
   CHECK(max_difference(y, normalize(estimated, {}, {}, {.groups = 2}, 1e-5).y) < 1e-12);
   CHECK_NOTHROW(norm->forward(random_tensor({1, 1, 1, 8}, 2), kTraining));
@@ -133,7 +127,7 @@ TEST_CASE("filter response norm: its size, its threshold, and a learnt eps for s
   CHECK(y.at({0, 0, 0, 0}) == Approx(3 / std::sqrt(12.5)));
   CHECK(norm->forward(x * 1e20, kTraining).at({0, 0, 0, 0}) == Approx(3 / std::sqrt(12.5)));
   CHECK(tlu->forward(y, kTraining).at({0, 0, 1, 0}) == 0);
-  state(*tlu, "tau").fill(-0.5);
+  state_named(*tlu, "tau").fill(-0.5);
   CHECK(tlu->forward(y, kTraining).at({0, 0, 1, 0}) == -0.5);
   const ModulePtr learnt = make_norm("frn:learn-eps=yes", {1});
   const Tensor pixel = Tensor::from({1, 1}, {0.01});
@@ -148,7 +142,7 @@ TEST_CASE("EvoNorm: B0 takes the larger of two sizes, S0 is a gated group norm w
   const Tensor left = sqrt(batch_var + 1e-5), right = maps() + sqrt(plane_var + 1e-5);
   const Tensor larger = relu(right - left) + left;
   CHECK(max_difference(y, maps() / larger) < 1e-12);
-  CHECK(state(*b0, "running_var").at({2}) ==
+  CHECK(state_named(*b0, "running_var").at({2}) ==
         Approx(0.9 + 0.1 * variance(maps(), {0, 1, 2}).at({2})));
   const Tensor z = s0->forward(maps(), kTraining).detach();
   const Tensor normalized = normalize(maps() - 0.0, {}, {}, {.groups = 2}, 1e-5).y;

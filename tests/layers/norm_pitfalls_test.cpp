@@ -21,6 +21,7 @@
 
 #include "tests/support/gradient_check.h"
 #include "tests/support/norm_specs.h"
+#include "tests/support/state_named.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 #include "tests/support/thread_count.h"
@@ -34,13 +35,6 @@ namespace {
 const Mode kTraining{.training = true};
 const Mode kEvaluation{.training = false};
 const Mode kProbe{.training = true, .statistics = StatisticsUpdate::kNever};
-
-Tensor state(Module& module, const std::string& name) {
-  for (const StateEntry& entry : state_of(module)) {
-    if (entry.path == name) return entry.tensor;
-  }
-  throw Error("no state called " + name);
-}
 
 // Four values per channel: mean 2.5 and 25, biased variance 1.25 and 125, unbiased 5/3 and 500/3.
 Tensor four_values() {
@@ -79,9 +73,9 @@ TEST_CASE("running_var is unbiased, the normalisation uses the biased variance")
   BatchNorm norm(2);
   const Tensor y = norm.forward(four_values(), kTraining);
   CHECK(y.at({0, 0}) == Approx(-1.5 / std::sqrt(1.25 + 1e-5)));
-  CHECK(state(norm, "running_mean").at({0}) == Approx(0.1 * 2.5));
-  CHECK(state(norm, "running_var").at({0}) == Approx(0.9 * 1 + 0.1 * 5 / 3));
-  CHECK(state(norm, "running_var").at({1}) == Approx(0.9 * 1 + 0.1 * 500 / 3));
+  CHECK(state_named(norm, "running_mean").at({0}) == Approx(0.1 * 2.5));
+  CHECK(state_named(norm, "running_var").at({0}) == Approx(0.9 * 1 + 0.1 * 5 / 3));
+  CHECK(state_named(norm, "running_var").at({1}) == Approx(0.9 * 1 + 0.1 * 500 / 3));
 }
 
 TEST_CASE("momentum is the weight of the new value; none is the cumulative average") {
@@ -91,10 +85,10 @@ TEST_CASE("momentum is the weight of the new value; none is the cumulative avera
     norm->forward(four_values(), kTraining);
     norm->forward(shifted, kTraining);
   }
-  CHECK(state(weighted, "running_mean").at({0}) == Approx(0.7 * 0.3 * 2.5 + 0.3 * 6.5));
-  CHECK(state(cumulative, "running_mean").at({0}) == Approx((2.5 + 6.5) / 2));
-  CHECK(state(cumulative, "running_var").at({0}) == Approx(5.0 / 3));
-  CHECK(state(cumulative, "num_batches_tracked").item() == 2);
+  CHECK(state_named(weighted, "running_mean").at({0}) == Approx(0.7 * 0.3 * 2.5 + 0.3 * 6.5));
+  CHECK(state_named(cumulative, "running_mean").at({0}) == Approx((2.5 + 6.5) / 2));
+  CHECK(state_named(cumulative, "running_var").at({0}) == Approx(5.0 / 3));
+  CHECK(state_named(cumulative, "num_batches_tracked").item() == 2);
 }
 
 TEST_CASE("gradients are right behind a convolution, for every norm, in training and evaluation") {
@@ -264,7 +258,7 @@ TEST_CASE("a running variance is float32: infinite from 3.4e38 on, where it norm
   for (std::int64_t i = 0; i < x.numel(); ++i) x.mutable_data<float>()[i] *= 1e20f;
   BatchNorm norm(8);
   norm.forward(x, kTraining);
-  CHECK(std::isinf(state(norm, "running_var").at({0})));
+  CHECK(std::isinf(state_named(norm, "running_var").at({0})));
   CHECK(norm.forward(x, kEvaluation).at({0, 0, 0, 0}) == 0);
 }
 
@@ -420,28 +414,29 @@ TEST_CASE(
   // Two samples of four pixels: means 2.5 and 6.5, biased variances 1.25 and 5.
   const Tensor x = Tensor::from({2, 2, 2, 1}, {1, 2, 3, 4, 3.5, 5.5, 7.5, 9.5});
   norm.forward(x, kTraining);
-  CHECK(state(norm, "running_mean").at({0}) == Approx(0.5 * 4.5));
-  CHECK(state(norm, "running_var").at({0}) == Approx(0.5 + 0.5 * (1.25 + 5) / 2 * 4 / 3));
+  CHECK(state_named(norm, "running_mean").at({0}) == Approx(0.5 * 4.5));
+  CHECK(state_named(norm, "running_var").at({0}) == Approx(0.5 + 0.5 * (1.25 + 5) / 2 * 4 / 3));
   const Tensor y = norm.forward(x, kEvaluation);
-  CHECK(y.at({0, 0, 0, 0}) == Approx((1 - state(norm, "running_mean").at({0})) /
-                                     std::sqrt(state(norm, "running_var").at({0}) + 1e-5)));
+  CHECK(y.at({0, 0, 0, 0}) == Approx((1 - state_named(norm, "running_mean").at({0})) /
+                                     std::sqrt(state_named(norm, "running_var").at({0}) + 1e-5)));
 }
 
 TEST_CASE("frozen statistics stay bitwise unchanged; freezing the affine part is another thing") {
   BatchNorm norm(2);
   norm.forward(four_values(), kTraining);
   norm.freeze_statistics(true);
-  const Tensor mean = state(norm, "running_mean").clone(), var = state(norm, "running_var").clone();
+  const Tensor mean = state_named(norm, "running_mean").clone(),
+               var = state_named(norm, "running_var").clone();
   const Tensor y = norm.forward(four_values(), kTraining);
-  CHECK(bit_equal(state(norm, "running_mean"), mean));
-  CHECK(bit_equal(state(norm, "running_var"), var));
+  CHECK(bit_equal(state_named(norm, "running_mean"), mean));
+  CHECK(bit_equal(state_named(norm, "running_var"), var));
   CHECK(bit_equal(y.detach(), norm.forward(four_values(), kEvaluation).detach()));
   CHECK(y.requires_grad());  // gamma and beta still learn
 
   norm.freeze_statistics(false);
   set_trainable(norm, false);
   CHECK_FALSE(norm.forward(four_values(), kTraining).requires_grad());
-  CHECK_FALSE(bit_equal(state(norm, "running_mean"), mean));
+  CHECK_FALSE(bit_equal(state_named(norm, "running_mean"), mean));
 }
 
 TEST_CASE(
@@ -456,7 +451,7 @@ TEST_CASE("only a training pass updates the running statistics, once") {
   BatchNorm norm(2);
   norm.forward(four_values(), kTraining);
   norm.forward(four_values(), kEvaluation);
-  CHECK(state(norm, "num_batches_tracked").item() == 1);
+  CHECK(state_named(norm, "num_batches_tracked").item() == 1);
 }
 
 TEST_CASE("NaN reaches its channel's running statistics, and no other's") {
@@ -467,8 +462,8 @@ TEST_CASE("NaN reaches its channel's running statistics, and no other's") {
   CHECK(std::isnan(y.at({1, 0})));
   CHECK(std::isfinite(y.at({1, 1})));
   for (const std::string name : {"running_mean", "running_var"}) {
-    CHECK(std::isnan(state(norm, name).at({0})));
-    CHECK(std::isfinite(state(norm, name).at({1})));
+    CHECK(std::isnan(state_named(norm, name).at({0})));
+    CHECK(std::isfinite(state_named(norm, name).at({1})));
   }
 }
 

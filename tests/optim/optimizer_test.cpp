@@ -17,9 +17,9 @@ using namespace keel::testing;
 using keel::Adam;
 using keel::DType;
 using keel::Optimizer;
-using keel::OptimizerState;
 using keel::ParameterGroup;
 using keel::Sgd;
+using keel::StateDict;
 using keel::Tensor;
 
 namespace {
@@ -111,11 +111,11 @@ TEST_CASE("an optimiser goes on bit for bit from its saved state") {
     train(*optimizer, 0, 2);
 
     const Groups resumed = copy_of(straight);
-    const OptimizerState saved = optimizer->state_dict();
+    const StateDict saved = optimizer->state_dict();
     train(*optimizer, 2, 4);  // must not reach into what was saved
 
     const auto fresh = rule.make(resumed);
-    fresh->load_state(saved);
+    fresh->load_state_dict(saved);
     train(*fresh, 2, 4);
     CHECK(bit_equal_groups(straight, resumed));
   }
@@ -128,7 +128,7 @@ TEST_CASE("parameters without a gradient and their state stay as they are") {
     const auto optimizer = rule.make(groups);
     train(*optimizer, 0, 1);
     const Tensor before = groups[1].parameters[0].value.clone();
-    OptimizerState state_before = optimizer->state_dict();
+    StateDict state_before = optimizer->state_dict();
 
     set_random_gradients(groups, 9);
     groups[1].parameters[0].value.clear_grad();
@@ -185,21 +185,21 @@ TEST_CASE("a state that does not fit is refused whole, with every reason") {
   const Groups groups = random_groups(DType::kFloat32);
   Sgd sgd(groups, {.momentum = 0.9});
   train(sgd, 0, 1);
-  const OptimizerState before = sgd.state_dict();
+  const StateDict before = sgd.state_dict();
 
-  OptimizerState wrong = before;
+  StateDict wrong = before;
   wrong.at("momentum_buffer.weight") = Tensor::full({40000}, 7);
   wrong.erase("momentum_buffer.bias");
   wrong.at("momentum_buffer.filter") = Tensor::zeros({4});
   wrong.emplace("exp_avg.weight", Tensor::zeros({1}));
-  CHECK_THROWS_WITH(
-      sgd.load_state(wrong),
-      ContainsSubstring("missing 'momentum_buffer.bias'") &&
-          ContainsSubstring("'momentum_buffer.filter' has shape [4], expected [3, 3, 2]") &&
-          ContainsSubstring("unexpected 'exp_avg.weight'"));
+  CHECK_THROWS_WITH(sgd.load_state_dict(wrong),
+                    ContainsSubstring("missing: momentum_buffer.bias") &&
+                        ContainsSubstring("momentum_buffer.filter is [4], expected [3, 3, 2]") &&
+                        ContainsSubstring("unexpected: exp_avg.weight [1]"));
   for (const auto& [name, tensor] : sgd.state_dict()) CHECK(bit_equal(tensor, before.at(name)));
 
-  OptimizerState undefined = before;
+  StateDict undefined = before;
   undefined.at("momentum_buffer.bias") = Tensor();
-  CHECK_THROWS_WITH(sgd.load_state(undefined), ContainsSubstring("missing 'momentum_buffer.bias'"));
+  CHECK_THROWS_WITH(sgd.load_state_dict(undefined),
+                    ContainsSubstring("missing: momentum_buffer.bias"));
 }

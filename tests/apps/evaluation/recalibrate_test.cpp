@@ -14,19 +14,13 @@
 #include "tests/apps/tiny_training.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/norm_specs.h"
+#include "tests/support/state_named.h"
 #include "tests/support/test.h"
 
 using namespace keel;
 using namespace keel::testing;
 
 namespace {
-
-Tensor state(Module& module, const std::string& path) {
-  for (const StateEntry& entry : state_of(module)) {
-    if (entry.path == path) return entry.tensor;
-  }
-  throw Error("no state called " + path);
-}
 
 ModulePtr lenet(const std::string& norm, double dropout = 0) {
   return make_model("lenet5", {.norm = norm, .dropout = dropout}, 1);
@@ -39,17 +33,17 @@ TEST_CASE(
   const Dataset& train = tiny_digits().train;
   const Standardization standardization = standardization_of(train);
   const ModulePtr model = lenet("batch:momentum=0.1"), cumulative = lenet("batch:momentum=none");
-  state(*model, "features.1.running_mean").fill(1e6);
+  state_named(*model, "features.1.running_mean").fill(1e6);
   CHECK(recalibrate(*model, train, standardization, {.batch_size = 16}) == 4);  // of 70 images
   recalibrate(*cumulative, train, standardization, {.batch_size = 16});
   for (const char* name : {"features.1.running_mean", "features.1.running_var",
                            "features.5.running_mean", "features.5.running_var"}) {
-    CHECK(bit_equal(state(*model, name), state(*cumulative, name)));
+    CHECK(bit_equal(state_named(*model, name), state_named(*cumulative, name)));
   }
-  CHECK(state(*model, "features.1.num_batches_tracked").item() == 4);
-  const Tensor once = state(*model, "features.5.running_var").clone();
+  CHECK(state_named(*model, "features.1.num_batches_tracked").item() == 4);
+  const Tensor once = state_named(*model, "features.5.running_var").clone();
   recalibrate(*model, train, standardization, {.batch_size = 16});
-  CHECK(bit_equal(state(*model, "features.5.running_var"), once));
+  CHECK(bit_equal(state_named(*model, "features.5.running_var"), once));
   CHECK(recalibrate(*model, train, standardization, {.batch_size = 16, .most_images = 20}) == 2);
   CHECK(recalibrate(*lenet("group"), train, standardization, {}) == 0);
 }
@@ -85,8 +79,8 @@ TEST_CASE("recalibrate: the variance is that of all batches together") {
   // Values 1 3, 6 8, 2 10: mean 5, mean square distance 64 / 6.
   const auto check_norm = [](Module& norm) {
     CAPTURE(norm.describe());
-    CHECK(state(norm, "running_mean").item() == Approx(5));
-    CHECK(state(norm, "running_var").item() == Approx(64.0 / 6));
+    CHECK(state_named(norm, "running_mean").item() == Approx(5));
+    CHECK(state_named(norm, "running_var").item() == Approx(64.0 / 6));
   };
   EstimatedBatchNorm estimated(1);
   BatchNorm batch(1);
@@ -106,9 +100,9 @@ TEST_CASE("recalibrate: the variance is that of all batches together") {
 TEST_CASE("recalibrate: frozen statistics stay, and count as none") {
   const Dataset& train = tiny_digits().train;
   const ModulePtr frozen = lenet("batch:frozen");
-  const Tensor before = state(*frozen, "features.1.running_var").clone();
+  const Tensor before = state_named(*frozen, "features.1.running_var").clone();
   CHECK(recalibrate(*frozen, train, standardization_of(train), {.batch_size = 16}) == 0);
-  CHECK(bit_equal(state(*frozen, "features.1.running_var"), before));
+  CHECK(bit_equal(state_named(*frozen, "features.1.running_var"), before));
 }
 
 TEST_CASE("recalibrate: dropout is off and parameters stay") {
@@ -120,7 +114,7 @@ TEST_CASE("recalibrate: dropout is off and parameters stay") {
   for (const StateEntry& entry : parameters_of(*dropping)) before.push_back(entry.tensor.clone());
   recalibrate(*plain, train, standardization, {.batch_size = 35});
   recalibrate(*dropping, train, standardization, {.batch_size = 35});
-  CHECK(bit_equal(state(*plain, "8.running_var"), state(*dropping, "8.running_var")));
+  CHECK(bit_equal(state_named(*plain, "8.running_var"), state_named(*dropping, "8.running_var")));
   const std::vector<StateEntry> after = parameters_of(*dropping);
   for (std::size_t i = 0; i < after.size(); ++i) CHECK(bit_equal(after[i].tensor, before[i]));
 }
@@ -145,7 +139,7 @@ TEST_CASE("recalibrate: precise batch norm trains alike and evaluates with avera
       recalibrate(**averaged, tiny_digits().train, trainer.spec().standardization,
                   {.batch_size = config.batch_size, .seed = config.seed});
       for (const char* name : {"features.1.running_mean", "features.5.running_var"}) {
-        CHECK(bit_equal(state(**averaged, name), state(trainer.model(), name)));
+        CHECK(bit_equal(state_named(**averaged, name), state_named(trainer.model(), name)));
       }
     }
     return epochs;

@@ -417,7 +417,7 @@ TEST_CASE("trainer: a checkpoint of another run is refused") {
       ContainsSubstring("than this run: norm is \"batch\" there and \"batch:eps=0.001\" here"));
   other = config;
   other.optim = "adam";
-  CHECK_THAT(complaint(other, tiny_digits()), ContainsSubstring("optimizer"));
+  CHECK_THAT(complaint(other, tiny_digits()), ContainsSubstring("does not fit the optimiser"));
   other = config;
   other.batch_size = 8;
   CHECK_THAT(complaint(other, tiny_digits()), ContainsSubstring("does not belong to a run"));

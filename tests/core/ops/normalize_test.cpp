@@ -7,6 +7,7 @@
 #include <keel/core/ops/linear.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/pool.h>
+#include <keel/core/ops/rms_normalize.h>
 #include <keel/core/ops/shape_ops.h>
 
 #include "tests/support/gradient_check.h"
