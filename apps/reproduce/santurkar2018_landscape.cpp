@@ -11,11 +11,13 @@ double of_norm(const SeedRuns& runs, const char* norm, double (*value)(const Run
   return runs.of({{"norm", norm}}, value);
 }
 
+constexpr double kSmoother = 3;
+
 // A quantity's maximum over the run without a norm, over that with batch norm.
 template <ProbeValue value>
 double none_over_batch(const SeedRuns& runs) {
-  const auto widest = [](const Run& run) { return largest_over_probes(run, value); };
-  return of_norm(runs, "none", widest) / of_norm(runs, "batch", widest);
+  return ratio_of_largest(runs.one({{"norm", "none"}}), runs.one({{"norm", "batch"}}), value,
+                          kSmoother);
 }
 
 // Of single batches, therefore over the last 50 steps.
@@ -58,12 +60,12 @@ Experiment santurkar2018_landscape() {
           "differ less, are told beside it.",
       .quick = "150 steps; none, batch and noisy batch norm.",
       .data = "cifar10",
-      .thresholds = {{"widest loss band, none over batch", Bound::kAtLeast, 3, Unit::kFactor,
-                      none_over_batch<loss_band>},
-                     {"largest change of the gradient, none over batch", Bound::kAtLeast, 3,
+      .thresholds = {{"widest loss band, none over batch", Bound::kAtLeast, kSmoother,
+                      Unit::kFactor, none_over_batch<loss_band>},
+                     {"largest change of the gradient, none over batch", Bound::kAtLeast, kSmoother,
                       Unit::kFactor, none_over_batch<gradient_change>},
-                     {"largest effective beta smoothness, none over batch", Bound::kAtLeast, 3,
-                      Unit::kFactor, none_over_batch<beta_smoothness>},
+                     {"largest effective beta smoothness, none over batch", Bound::kAtLeast,
+                      kSmoother, Unit::kFactor, none_over_batch<beta_smoothness>},
                      {"final training loss, noisy batch norm over batch norm", Bound::kAtMost, 1.1,
                       Unit::kFactor,
                       [](const SeedRuns& runs) {

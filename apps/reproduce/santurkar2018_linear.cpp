@@ -11,26 +11,27 @@ double train_loss(const Run& run) {
   return run.status == RunStatus::kCompleted ? run.epochs.back().train_loss : kNotMeasured;
 }
 
-// `value` of the run with the learning rate that trains this normalisation best.
-double at_best_rate(const SeedRuns& runs, const char* norm, double (*value)(const Run&)) {
+constexpr double kSmoother = 1.5;
+
+// The run with the learning rate that trains this normalisation best.
+const Run* best_run(const SeedRuns& runs, const char* norm) {
   const Settings wanted{{"norm", norm}};
   const double least = runs.smallest(wanted, train_loss);
   for (const Run* run : runs.with(wanted)) {
-    if (train_loss(*run) == least && std::isfinite(least)) return value(*run);
+    if (train_loss(*run) == least && std::isfinite(least)) return run;
   }
-  return kNotMeasured;
+  return nullptr;
 }
 
-double none_over_batch(const SeedRuns& runs, double (*value)(const Run&)) {
-  return at_best_rate(runs, "none", value) / at_best_rate(runs, "batch", value);
+double at_best_rate(const SeedRuns& runs, const char* norm, double (*value)(const Run&)) {
+  const Run* run = best_run(runs, norm);
+  return run != nullptr ? value(*run) : kNotMeasured;
 }
 
-double widest_change(const Run& run) {
-  return largest_over_probes(run, relative_gradient_change);
+double none_over_batch(const SeedRuns& runs, ProbeValue value) {
+  return ratio_of_largest(best_run(runs, "none"), best_run(runs, "batch"), value, kSmoother);
 }
-double largest_beta(const Run& run) {
-  return largest_over_probes(run, beta_smoothness);
-}
+
 double mean_cosine(const Run& run) {
   return mean_over_probes(run, covariate_cosine);
 }
@@ -64,13 +65,16 @@ Experiment santurkar2018_linear() {
       .data = "mnist",
       .thresholds =
           {{"final training loss, none over batch", Bound::kAtLeast, 1.1, Unit::kFactor,
-            [](const SeedRuns& runs) { return none_over_batch(runs, train_loss); }},
-           {"largest change of the gradient over its size, none over batch", Bound::kAtLeast, 1.5,
+            [](const SeedRuns& runs) {
+              return at_best_rate(runs, "none", train_loss) /
+                     at_best_rate(runs, "batch", train_loss);
+            }},
+           {"largest change of the gradient over its size, none over batch", Bound::kAtLeast,
+            kSmoother, Unit::kFactor,
+            [](const SeedRuns& runs) { return none_over_batch(runs, relative_gradient_change); }},
+           {"largest effective beta smoothness, none over batch", Bound::kAtLeast, kSmoother,
             Unit::kFactor,
-            [](const SeedRuns& runs) { return none_over_batch(runs, widest_change); }},
-           {"largest effective beta smoothness, none over batch", Bound::kAtLeast, 1.5,
-            Unit::kFactor,
-            [](const SeedRuns& runs) { return none_over_batch(runs, largest_beta); }},
+            [](const SeedRuns& runs) { return none_over_batch(runs, beta_smoothness); }},
            {"cosine between gradients before and after the update below, batch minus none",
             Bound::kAtMost, 0.05, Unit::kNumber,
             [](const SeedRuns& runs) {

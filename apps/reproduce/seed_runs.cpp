@@ -22,9 +22,14 @@ std::vector<const Run*> SeedRuns::with(const Settings& wanted) const {
   return found;
 }
 
-double SeedRuns::of(const Settings& wanted, const std::function<double(const Run&)>& f) const {
+const Run* SeedRuns::one(const Settings& wanted) const {
   const std::vector<const Run*> runs = with(wanted);
-  return runs.size() == 1 ? f(*runs.front()) : kNotMeasured;
+  return runs.size() == 1 ? runs.front() : nullptr;
+}
+
+double SeedRuns::of(const Settings& wanted, const std::function<double(const Run&)>& f) const {
+  const Run* run = one(wanted);
+  return run != nullptr ? f(*run) : kNotMeasured;
 }
 
 double SeedRuns::largest(const Settings& wanted, const std::function<double(const Run&)>& f) const {

@@ -22,7 +22,9 @@ class SeedRuns {
 
   /// The runs with these settings.
   std::vector<const Run*> with(const Settings& wanted) const;
-  /// `f` of the one run with these settings.
+  /// The one run with these settings; null where there is not exactly one.
+  const Run* one(const Settings& wanted) const;
+  /// `f` of that.
   double of(const Settings& wanted, const std::function<double(const Run&)>& f) const;
   /// The largest and the smallest `f` of the runs with these settings; NaN if one of them is NaN.
   double largest(const Settings& wanted, const std::function<double(const Run&)>& f) const;

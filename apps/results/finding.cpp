@@ -185,10 +185,21 @@ class Narrator {
   std::string landscape() const {
     if (reference_ == nullptr) return "";
     constexpr int kNamed = 6;
+    if (const std::string exploded = explosions(*reference_); !exploded.empty()) {
+      return fmt::format(
+          "The change of the gradient along itself was {} of {}, so that no other is told as a "
+          "multiple of it.",
+          exploded, reference_->name);
+    }
     std::string text;
     int told = 0;
     for (const Ranked& ranked : ranking_) {
       if (ranked.variant == reference_) continue;
+      if (const std::string exploded = explosions(*ranked.variant); !exploded.empty()) {
+        if (++told > kNamed) continue;
+        text += fmt::format("{}{} {}", text.empty() ? "" : "; ", ranked.variant->name, exploded);
+        continue;
+      }
       const Summary change = paired_difference(*ranked.variant, *reference_, [](const Run& run) {
         return std::log(largest_over_probes(run, gradient_change));
       });
@@ -202,6 +213,17 @@ class Narrator {
         "Largest change of the gradient over 0.5 to 4 of a run’s own learning rates along it, over "
         "that of {}: {}. An interval with 1 in it tells nothing.",
         reference_->name, text);
+  }
+
+  // "not finite in 3 of 18 probes"; empty where all are finite.
+  static std::string explosions(const Variant& variant) {
+    int probes = 0, not_finite = 0;
+    for (const Run* run : variant.runs) {
+      probes += static_cast<int>(run->probes.size());
+      not_finite += not_finite_probes(*run, gradient_change);
+    }
+    if (not_finite == 0) return "";
+    return fmt::format("not finite in {} of {} probes", not_finite, probes);
   }
 
   // Of a mean of logarithms.

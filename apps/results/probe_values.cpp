@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "apps/results/statistics.h"
 
@@ -50,9 +51,29 @@ double covariate_cosine(const Probe& probe) {
   return mean_over_layers(probe, &CovariateShift::cosine);
 }
 
+int not_finite_probes(const Run& run, ProbeValue value) {
+  return static_cast<int>(run.probes.size() - finite_values(run, value).size());
+}
+
 double largest_over_probes(const Run& run, ProbeValue value) {
+  return not_finite_probes(run, value) > 0 ? std::numeric_limits<double>::infinity()
+                                           : largest_finite_over_probes(run, value);
+}
+
+double largest_finite_over_probes(const Run& run, ProbeValue value) {
   const std::vector<double> values = finite_values(run, value);
   return values.empty() ? kNotMeasured : *std::max_element(values.begin(), values.end());
+}
+
+double ratio_of_largest(const Run* over, const Run* under, ProbeValue value, double threshold) {
+  if (over == nullptr || under == nullptr) return kNotMeasured;
+  const bool top_bounds = not_finite_probes(*over, value) == 0;
+  const bool bottom_bounds = not_finite_probes(*under, value) == 0;
+  const double ratio =
+      largest_finite_over_probes(*over, value) / largest_finite_over_probes(*under, value);
+  if (top_bounds && bottom_bounds) return ratio;
+  const bool decided = top_bounds ? ratio < threshold : bottom_bounds && ratio >= threshold;
+  return decided ? ratio : kNotMeasured;
 }
 
 double mean_over_probes(const Run& run, ProbeValue value) {

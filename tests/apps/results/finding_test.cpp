@@ -312,4 +312,14 @@ TEST_CASE("the landscape's roughest moments are compared where there are probes"
       ContainsSubstring("Largest change of the gradient over 0.5 to 4 of a run’s own learning "
                         "rates along it, over that of none: "
                         "batch 0.177 times (95 % interval"));
+
+  // What explodes is not told by the probes that it survived.
+  comparison.runs.push_back(with_change("layer", 1, 0.5));
+  comparison.runs.push_back(with_change("layer", 2, INFINITY));
+  CHECK_THAT(all_details(comparison), ContainsSubstring("layer not finite in 1 of 2 probes"));
+  comparison.runs[1] = with_change("none", 2, INFINITY);
+  CHECK_THAT(all_details(comparison),
+             ContainsSubstring("The change of the gradient along itself was not finite in 1 of 2 "
+                               "probes of none, so that no other is told") &&
+                 !ContainsSubstring("over that of none: "));
 }

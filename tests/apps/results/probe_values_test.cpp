@@ -26,7 +26,7 @@ TEST_CASE("probe values: layers are averaged") {
   CHECK(keel::covariate_cosine(probe) == 0.5);
 }
 
-TEST_CASE("probe values: what is not finite is left out") {
+TEST_CASE("probe values: what is not finite is beyond everything, and in no mean") {
   Run run;
   CHECK(std::isnan(keel::largest_over_probes(run, keel::beta_smoothness)));
   CHECK(std::isnan(keel::mean_over_probes(run, keel::beta_smoothness)));
@@ -34,6 +34,33 @@ TEST_CASE("probe values: what is not finite is left out") {
     run.probes.push_back(sample_probe(1));
     run.probes.back().landscape.by_rate.beta = beta;
   }
-  CHECK(keel::largest_over_probes(run, keel::beta_smoothness) == 5);
+  CHECK(keel::largest_over_probes(run, keel::beta_smoothness) == INFINITY);
+  CHECK(keel::not_finite_probes(run, keel::beta_smoothness) == 1);
+  CHECK(keel::largest_finite_over_probes(run, keel::beta_smoothness) == 5);
   CHECK(keel::mean_over_probes(run, keel::beta_smoothness) == 3);
+  run.probes.erase(run.probes.begin() + 2);
+  CHECK(keel::largest_over_probes(run, keel::beta_smoothness) == 5);
+}
+
+TEST_CASE("probe values: a ratio to what is not finite is told where its bound decides") {
+  const auto run_of = [](const std::vector<double>& betas) {
+    Run run;
+    for (const double beta : betas) {
+      run.probes.push_back(sample_probe(1));
+      run.probes.back().landscape.by_rate.beta = beta;
+    }
+    return run;
+  };
+  const auto ratio = [](const Run& over, const Run& under) {
+    return keel::ratio_of_largest(&over, &under, keel::beta_smoothness, 3);
+  };
+  const Run one = run_of({1, 0.5}), eight = run_of({8, 2}), rough = run_of({8, INFINITY}),
+            wild = run_of({2, NAN});
+  CHECK(ratio(eight, one) == 8);
+  CHECK(ratio(rough, one) == 8);          // at least that
+  CHECK(std::isnan(ratio(wild, one)));    // at least 2: is it 3?
+  CHECK(ratio(one, wild) == 0.5);         // at most that
+  CHECK(std::isnan(ratio(eight, wild)));  // at most 4
+  CHECK(std::isnan(ratio(rough, wild)));
+  CHECK(std::isnan(keel::ratio_of_largest(nullptr, &one, keel::beta_smoothness, 3)));
 }
