@@ -74,10 +74,11 @@ std::vector<FoldedLayer> folded_layers(Module& model, Module& without_norms) {
     } else if (const auto* norm = dynamic_cast<const Foldable*>(module)) {
       fold_into(layers, path, *module, *norm);
     } else {
-      check(stays(path, *module),
-            "{} ({}) cannot be folded: batch norm and its relatives can, which evaluate with a "
-            "scale and a shift for each channel",
-            path, module->describe());
+      check(
+          stays(path, *module),
+          "{} ({}) cannot be folded: norms of running statistics can, which evaluate with a scale "
+          "and a shift for each channel",
+          path, module->describe());
     }
   }
   return layers;
@@ -134,6 +135,13 @@ int run_fold(const FoldCommand& command) {
   const Checkpoint checkpoint(command.checkpoint);
   check_is_not_checkpoint("--out", command.out, command.checkpoint);
   const ModulePtr model = checkpoint.model();
+  const auto modules = modules_of(*model);
+  check(std::any_of(modules.begin(), modules.end(),
+                    [](const auto& entry) {
+                      return dynamic_cast<const Foldable*>(entry.module) != nullptr;
+                    }),
+        "{}: there is nothing to fold, the model's normalisation is {}", command.checkpoint,
+        to_text(checkpoint.spec().options.norm));
   const FoldedModel folded = fold(checkpoint.spec(), *model);
   const auto [largest, difference, images] =
       compare_logits(checkpoint.spec().options.input, *model, *folded.model);
@@ -144,7 +152,7 @@ int run_fold(const FoldCommand& command) {
   save_model(command.out, folded.spec, *folded.model);
 
   std::cout << fmt::format(
-      "{} folded: {} parameters of {} are left\n"
+      "{} folded: {} parameters, {} before\n"
       "on {} random images the logits, up to {:.3g}, differ by {:.1e} at most\nwrote {}\n",
       to_text(checkpoint.spec().options.norm), parameter_count(*folded.model),
       parameter_count(*model), images, largest, difference, command.out);

@@ -101,6 +101,19 @@ std::string markdown_of(const Named& named) {
   return text + "\n";
 }
 
+std::string details_of(const Named& named) {
+  std::string text =
+      fmt::format("{}: {}\n\n  {}\n\n", named.name, named.about->summary, named.about->equation);
+  for (const auto& [what, value] : facts(named)) text += two_columns(what, value, kColumn, kWidth);
+  if (named.about->options.empty()) return text;
+  text += fmt::format("\n{}\n", usage(named));
+  for (const NormOption& option : named.about->options) {
+    text += two_columns("  " + option.name, fmt::format("{} [{}]", option.help, option.standard),
+                        kColumn, kWidth);
+  }
+  return text;
+}
+
 // Of a normalisation or modifier with its options, or of all.
 std::vector<NormSpec> specs_of(const std::string& name) {
   const auto spec = [](const std::string& text) {
@@ -129,28 +142,19 @@ std::string norm_list() {
          "keel norms NAME tells more of one.\n";
 }
 
-std::string norm_details(const std::string& spec) {
-  const std::string name = spec.substr(0, spec.find(':'));
-  const std::vector<Named> all = all_named();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Named& named) {
-    return named.name == name || named.name == "+" + name;
-  });
-  if (found == all.end()) {
-    if (!spec.starts_with('+')) NormSpec{spec};  // says what is meant
-    std::vector<std::string> names;
-    for (const Named& named : all) names.push_back(named.name);
-    throw Error(unknown_name("normalisation", name, names));
+std::string norm_details(const std::string& text) {
+  const NormSpec spec = specs_of(text).front();
+  std::vector<std::string> names;
+  if (spec.norm.name != "none" || spec.modifiers.empty()) names.push_back(spec.norm.name);
+  for (const NormTerm& modifier : spec.modifiers)
+    names.push_back(fmt::format("+{}", modifier.name));
+  std::string details;
+  for (const Named& named : all_named()) {
+    if (std::find(names.begin(), names.end(), named.name) == names.end()) continue;
+    if (!details.empty()) details += '\n';
+    details += details_of(named);
   }
-  std::string text =
-      fmt::format("{}: {}\n\n  {}\n\n", found->name, found->about->summary, found->about->equation);
-  for (const auto& [what, value] : facts(*found)) text += two_columns(what, value, kColumn, kWidth);
-  if (found->about->options.empty()) return text;
-  text += fmt::format("\n{}\n", usage(*found));
-  for (const NormOption& option : found->about->options) {
-    text += two_columns("  " + option.name, fmt::format("{} [{}]", option.help, option.standard),
-                        kColumn, kWidth);
-  }
-  return text;
+  return details;
 }
 
 std::string norm_page() {

@@ -89,13 +89,15 @@ NormEntry batch_renorm_entry() {
                          "Batch-Normalized Models, NeurIPS 2017",
                 .use = "small batches, or batches whose samples are not independent",
                 .options = options},
-      .make = [](const NormSite& site, const NormArguments& arguments) {
-        return std::make_unique<BatchRenorm>(site.channels,
-                                             BatchRenormOptions{.r_max = arguments.number("rmax"),
-                                                                .d_max = arguments.number("dmax"),
-                                                                .warmup = arguments.whole("warmup"),
-                                                                .norm = norm_options(arguments)});
-      }};
+      .make =
+          [](const NormSite& site, const NormArguments& arguments) {
+            return std::make_unique<BatchRenorm>(
+                site.channels, BatchRenormOptions{.r_max = arguments.number("rmax"),
+                                                  .d_max = arguments.number("dmax"),
+                                                  .warmup = arguments.whole("warmup"),
+                                                  .norm = norm_options(arguments)});
+          },
+      .holds_constants = true};
 }
 
 }  // namespace keel

@@ -35,7 +35,13 @@ Tensor GhostBatchNorm::forward(const Tensor& x, const Mode& mode) {
     return normalize(reshape(part, {count, -1, channels_}), affine_.weight(), affine_.bias(),
                      {.groups = channels_}, eps_);
   };
-  const std::int64_t samples = x.size(0), whole = samples / size_, covered = whole * size_;
+  const std::int64_t samples = x.size(0);
+  std::int64_t whole = samples / size_;
+  // How many samples a measurement takes is no choice of the user's: one value that is left over
+  // joins the sub-batch before it.
+  const bool single = x.numel() == samples * channels_ && samples - whole * size_ == 1;
+  if (single && whole > 0 && !mode.training) --whole;
+  const std::int64_t covered = whole * size_;
   std::vector<Tensor> outputs, means, variances, unbiased_variances;
   const auto take = [&](const Normalized& result) {
     outputs.push_back(reshape(result.y, {-1, channels_}));

@@ -33,6 +33,11 @@ std::string InstanceNorm::describe() const {
   return fmt::format("InstanceNorm({}{})", channels_, running_ ? ", tracked" : "");
 }
 
+ChannelMap InstanceNorm::evaluation_map() const {
+  check(running_.has_value(), "{}: evaluates with the statistics of each image", describe());
+  return channel_map(*running_, eps_, affine_);
+}
+
 NormEntry instance_norm_entry() {
   const NormOption statistics = {.name = "statistics",
                                  .standard = "untracked",

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include <keel/layers/folding.h>
 #include <keel/layers/fuses_epilogue.h>
 #include <keel/layers/norm_options.h>
 #include <keel/layers/running_statistics.h>
@@ -13,7 +14,7 @@ namespace keel {
 /// Evaluation equals training unless running statistics are asked for: these are updated with the
 /// mean over the samples, as in PyTorch, and evaluation then normalises with them.
 /// Shape: x [N, H, W, C]. Throws Error where a plane has one pixel.
-class InstanceNorm : public FusesEpilogue {
+class InstanceNorm : public FusesEpilogue, public Foldable {
  public:
   explicit InstanceNorm(std::int64_t channels, const NormOptions& options = {});
 
@@ -21,6 +22,7 @@ class InstanceNorm : public FusesEpilogue {
   bool takes_pool(const Tensor& x, const Pool2dOptions& pool) const override;
   void visit(StateVisitor& visitor) override;
   std::string describe() const override;
+  ChannelMap evaluation_map() const override;
 
  private:
   std::int64_t channels_;

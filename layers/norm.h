@@ -60,7 +60,10 @@ struct NormEntry {
   /// Of each layer in a residual branch and of the model's last one, what stands in its place.
   std::function<ModulePtr(ModulePtr layer)> wrap_layer{};
   std::string model_activation{};  ///< of the whole model, unless one is asked for; empty: its own
-  bool needs_pixels = false;       ///< one value per channel, as behind a dense layer, will not do
+  /// Training takes part of what it computes from x for a constant: differences of y tell nothing
+  /// of its gradient.
+  bool holds_constants = false;
+  bool needs_pixels = false;  ///< one value per channel, as behind a dense layer, will not do
 };
 
 /// The one table of normalisations. A program of yours adds its own with

@@ -53,8 +53,8 @@ NormEntry selu_entry() {
                 .equation = "y = x, behind it 1.0507 (x > 0 ? x : 1.6733 (exp(x) - 1))",
                 .reduces_over = "nothing",
                 .training =
-                    "weights are drawn from N(0, 1 / fan_in); SELU is the activation of the "
-                    "whole model",
+                    "weights are drawn from N(0, 1 / fan_in), those of the logits as without a "
+                    "norm; SELU is the activation of the whole model",
                 .evaluation = "the same",
                 .computed = "by the activation",
                 .paper =

@@ -29,9 +29,12 @@ TEST_CASE("norms: one is told with its equation, options and paper") {
                  ContainsSubstring("Wu & He, Group Normalization, ECCV 2018"));
   CHECK(keel::norm_details("ws") == keel::norm_details("+ws"));
   CHECK(keel::norm_details("group:8") == keel::norm_details("group"));
+  CHECK(keel::norm_details("group:8+ws") ==
+        keel::norm_details("group") + "\n" + keel::norm_details("+ws"));
+  CHECK_THROWS_WITH(keel::norm_details("batch:foo"), ContainsSubstring("foo"));
   CHECK_THROWS_WITH(keel::norm_details("gruop"), ContainsSubstring("did you mean 'group'"));
   CHECK_THROWS_WITH(keel::norm_details("bn"), ContainsSubstring("did you mean 'batch'"));
-  CHECK_THROWS_WITH(keel::norm_details("+wz"), ContainsSubstring("did you mean '+w"));
+  CHECK_THROWS_WITH(keel::norm_details("+wz"), ContainsSubstring("did you mean 'w"));
 }
 
 TEST_CASE("norms: each tells by which op it is computed, or why by none of its own") {
