@@ -134,11 +134,12 @@ class ComparisonRunner {
         fmt::format("{} on {}", capitalized(axis_title(axes.main_axis().setting)), data.train.name);
   }
 
-  // The run as its folder has it; a log that cannot be read makes it a failed one.
+  // The run as its folder has it; a log or settings that cannot be read make it a failed one.
   Run as_found(const PlannedRun& planned) const {
     Run run;
     try {
       run = read_run(directory(planned));
+      if (RunDirectory::exists(directory(planned))) RunDirectory::open(directory(planned)).config();
     } catch (const Error& error) {
       run.status = RunStatus::kFailed;
       run.failure = error.what();
@@ -181,9 +182,13 @@ class ComparisonRunner {
     comparison_.runs[i].failure.reset();  // of its last try
   }
 
+  // Throws where its folder cannot be read.
   void tell_if_lost(std::size_t i) {
     const fs::path path = directory(plan_[i]);
-    if (RunDirectory::exists(path) && RunDirectory::open(path).lost_log()) {
+    if (!RunDirectory::exists(path)) return;
+    const RunDirectory run = RunDirectory::open(path);
+    run.config();
+    if (run.lost_log()) {
       console_.say(
           fmt::format("the log ends before the checkpoint in {}: starting anew", path.string()));
     }

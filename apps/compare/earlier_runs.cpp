@@ -35,7 +35,13 @@ class Finder {
       : varied_(varied_settings(command)), runs_(std::move(runs)) {}
 
   std::string id_of(const PlannedRun& planned) {
-    const std::vector<SettingChange> changes = changes_at(planned.id, planned.config);
+    std::vector<SettingChange> changes;
+    try {
+      changes = changes_at(planned.id, planned.config);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kData) throw;
+      return planned.id;  // its run fails alone, and says why
+    }
     if (RunDirectory::exists(runs_ / planned.id) && changes.empty()) return planned.id;
     if (const auto elsewhere = found(planned.config)) return *elsewhere;
     if (changes.empty()) return planned.id;

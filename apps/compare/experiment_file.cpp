@@ -1,5 +1,6 @@
 #include "apps/compare/experiment_file.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -71,6 +72,10 @@ class ExperimentReader {
     const auto name = table.scalar("name");
     check_data(name.has_value(), "{}variant: expected a name in each [[variant]]",
                file_.where("variant"));
+    const bool printable = std::none_of(name->text.begin(), name->text.end(),
+                                        [](unsigned char c) { return c < ' ' || c == 0x7F; });
+    check_data(printable && name->text.find_first_not_of(' ') != std::string::npos,
+               "{}expected a name of one line that is not blank", table.where("name"));
     NamedVariant variant{name->text, {}};
     TrainConfig config = command_.base;
     for (const std::string& setting : table.names()) {

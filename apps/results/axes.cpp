@@ -37,7 +37,7 @@ std::string in_words(std::string_view setting) {
   return words;
 }
 
-bool contains(const Axis& axis, const std::string& value) {
+bool contains(const Axis& axis, std::string_view value) {
   return std::find(axis.values.begin(), axis.values.end(), value) != axis.values.end();
 }
 
@@ -114,9 +114,9 @@ Axes axes_of(const Comparison& comparison) {
 
   Axis& main = axes.all[axes.main];
   axes.baseline = main.values.front();
-  for (const std::string& candidate :
-       {std::string(kNoNormalisation), comparison.baseline.value_or("")}) {
-    if (contains(main, candidate)) axes.baseline = candidate;
+  if (contains(main, kNoNormalisation)) axes.baseline = kNoNormalisation;
+  if (comparison.baseline && contains(main, *comparison.baseline)) {
+    axes.baseline = *comparison.baseline;
   }
   const auto baseline = std::find(main.values.begin(), main.values.end(), axes.baseline);
   std::rotate(main.values.begin(), baseline, baseline + 1);

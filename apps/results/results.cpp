@@ -42,6 +42,10 @@ namespace {
 
 // Each run has a value on each axis.
 void check_settings(const Comparison& comparison, const std::string& file) {
+  const std::set<std::string> distinct(comparison.axes.begin(), comparison.axes.end());
+  check_data(!distinct.empty() && distinct.size() == comparison.axes.size(),
+             "{}.axes: expected names, each once, found [{}]", file,
+             fmt::join(comparison.axes, ", "));
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
     for (const std::string& axis : comparison.axes) {
       check_data(comparison.runs[i].settings.count(axis) > 0,

@@ -59,6 +59,8 @@ Json parse_json(std::string_view text) try {
   });
 } catch (const Json::parse_error& error) {
   throw Error(fmt::format("not JSON at byte {}", error.byte), ErrorKind::kData);
+} catch (const Json::out_of_range&) {
+  throw Error("a number in it is too large", ErrorKind::kData);
 }
 
 Json json_object(std::string_view text) {

@@ -12,8 +12,8 @@ namespace keel {
 /// The value in a message: at most a line of ASCII, whatever texts it holds.
 std::string short_text(const nlohmann::ordered_json& value);
 
-/// The value that the text is. Throws Error(kData) naming the byte when it is none, and when lists
-/// and objects lie more than 100 deep within one another.
+/// The value that the text is. Throws Error(kData) naming the byte when it is none, and when a
+/// number is beyond a double, or lists and objects lie more than 100 deep within one another.
 nlohmann::ordered_json parse_json(std::string_view text);
 
 /// The object that the text is. Throws Error(kData) as parse_json does, and when it is none.

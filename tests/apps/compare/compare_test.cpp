@@ -261,6 +261,10 @@ TEST_CASE("compare: a run that fails says why, the others go on, and it is tried
   fs::remove_all(out / "runs" / bad);
   CHECK(compare(command).code == keel::kExitDone);
   CHECK(without_times(out) == first);
+
+  const fs::path config = out / "runs" / bad / "config.toml";  // of a run that is complete
+  keel::write_file_atomically(config, "\x01\x02 nonsense");
+  check_failed(config.string());
 }
 
 TEST_CASE("compare: runs with other settings are never mixed in") {
@@ -365,6 +369,21 @@ TEST_CASE("compare: a training that others words describe is made once, and foun
   const Result deeper = compare(command);
   CHECK_THAT(deeper.err, ContainsSubstring("done before") && ContainsSubstring("2 runs of"));
   for (const auto& [path, content] : files) CHECK(keel::read_file(path) == content);
+}
+
+TEST_CASE("compare: values of a setting that the training does not read make one run") {
+  const TempFolder folder;
+  CompareCommand command = small_grid(folder.path() / "out");
+  command.base.optim = "adam";
+  command.axes = {{"norm", {"none"}},
+                  {"momentum", {"0.5", "0.9"}},
+                  {"pct-start", {"0.1", "0.3"}},
+                  {"dropout-place", {"last", "all"}},
+                  {"probe-every", {"5", "10"}}};
+  command.seeds = 1;
+  const Result result = compare(command);
+  CHECK_THAT(result.err,
+             ContainsSubstring("the same training as") && ContainsSubstring("1 run of"));
 }
 
 TEST_CASE("compare: of models by depths those are left out that have no choice of a depth") {

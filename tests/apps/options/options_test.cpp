@@ -449,6 +449,10 @@ TEST_CASE("options: what is wrong with a comparison's file is told with its line
   CHECK(wrong("lrs = [1]\nlr = 2") ==
         "2: lr and the list lrs set the same: leave out the one or the other");
   CHECK(wrong("[[variant]]\nlr = 1") == "1: variant: expected a name in each [[variant]]");
+  CHECK(wrong("[[variant]]\nname = ''\nlr = 1") ==
+        "2: expected a name of one line that is not blank");
+  CHECK(wrong("[[variant]]\nname = \"a\\nb\"\nlr = 1") ==
+        "2: expected a name of one line that is not blank");
   CHECK(wrong("[[variant]]\nname = 'a'\nlr = 0") ==
         "3: variant 'a': lr: expected a number above 0, got \"0\"");
   CHECK(wrong("[[variant]]\nname = 'a'\nfoo = 1") ==

@@ -82,6 +82,8 @@ TEST_CASE("a malformed results.json names the field and what was found") {
       {"/runs/1/epochs/0/test_loss", "low",
        "runs[1].epochs[0].test_loss: expected a number or null, found string"},
       {"/runs/7/diverged/step", nullptr, "runs[7].diverged.step: expected a whole number"},
+      {"/axes", nlohmann::json::array(), "results.json.axes: expected names, each once, found []"},
+      {"/axes", {"norm", "norm"}, "axes: expected names, each once, found [norm, norm]"},
       {"/environment", "fast", "environment: expected an object, found string"},
   };
   for (const Case& c : cases) {
@@ -105,6 +107,12 @@ TEST_CASE("a malformed results.json names the field and what was found") {
   CHECK_THROWS_WITH(
       keel::read_results(path),
       ContainsSubstring("results.json: more than 100 brackets within one another; write it anew"));
+
+  std::string huge = original.dump();
+  huge.replace(huge.find("\"seed\":1"), 8, "\"seed\":1e999");
+  keel::write_file_atomically(path, huge);
+  CHECK_THROWS_WITH(keel::read_results(path),
+                    ContainsSubstring("results.json: a number in it is too large"));
 
   keel::write_file_atomically(path, original.dump().substr(0, 100));
   try {
