@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/report/curves.h"
 #include "apps/report/landscape.h"
 #include "apps/report/landscape_extremes.h"
 #include "apps/report/layers.h"
@@ -17,17 +18,14 @@
 namespace keel {
 namespace {
 
-std::string open_table(const std::string& title, const std::vector<std::string>& columns) {
-  std::string text = fmt::format("<div><h3>{}</h3>{}<table><thead><tr>", title, open_scroll(title));
+// Of names, and of what is measured of each.
+std::string heads_of(const std::vector<std::string>& columns) {
+  std::string text;
   for (const std::string& column : columns) {
     text += sortable_head(column,
                           &column == &columns[0] ? SortOrder::kAscending : SortOrder::kDescending);
   }
-  return text + "</tr></thead><tbody>\n";
-}
-
-std::string close_table() {
-  return std::string("</tbody></table>") + kCloseScroll + "</div>\n";
+  return text;
 }
 
 std::string variant_cell(const ReportInput& input, const Variant& variant) {
@@ -45,9 +43,10 @@ std::string extreme_cells(const Extremes& extremes) {
 }
 
 std::string landscape_table(const ReportInput& input, const Walk& walk) {
-  std::string text = open_table(fmt::format("Loss landscape, {}", walk.caption),
-                                {"variant", "widest loss band", "median", "largest gradient change",
-                                 "median", "largest beta", "median"});
+  std::string text =
+      open_table(fmt::format("Loss landscape, {}", walk.caption),
+                 heads_of({"variant", "widest loss band", "median", "largest gradient change",
+                           "median", "largest beta", "median"}));
   for (const Variant& variant : input.variants) {
     const LandscapeExtremes extremes = landscape_extremes(variant, walk.along);
     if (extremes.beta.count == 0) continue;
@@ -74,7 +73,7 @@ std::string accuracy_table(const ReportInput& input) {
   }
   if (rows.empty()) return "";
   return open_table("Held-out accuracy by statistics, at the last probe",
-                    {"variant", "step", "running", "recalibrated", "of the batch"}) +
+                    heads_of({"variant", "step", "running", "recalibrated", "of the batch"})) +
          rows + close_table();
 }
 
@@ -83,6 +82,7 @@ std::string landscape_html(const ReportInput& input, FigureData& data) {
   for (const Walk& walk : kWalks) choices.push_back({walk.key, walk.title});
   std::string text = "<form class=\"controls\" autocomplete=\"off\">" +
                      control("along", "Along the gradient", choices) +
+                     (curve_splits(input).empty() ? scale_control() : "") +
                      "</form>\n<div class=\"charts\">\n";
   for (const ReportFigure& figure : landscape_figures(input)) text += figure_html(figure, data);
   text += "</div>\n";

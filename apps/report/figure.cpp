@@ -29,11 +29,24 @@ std::string json_array(const std::vector<ChartPoint>& line, Value value) {
   return text;
 }
 
+std::vector<ChartPoint> last_points(const std::vector<ChartTrace>& traces) {
+  std::vector<ChartPoint> points;
+  for (const ChartTrace& trace : traces) {
+    if (!trace.points.empty()) points.push_back(trace.points.back());
+  }
+  return points;
+}
+
 std::string json_table(const LineChart& chart) {
   std::string text = "[";
   for (const ChartSeries& series : chart.series) {
     text += fmt::format(
-        R"({}{{"id":{},"x":{},"y":{}}})", text.size() > 1 ? "," : "", series.id,
+        R"({}{{"id":{},"ended":{},"x":{},"y":{}}})", text.size() > 1 ? "," : "", series.id,
+        json_array(last_points(series.traces),
+                   [](const ChartPoint& p) {
+                     return fmt::format("[{},{}]", json_number(p.x, kXDigits),
+                                        json_number(p.y, kYDigits));
+                   }),
         json_array(series.line, [](const ChartPoint& p) { return json_number(p.x, kXDigits); }),
         json_array(series.line, [](const ChartPoint& p) {
           return fmt::format("[{},{},{}]", json_number(p.y, kYDigits), json_number(p.low, kYDigits),
@@ -87,6 +100,9 @@ ChartAxis value_axis(double low, double high, bool percent, bool logarithmic) {
     low = percent ? 0 : 0.1;
     high = 1;
   }
+  constexpr double kLargest = 1e300;  // margins and distances stay finite
+  low = std::clamp(low, -kLargest, kLargest);
+  high = std::clamp(high, -kLargest, kLargest);
   ChartAxis axis;
   axis.logarithmic = logarithmic;
   if (logarithmic) {

@@ -1,4 +1,5 @@
 #include <cctype>
+#include <map>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -70,6 +71,12 @@ std::vector<FigureFile> report_svgs(const Comparison& comparison, bool all) {
     for (const ReportMap& map : maps) {
       if (all || map.shown) files.push_back({file_name(map), map_svg(map, input.axes)});
     }
+  }
+  // Names that differ in their punctuation alone have one file name.
+  std::map<std::string, int> uses;
+  for (FigureFile& file : files) {
+    const int use = ++uses[file.name];
+    if (use > 1) file.name.insert(file.name.rfind('.'), fmt::format("-{}", use));
   }
   return files;
 }

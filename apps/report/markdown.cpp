@@ -23,9 +23,11 @@ std::string results_markdown(const ReportInput& input) {
   rows[0].push_back(axis_title(axes.main_axis().setting));
   for (const std::size_t axis : axes.others())
     rows[0].push_back(axis_title(axes.all[axis].setting));
-  rows[0].insert(rows[0].end(), {"rank", "final test accuracy", "95 % interval of the mean",
-                                 fmt::format("against {}", axes.baseline), "95 % interval",
-                                 "area under the curve", "final test loss"});
+  rows[0].insert(rows[0].end(),
+                 {"rank", "final test accuracy", "95 % interval of the mean",
+                  fmt::format("against {}", axes.baseline), "95 % interval", "final test loss"});
+  const bool areas = has_areas(input.variants);
+  if (areas) rows[0].push_back("area under the curve");
   if (target) rows[0].push_back(fmt::format("steps to {:.4g} %", 100 * *target));
   rows[0].insert(rows[0].end(), {"images/s", "diverged"});
   for (const Variant& variant : input.variants) {
@@ -39,7 +41,8 @@ std::string results_markdown(const ReportInput& input) {
                 accuracy_interval_text(variant.accuracy),
                 baseline ? kNothingText : points_text(variant.accuracy_difference.mean),
                 baseline ? kNothingText : points_interval_text(variant.accuracy_difference),
-                fixed_text(variant.area.mean, 3), significant_text(variant.loss.mean, 4)});
+                significant_text(variant.loss.mean, 4)});
+    if (areas) row.push_back(fixed_text(variant.area.mean, 3));
     if (target) row.push_back(steps_to_target_text(variant.target));
     row.insert(row.end(), {count_text(variant.images_per_second.mean),
                            fmt::format("{} of {}", variant.diverged, variant.runs.size())});

@@ -113,6 +113,10 @@ std::string control(std::string_view name, std::string_view legend,
   return text + "</div></fieldset>\n";
 }
 
+std::string scale_control() {
+  return control("scale", "Loss", {{"linear", "Linear"}, {"log", "Log"}});
+}
+
 std::string open_scroll(std::string_view name) {
   return fmt::format("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">",
                      name);

@@ -62,6 +62,9 @@ std::string control(std::string_view name, std::string_view legend,
                     const std::vector<Choice>& choices, std::size_t chosen = 0,
                     const FigureChoices& where = {});
 
+/// That between linear and logarithmic losses, of which a page has one.
+std::string scale_control();
+
 /// Where a table scrolls sideways that is too wide, with its name for a screen reader (escaped).
 std::string open_scroll(std::string_view name);
 inline constexpr const char* kCloseScroll = "</div>\n";

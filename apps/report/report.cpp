@@ -137,7 +137,7 @@ class Page {
     if (!splits.empty()) {
       text_ += control("across", "Against",
                        {{"step", "Steps"}, {"epoch", "Epochs"}, {"seconds", "Time"}});
-      text_ += control("scale", "Loss", {{"linear", "Linear"}, {"log", "Log"}});
+      text_ += scale_control();
     }
     if (logged) {
       text_ += control("smooth", "Smoothing of logged steps",

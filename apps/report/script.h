@@ -35,6 +35,7 @@ for (const [index, button] of all(".legend button").entries()) {
     for (const drawn of all(`.series[data-series="${index}"]`)) {
       drawn.style.display = show ? "" : "none";
     }
+    for (const details of all(".values[open]")) details.dispatchEvent(new Event("toggle"));
   });
 }
 
@@ -61,7 +62,8 @@ class Numbers {
     this.band = figure.dataset.band;
     this.y = figure.dataset.y === "percent" ? percent : significant;
   }
-  shown() { return this.lines.filter((line) => !hidden.has(line.id) && line.x.length > 0); }
+  visible() { return this.lines.filter((line) => !hidden.has(line.id)); }
+  shown() { return this.visible().filter((line) => line.x.length > 0); }
   name(line) { return series[line.id]?.name ?? ""; }
   x(value) {
     return this.word === "seconds" ? duration(value) : `${this.word} ${value.toLocaleString("en",
@@ -179,18 +181,21 @@ function list(details, numbers) {
     head.append(cell);
   }
   const body = table.createTBody();
-  for (const line of numbers.shown()) {
+  const add = (line, x, y, range) => {
+    const row = body.insertRow();
+    const name = htmlElement("th", numbers.name(line));
+    name.scope = "row";
+    row.append(name);
+    for (const text of [numbers.x(x), y, range]) row.insertCell().textContent = text;
+  };
+  for (const line of numbers.visible()) {
     line.x.forEach((x, i) => {
       const [y, low, high] = line.y[i];
-      if (y === null) return;
-      const row = body.insertRow();
-      const name = htmlElement("th", numbers.name(line));
-      name.scope = "row";
-      row.append(name);
-      for (const text of [numbers.x(x), numbers.y(y), numbers.range(low, high)]) {
-        row.insertCell().textContent = text;
-      }
+      if (y !== null) add(line, x, numbers.y(y), numbers.range(low, high));
     });
+    for (const [x, y] of line.ended) {
+      add(line, x, y === null ? "not finite" : numbers.y(y), "one run, no further");
+    }
   }
   const scroll = htmlElement("div");
   scroll.className = "scroll";
@@ -249,11 +254,17 @@ if (live) {
   const manual = note.textContent;
   note.textContent = "This page reloads itself until you use it.";
   const timer = setInterval(() => location.reload(), 5000);
-  for (const type of ["pointerdown", "keydown", "change", "toggle", "wheel", "scroll", "focusin"]) {
-    addEventListener(type, () => {
-      clearInterval(timer);
-      note.textContent = manual;
-    }, {capture: true});
+  const stop = Object.assign(htmlElement("button", "Stop reloading"), {type: "button"});
+  live.append(" ", stop);
+  const stay = () => {
+    clearInterval(timer);
+    note.textContent = manual;
+    stop.remove();
+  };
+  stop.addEventListener("click", stay);
+  for (const type of ["pointermove", "pointerdown", "keydown", "change", "toggle", "wheel",
+                      "scroll", "focusin"]) {
+    addEventListener(type, stay, {capture: true, once: true});
   }
 }
 

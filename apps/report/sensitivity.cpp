@@ -151,17 +151,17 @@ std::string table_html(const ReportInput& input, std::size_t axis) {
   const std::string title =
       fmt::format("Stable range of {}{}", html_escape(axis_title(axes.all[axis].setting)),
                   input.interim ? " so far" : "");
-  std::string text = fmt::format("<div><h3>{}</h3>{}<table><thead><tr>", title, open_scroll(title));
-  text += sortable_head(html_escape(axis_title(axes.main_axis().setting)), SortOrder::kAscending);
-  text += sortable_head("best at", SortOrder::kAscending);
+  std::string heads =
+      sortable_head(html_escape(axis_title(axes.main_axis().setting)), SortOrder::kAscending);
+  heads += sortable_head("best at", SortOrder::kAscending);
   for (const char* name : {"accuracy there", "within 10 points", "decades"}) {
-    text += sortable_head(name, SortOrder::kDescending);
+    heads += sortable_head(name, SortOrder::kDescending);
   }
-  text += "</tr></thead><tbody>\n";
+  std::string text = open_table(title, heads);
   for (std::size_t value = 0; value < axes.main_axis().values.size(); ++value) {
     text += table_row(input, axis, value);
   }
-  return text + "</tbody></table>" + kCloseScroll + "</div>\n";
+  return text + close_table();
 }
 
 }  // namespace

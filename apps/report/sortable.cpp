@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/report/parts.h"
+
 namespace keel {
 namespace {
 
@@ -26,6 +28,15 @@ std::string sortable_head(std::string_view label, SortOrder first, bool sorted) 
 std::string sortable_cell(std::string_view content, double value, std::string_view below) {
   return fmt::format("<td data-value=\"{}\">{}{}</td>", sort_key(value), content,
                      below.empty() ? "" : fmt::format("<small>{}</small>", below));
+}
+
+std::string open_table(const std::string& title, const std::string& heads) {
+  return fmt::format("<div><h3>{}</h3>{}<table><thead><tr>{}</tr></thead><tbody>\n", title,
+                     open_scroll(title), heads);
+}
+
+std::string close_table() {
+  return fmt::format("</tbody></table>{}</div>\n", kCloseScroll);
 }
 
 }  // namespace keel

@@ -16,4 +16,8 @@ std::string sortable_head(std::string_view label, SortOrder first, bool sorted =
 /// sorts by `value`; NaN comes last in either order, infinity where it belongs.
 std::string sortable_cell(std::string_view content, double value, std::string_view below = "");
 
+/// A table below that title, which scrolls sideways where it is wide; `heads` are sortable_head()s.
+std::string open_table(const std::string& title, const std::string& heads);
+std::string close_table();
+
 }  // namespace keel

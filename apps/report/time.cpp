@@ -70,15 +70,13 @@ class TimeTable {
 
   std::string html() const {
     if (columns_.empty()) return "";
-    const std::string title = "Time of a step by op";
-    std::string text = fmt::format("<div><h3>{}</h3>{}<table><thead><tr>{}", title,
-                                   open_scroll(title), sortable_head("op", SortOrder::kAscending));
+    std::string heads = sortable_head("op", SortOrder::kAscending);
     for (const Column& column : columns_) {
-      text += sortable_head(swatch(input_.axes, column.variant->place[input_.axes.main]) +
-                                html_escape(column.variant->name),
-                            SortOrder::kDescending);
+      heads += sortable_head(swatch(input_.axes, column.variant->place[input_.axes.main]) +
+                                 html_escape(column.variant->name),
+                             SortOrder::kDescending);
     }
-    text += "</tr></thead><tbody>\n";
+    std::string text = open_table("Time of a step by op", heads);
     if (std::any_of(columns_.begin(), columns_.end(),
                     [](const Column& column) { return !std::isnan(column.share); })) {
       text += row("normalisation alone: the next row less that without one",
@@ -92,7 +90,7 @@ class TimeTable {
         return found == column.times.end() ? kNotMeasured : found->second;
       });
     }
-    return text + "</tbody></table>" + kCloseScroll + "</div>\n";
+    return text + close_table();
   }
 
  private:

@@ -221,6 +221,7 @@ std::vector<double> round_ticks(double low, double high, int count) {
 }
 
 std::vector<double> logarithmic_ticks(double low, double high) {
+  if (!(low > 0) || !std::isfinite(high)) return {low};
   const auto powers = std::ceil(std::log10(high)) - std::floor(std::log10(low));
   if (powers > 4) return multiples_of_powers(low, high, {1});
   constexpr std::size_t kFew = 3;

@@ -76,9 +76,16 @@ async function listsValues() {
   const details = shownFigures()[0].querySelector(".values");
   details.open = true;
   await new Promise((done) => setTimeout(done, 50));
-  const rows = details.querySelectorAll("tbody tr");
-  check(rows.length === 4, `4 rows of values, not ${rows.length}`);
-  check(rows[0].textContent.includes("%"), "an accuracy: " + rows[0].textContent);
+  const rows = () => [...details.querySelectorAll("tbody tr")];
+  check(rows().length === 5, `5 rows of values, not ${rows().length}`);
+  check(rows()[0].textContent.includes("%"), "an accuracy: " + rows()[0].textContent);
+  const ended = rows().filter((row) => row.textContent.includes("one run, no further"));
+  check(ended.length === 1 && ended[0].textContent.includes("none"), "where a run diverged");
+  const button = one(".legend button");
+  button.click();
+  check(rows().length === 2, `2 rows without a variant, not ${rows().length}`);
+  button.click();
+  check(rows().length === 5, "all rows again");
   details.open = false;
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("the Markdown has the finding and a row per variant") {
       text, ContainsSubstring("| normalisation | rank | final test accuracy | 95 % interval of the "
                               "mean | against none |"));
   CHECK_THAT(text, ContainsSubstring("\n| batch | 1 | 90.00 ± 5.00 % | 77.58 to 100.00 | +20.00 | "
-                                     "+7.58 to +32.42 | 0.792 | 0.1000 | 152 | 480 | 0 of 3 |\n"));
+                                     "+7.58 to +32.42 | 0.1000 | 0.792 | 152 | 480 | 0 of 3 |\n"));
   CHECK_THAT(text, ContainsSubstring("\n± is the sample standard deviation over the seeds."));
   CHECK_THAT(text, !ContainsSubstring("Stable range"));
   CHECK_THAT(keel::report_markdown(two_rates()),
@@ -154,6 +154,23 @@ TEST_CASE("figures get names that tell them apart") {
   CHECK(names.count("activations-by-step-layer-1-unit-2.svg") == 1);
   CHECK(names.count("gradient-norm-by-layer-none-map.svg") == 1);
   CHECK(names.count("final-test-accuracy-dots.svg") == 1);
+}
+
+TEST_CASE("figures of names that differ in punctuation alone are all written") {
+  Comparison comparison = sample_comparison();
+  for (keel::Run& run : comparison.runs) {
+    keel::testing::set(run, "lr", run.seed == 1 ? "0.1" : "0.01");
+    if (run.settings["norm"] == "layer") keel::testing::set(run, "norm", "group 8");
+    if (run.settings["norm"] == "batch") keel::testing::set(run, "norm", "group+8");
+    run.probes = {keel::testing::sample_probe(1)};
+  }
+  std::set<std::string> names;
+  const auto files = keel::report_svgs(comparison, true);
+  for (const keel::FigureFile& file : files) names.insert(file.name);
+  CHECK(names.size() == files.size());
+  CHECK(names.count("gradient-norm-by-layer-group-8-lr-0.1-map-2.svg") +
+            names.count("gradient-norm-by-layer-group-8-learning-rate-0.1-map-2.svg") ==
+        1);
 }
 
 TEST_CASE("maps and dots as files show what the page's do") {

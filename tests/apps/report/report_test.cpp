@@ -1,5 +1,6 @@
 #include "apps/report/report.h"
 
+#include <cmath>
 #include <regex>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "apps/report/parts.h"
 #include "apps/report/sensitivity.h"
 #include "tests/apps/sample_comparison.h"
+#include "tests/apps/sample_probe.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test.h"
 
@@ -115,6 +117,9 @@ TEST_CASE("a page without two measurements of any run has no curves, and no cont
   check_sound(dots);
   comparison.runs[0].steps = {{1, 2.0, 0.1}};
   CHECK(count(report_html(comparison), "name=\"smooth") == 0);
+  comparison.runs[0].probes = {keel::testing::sample_probe(1)};
+  CHECK(count(report_html(comparison), "name=\"scale") == 2);  // the landscape's
+  comparison.runs[0].probes.clear();
 
   comparison.runs[0].steps = {{1, 2.0, 0.1}, {2, 1.5, 0.2}};
   const keel::ReportInput input(comparison);
@@ -213,6 +218,7 @@ TEST_CASE("figures of the same lines share their numbers") {
   CHECK(tables.size() == 6);  // the sample's training and test curves are the same
   CHECK(count(page, "data-table=\"3\"") == 4);
   CHECK(tables[0][1]["id"] == 1);
+  CHECK(tables[0][1]["ended"].empty());
   CHECK(tables[0][1]["x"] == std::vector<double>{100, 200});
   CHECK(tables[0][1]["y"][1] == std::vector<double>{0.9, 0.85, 0.95});
 }
@@ -393,6 +399,16 @@ TEST_CASE("a report survives runs without epochs or numbers") {
   const std::string page = report_html(comparison);
   check_sound(page);
   CHECK_THAT(page, ContainsSubstring("1 of 9 runs are over."));
+}
+
+TEST_CASE("axes of the largest numbers end, and have ticks that can be counted") {
+  for (const bool logarithmic : {false, true}) {
+    const keel::ChartAxis axis = keel::value_axis(0.5, 1.7e308, false, logarithmic);
+    CHECK(std::isfinite(axis.high));
+    CHECK(keel::logarithmic_ticks(0.5, axis.high).size() < 320);
+  }
+  CHECK(std::isfinite(keel::value_axis(-1.7e308, 1.7e308, false, false).high));
+  CHECK(keel::logarithmic_ticks(1, INFINITY) == std::vector<double>{1});
 }
 
 TEST_CASE("an interval of accuracies ends at 100 %") {
