@@ -82,13 +82,6 @@ std::vector<Fact> facts(const Named& named) {
   return all;
 }
 
-// Text inside a table of Markdown, where a bar would end the cell.
-std::string cell(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) escaped += c == '|' ? "\\|" : std::string(1, c);
-  return escaped;
-}
-
 std::string markdown_of(const Named& named) {
   std::string text = fmt::format("### `{}`: {}\n\n    {}\n\n", named.name, named.about->summary,
                                  named.about->equation);
@@ -96,7 +89,8 @@ std::string markdown_of(const Named& named) {
   if (named.about->options.empty()) return text + "\n";
   text += fmt::format("\n`{}`\n\n| option | default | |\n| --- | --- | --- |\n", usage(named));
   for (const NormOption& option : named.about->options) {
-    text += fmt::format("| `{}` | {} | {} |\n", option.name, option.standard, cell(option.help));
+    text += fmt::format("| `{}` | {} | {} |\n", option.name, option.standard,
+                        markdown_text(option.help));
   }
   return text + "\n";
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>

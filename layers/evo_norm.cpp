@@ -1,4 +1,3 @@
-#include <keel/core/autograd.h>
 #include <keel/core/ops/activation.h>
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>

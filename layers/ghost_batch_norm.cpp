@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <limits>
 
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/shape_ops.h>
-#include <keel/layers/batch_norm.h>
 #include <keel/layers/ghost_batch_norm.h>
 
 namespace keel {

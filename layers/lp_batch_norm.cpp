@@ -2,7 +2,6 @@
 #include <keel/core/ops/normalize.h>
 #include <keel/core/ops/reduce.h>
 #include <keel/core/ops/shape_ops.h>
-#include <keel/layers/batch_norm.h>
 #include <keel/layers/lp_batch_norm.h>
 
 namespace keel {

@@ -1,6 +1,5 @@
 #include <keel/core/ops/elementwise.h>
 #include <keel/core/ops/moments.h>
-#include <keel/layers/batch_norm.h>
 #include <keel/layers/partial_batch_norm.h>
 
 namespace keel {

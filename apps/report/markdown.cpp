@@ -139,8 +139,11 @@ std::string diagnostics_markdown(const ReportInput& input) {
 std::string report_markdown(const Comparison& comparison) {
   const ReportInput input(comparison);
   const Finding finding = find(comparison, input.variants);
-  std::string text = fmt::format("# {}\n\n{}\n\n", comparison.title, finding.headline);
-  for (const std::string& sentence : finding.details) text += fmt::format("- {}\n", sentence);
+  std::string text = fmt::format("# {}\n\n{}\n\n", markdown_text(comparison.title),
+                                 markdown_text(finding.headline));
+  for (const std::string& sentence : finding.details) {
+    text += fmt::format("- {}\n", markdown_text(sentence));
+  }
   if (input.variants.empty()) return text;
   text += fmt::format("\n{}{}", results_markdown(input), stable_ranges_markdown(input));
   text += diagnostics_markdown(input);

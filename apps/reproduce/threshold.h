@@ -2,7 +2,6 @@
 // What has to hold of a comparison for a claim to count as reproduced, and whether it does.
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -29,23 +29,22 @@ std::string wrap(const std::string& text, std::size_t width) {
   return result;
 }
 
-// A | would end the cell, a line break the table, and < begin a tag.
-std::string markdown_cell(std::string_view text) {
-  std::string cell;
-  for (const char c : text) {
-    if (c == '|' || c == '\\' || c == '<') cell += '\\';
-    cell += c == '\n' || c == '\r' ? ' ' : c;
-  }
-  return cell;
-}
-
 std::string markdown_line(const TableRow& row) {
   std::string line = "|";
-  for (const std::string& cell : row) line += fmt::format(" {} |", markdown_cell(cell));
+  for (const std::string& cell : row) line += fmt::format(" {} |", markdown_text(cell));
   return line + "\n";
 }
 
 }  // namespace
+
+std::string markdown_text(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '|' || c == '\\' || c == '<') escaped += '\\';
+    escaped += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return escaped;
+}
 
 std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns) {
   std::vector<std::size_t> widths;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keel {
@@ -14,8 +15,11 @@ using TableRow = std::vector<std::string>;
 /// equal length.
 std::string aligned(const std::vector<TableRow>& rows, std::size_t left_columns = 1);
 
-/// The same rows as a table of Markdown, the first one as its head. What would end a cell is
-/// escaped.
+/// Plain text for a place within a line of Markdown: | would end a table's cell, a line break the
+/// table, and < begin a tag.
+std::string markdown_text(std::string_view text);
+
+/// The same rows as a table of Markdown, the first one as its head. Cells are plain text.
 std::string markdown_table(const std::vector<TableRow>& rows);
 
 /// The left text, and the right one in lines that begin at the column and end before the width,

@@ -2,7 +2,6 @@
 // What a checkpoint says about its model: all that it takes to build it again and to feed it.
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

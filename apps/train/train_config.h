@@ -3,7 +3,6 @@
 // keeps, and all that is needed to repeat the run.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 namespace keel {

@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <cmath>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include <keel/core/autograd.h>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 
 #include "tests/apps/sample_comparison.h"
@@ -47,6 +48,13 @@ TEST_CASE("a name cannot break a Markdown table") {
     if (run.settings["norm"] == "layer") keel::testing::set(run, "norm", "a|b\nc");
   }
   CHECK_THAT(keel::report_markdown(comparison), ContainsSubstring("| a\\|b c | "));
+  comparison = sample_comparison();
+  for (keel::Run& run : comparison.runs) {
+    if (run.settings["norm"] == "batch") keel::testing::set(run, "norm", "<i>");
+  }
+  const std::string text = keel::report_markdown(comparison);
+  CHECK_THAT(text, ContainsSubstring("Most accurate is \\<i>,"));
+  CHECK(std::regex_search(text, std::regex("(^|[^\\\\])<i>")) == false);
 }
 
 TEST_CASE("the JSON has a record per variant") {
