@@ -31,8 +31,8 @@ struct Progress {
 /// Throws Error(kDiverged) instead of writing a parameter that is not finite.
 void save_checkpoint(const std::filesystem::path& path, const ModelSpec& spec, Module& model,
                      const Optimizer& optimizer, const Progress& progress);
-/// Throws Error, naming the option, when the file to be written is the checkpoint that is read: what
-/// it holds of a training that could go on would be lost.
+/// Throws Error, naming the option, when the file to be written is the checkpoint that is read: a
+/// training that could go on from there would be lost.
 void check_is_not_checkpoint(const std::string& option, const std::filesystem::path& file,
                              const std::filesystem::path& checkpoint);
 /// The model alone: what evaluation and prediction need.
