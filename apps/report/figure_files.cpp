@@ -1,5 +1,5 @@
 #include <cctype>
-#include <map>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -73,10 +73,12 @@ std::vector<FigureFile> report_svgs(const Comparison& comparison, bool all) {
     }
   }
   // Names that differ in their punctuation alone have one file name.
-  std::map<std::string, int> uses;
+  std::set<std::string> names;
   for (FigureFile& file : files) {
-    const int use = ++uses[file.name];
-    if (use > 1) file.name.insert(file.name.rfind('.'), fmt::format("-{}", use));
+    const std::string stem = file.name.substr(0, file.name.rfind('.'));
+    for (int use = 2; !names.insert(file.name).second; ++use) {
+      file.name = fmt::format("{}-{}.svg", stem, use);
+    }
   }
   return files;
 }
