@@ -1,6 +1,7 @@
 #include "apps/report/diagnostics.h"
 
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include <fmt/format.h>
@@ -35,7 +36,7 @@ std::string variant_cell(const ReportInput& input, const Variant& variant) {
 
 std::string extreme_cells(const Extremes& extremes) {
   const auto cell = [](double value, const std::string& below) {
-    return sortable_cell(std::isinf(value) ? "∞" : fmt::format("{:.3g}", value), value, below);
+    return sortable_cell(extreme_text(value), value, below);
   };
   const std::string lost =
       fmt::format("{} of {} probes not finite", extremes.not_finite, extremes.count);
@@ -43,10 +44,8 @@ std::string extreme_cells(const Extremes& extremes) {
 }
 
 std::string landscape_table(const ReportInput& input, const Walk& walk) {
-  std::string text =
-      open_table(fmt::format("Loss landscape, {}", walk.caption),
-                 heads_of({"variant", "widest loss band", "median", "largest gradient change",
-                           "median", "largest beta", "median"}));
+  std::string text = open_table(fmt::format("Loss landscape, {}", walk.caption),
+                                heads_of({std::begin(kExtremeHeads), std::end(kExtremeHeads)}));
   for (const Variant& variant : input.variants) {
     const LandscapeExtremes extremes = landscape_extremes(variant, walk.along);
     if (extremes.beta.count == 0) continue;

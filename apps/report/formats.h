@@ -8,8 +8,9 @@
 
 namespace keel {
 
-/// The finding, the results and the stable ranges as Markdown; with probes also held-out accuracy
-/// by statistics, time by op, and the layers at the last probe.
+/// The finding, the results and the stable ranges as Markdown; with probes also the extremes
+/// of the landscape, held-out accuracy by statistics, time by op, and layers and their units at the
+/// last probe.
 std::string report_markdown(const Comparison& comparison);
 
 /// A record per variant: its value on each axis, counts of runs, rank, and means over its seeds
@@ -23,7 +24,8 @@ std::string report_json(const Comparison& comparison);
 /// known is an empty field.
 std::string report_csv(const Comparison& comparison);
 
-/// What probes measured, as a table with a row for each of measurements.h; empty without probes.
+/// What probes measured, as a table with a row for each of measurements.h, where an infinite value
+/// is an empty field; empty without probes.
 std::string diagnostics_csv(const Comparison& comparison);
 
 struct FigureFile {

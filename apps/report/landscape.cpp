@@ -155,6 +155,15 @@ ProbedUnits probed_units(const ReportInput& input) {
   return probed;
 }
 
+double mean_percentile(const std::vector<const Probe*>& probes, const std::string& layer,
+                       std::size_t unit, double UnitPercentiles::*percentile) {
+  return probe_mean(probes, [&](const Probe& probe) {
+    const LayerActivity* activity = activity_of(probe, layer);
+    const bool has = activity != nullptr && unit < activity->units.size();
+    return has ? activity->units[unit].*percentile : kNotMeasured;
+  });
+}
+
 std::vector<ReportFigure> activation_figures(const ReportInput& input) {
   const ProbedUnits probed = probed_units(input);
   ProbeFigures figures(input);
@@ -168,11 +177,7 @@ std::vector<ReportFigure> activation_figures(const ReportInput& input) {
       figure.shown = i == 0 && unit == 0;
       figures.add(figure, false, [&](const std::vector<const Probe*>& probes, double x) {
         const auto percentile = [&](double UnitPercentiles::*p) {
-          return probe_mean(probes, [&](const Probe& probe) {
-            const LayerActivity* activity = activity_of(probe, probed.layers[i]);
-            const bool has = activity != nullptr && unit < activity->units.size();
-            return has ? activity->units[unit].*p : kNotMeasured;
-          });
+          return mean_percentile(probes, probed.layers[i], unit, p);
         };
         return ChartPoint{x, percentile(&UnitPercentiles::p50), percentile(&UnitPercentiles::p15),
                           percentile(&UnitPercentiles::p85)};

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace keel {
 
 Extremes extremes_of(std::vector<double> values) {
@@ -34,6 +36,10 @@ LandscapeExtremes landscape_extremes(const Variant& variant, Descent Landscape::
   }
   return {extremes_of(std::move(bands)), extremes_of(std::move(changes)),
           extremes_of(std::move(betas))};
+}
+
+std::string extreme_text(double value) {
+  return std::isinf(value) ? "∞" : fmt::format("{:.3g}", value);
 }
 
 }  // namespace keel

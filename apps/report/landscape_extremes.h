@@ -1,6 +1,9 @@
 #pragma once
 // How rough the loss around the weights was, over all probes of a variant.
 
+#include <string>
+#include <vector>
+
 #include "apps/diagnostics/probe.h"
 #include "apps/results/statistics.h"
 
@@ -25,5 +28,14 @@ struct LandscapeExtremes {
 
 /// Over the probed steps of all seeds, along that walk.
 LandscapeExtremes landscape_extremes(const Variant& variant, Descent Landscape::*along);
+
+/// The heads of a table with a row for each variant: its name, and of each quantity largest and
+/// median.
+inline constexpr const char* kExtremeHeads[] = {
+    "variant", "widest loss band", "median", "largest gradient change",
+    "median",  "largest beta",     "median"};
+
+/// "1.25", or "∞".
+std::string extreme_text(double value);
 
 }  // namespace keel

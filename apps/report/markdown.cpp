@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -6,7 +7,10 @@
 
 #include "apps/report/formats.h"
 #include "apps/report/input.h"
+#include "apps/report/landscape.h"
+#include "apps/report/landscape_extremes.h"
 #include "apps/report/measurements.h"
+#include "apps/report/probe_means.h"
 #include "apps/results/finding.h"
 #include "apps/results/stable_range.h"
 #include "apps/results/statistics_text.h"
@@ -95,42 +99,52 @@ std::vector<TableRow> crossed(const std::vector<const Measurement*>& all, const 
   return rows;
 }
 
-// Layers as they are at the last probe: all steps would be a table of tables.
+std::string landscape_markdown(const ReportInput& input, const Walk& walk) {
+  std::vector<TableRow> rows{{std::begin(kExtremeHeads), std::end(kExtremeHeads)}};
+  for (const Variant& variant : input.variants) {
+    const LandscapeExtremes extremes = landscape_extremes(variant, walk.along);
+    if (extremes.beta.count == 0) continue;
+    TableRow& row = rows.emplace_back(TableRow{variant.name});
+    for (const Extremes& of : {extremes.loss_band, extremes.gradient_change, extremes.beta}) {
+      row.insert(row.end(), {extreme_text(of.largest), extreme_text(of.median)});
+    }
+  }
+  return fmt::format("\nLoss landscape, {}, over all probes:\n\n{}", walk.caption,
+                     markdown_table(rows));
+}
+
+// Layers and units as they are at the last probe: all steps would be a table of tables.
 std::string diagnostics_markdown(const ReportInput& input) {
+  if (!has_probes(input)) return "";
+  std::string text;
+  for (const Walk& walk : kWalks) text += landscape_markdown(input, walk);
   const std::vector<Measurement> all = measurements(input);
-  std::vector<const Measurement*> accuracies, times, layers;
+  std::map<Measured, std::vector<const Measurement*>> of_kind;
   std::map<const Variant*, std::int64_t> last;
   for (const Measurement& one : all) {
     last[one.variant] = std::max(last[one.variant], one.step.value_or(0));
   }
   for (const Measurement& one : all) {
-    if (one.measure == kHeldOutAccuracy) {
-      accuracies.push_back(&one);
-    } else if (one.measure == kStepTime || one.measure == kStepShare) {
-      times.push_back(&one);
-    } else if (one.step == last[one.variant]) {
-      layers.push_back(&one);
-    }
+    const bool by_step = one.kind == Measured::kLayer || one.kind == Measured::kUnit;
+    if (by_step && one.step != last[one.variant]) continue;
+    of_kind[one.kind].push_back(&one);
   }
   const auto variant = [](const Measurement& one) { return one.variant->name; };
   const auto of = [](const Measurement& one) { return one.of; };
-  std::string text;
-  if (!accuracies.empty()) {
-    text += fmt::format("\n{} by statistics, at the last probe:\n\n{}", kHeldOutAccuracy,
-                        markdown_table(crossed(accuracies, "variant", variant, of)));
-  }
-  if (!times.empty()) {
-    text += fmt::format("\n{} by op, and the share of normalisation:\n\n{}", kStepTime,
-                        markdown_table(crossed(times, "op", of, variant)));
-  }
-  if (!layers.empty()) {
-    text += fmt::format(
-        "\nLayers at the last probe:\n\n{}",
-        markdown_table(crossed(
-            layers, "layer",
-            [](const Measurement& one) { return fmt::format("{}: {}", one.variant->name, one.of); },
-            [](const Measurement& one) { return one.measure; })));
-  }
+  const auto measure = [](const Measurement& one) { return one.measure; };
+  const auto part = [](const Measurement& one) {
+    return fmt::format("{}: {}", one.variant->name, one.of);
+  };
+  const auto add = [&text](const std::string& title, const std::vector<TableRow>& rows) {
+    if (rows.size() > 1) text += fmt::format("\n{}:\n\n{}", title, markdown_table(rows));
+  };
+  add(fmt::format("{} by statistics, at the last probe", kHeldOutAccuracy),
+      crossed(of_kind[Measured::kAccuracy], "variant", variant, of));
+  add(fmt::format("{} by op, and the share of normalisation", kStepTime),
+      crossed(of_kind[Measured::kTime], "op", of, variant));
+  add("Layers at the last probe", crossed(of_kind[Measured::kLayer], "layer", part, measure));
+  add("Units of layers at the last probe",
+      crossed(of_kind[Measured::kUnit], "unit", part, measure));
   return text;
 }
 

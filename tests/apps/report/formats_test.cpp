@@ -123,12 +123,15 @@ TEST_CASE("with probes every format of text has what they measured") {
   CHECK(diagnostics["held_out_accuracy"]["recalibrated"]["2"] == 0.625);
   CHECK(diagnostics["milliseconds_of_a_step"]["conv2d"] == 1.5);
   CHECK(diagnostics["gradient_norm"]["features.1"]["1"] == 0.25);
+  CHECK(diagnostics["activation_p85"]["features.2 unit 1"]["2"] == 1.5);
 
   const std::string csv = keel::diagnostics_csv(probed);
   CHECK(csv.rfind("norm,lr,batch_size,measure,of,step,value\r\n", 0) == 0);
   CHECK_THAT(csv, ContainsSubstring("\r\nnone,0.1,64,held_out_accuracy,recalibrated,2,0.625\r\n"));
   CHECK_THAT(csv, ContainsSubstring("\r\nnone,0.1,64,milliseconds_of_a_step,conv2d,,1.5\r\n"));
   CHECK_THAT(csv, ContainsSubstring("\r\nnone,0.1,64,gradient_norm,features.1,1,0.25\r\n"));
+  CHECK_THAT(csv, ContainsSubstring("\r\nnone,0.1,64,loss_band_by_rate,at the weights,1,2.5\r\n"));
+  CHECK_THAT(csv, ContainsSubstring("\r\nnone,0.1,64,activation_p15,features.2 unit 2,1,-2.0\r\n"));
 
   const std::string markdown = keel::report_markdown(probed);
   CHECK_THAT(markdown, ContainsSubstring("Held-out accuracy by statistics, at the last probe:"));
@@ -137,6 +140,8 @@ TEST_CASE("with probes every format of text has what they measured") {
   CHECK_THAT(markdown, ContainsSubstring("| conv2d | 1.5 |"));
   CHECK_THAT(markdown, ContainsSubstring("| layer | Gradient norm | Update ratio |"));
   CHECK_THAT(markdown, ContainsSubstring("| none: features.1 | 0.25 | 0.5 |"));
+  CHECK_THAT(markdown, ContainsSubstring("| none | 0.5 | 0.5 | 1.5 | 1.5 | 17.5 | 17.5 |"));
+  CHECK_THAT(markdown, ContainsSubstring("| none: features.2 unit 2 | -2 | 0.5 | 2 |"));
 }
 
 TEST_CASE("figures get names that tell them apart") {
