@@ -37,7 +37,7 @@ Experiment bjorck2018_learning_rate() {
           "initialisation, SGD with momentum 0.9 and a constant learning rate of 0.01 to "
           "3, batches of 128, one epoch (391 steps) of CIFAR-10 without augmentation; "
           "none, batch and group norm (groups of 8 channels).",
-      .quick = "Learning rates 0.03, 0.1 and 1; none and batch.",
+      .quick = "Learning rates 0.03, 0.1, 0.3 and 1; none and batch.",
       .data = "cifar10",
       .thresholds = {{"largest learning rate within 10 points of its own best, batch over none",
                       Bound::kAtLeast, 10, Unit::kFactor,
@@ -60,7 +60,7 @@ Experiment bjorck2018_learning_rate() {
                     "norm", "norm",
                     scale.quick() ? Values{"none", "batch"} : Values{"none", "batch", "group"}),
                 make_axis("lr", "lr",
-                          scale.quick() ? Values{"0.03", "0.1", "1"}
+                          scale.quick() ? Values{"0.03", "0.1", "0.3", "1"}
                                         : Values{"0.01", "0.03", "0.1", "0.3", "1", "3"})};
             return command;
           },
