@@ -208,6 +208,7 @@ std::string picture(const Curve& curve, const std::vector<Line>& lines) {
 
 void run(int argc, char** argv) {
   const Options options = read_options(argc, argv);
+  if (!options.out.empty()) std::filesystem::create_directories(options.out);
   const auto environment = environment_json();
   std::cout << fmt::format("{}, {}\n{}\n", environment["cpu"].get<std::string>(),
                            environment["time"].get<std::string>(), version_text());
