@@ -8,10 +8,12 @@
 
 #include <keel/core/autograd.h>
 #include <keel/core/error.h>
+#include <keel/core/ops/loss.h>
 #include <keel/core/random.h>
 #include <keel/layers/activation.h>
 #include <keel/layers/norm.h>
 #include <keel/layers/state.h>
+#include <keel/optim/sgd.h>
 
 #include "tests/support/test.h"
 
@@ -74,6 +76,33 @@ void check_logits(const std::string& name, const ModelOptions& options) {
   REQUIRE(y.shape() == keel::Shape{2, options.classes});
   const auto values = y.values<float>();
   CHECK(std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }));
+}
+
+// The loss of the same four images before and after ten steps along the gradient.
+void check_training(const std::string& name, const ModelOptions& options) {
+  INFO(name << ", " << to_text(options.norm));
+  const keel::ModulePtr model = keel::make_model(name, options, 3);
+  const Tensor x = images(options.input, 4);
+  const std::vector<std::int32_t> labels{0, 1, 2, 3};
+  keel::ParameterGroup group;
+  for (const keel::StateEntry& entry : keel::parameters_of(*model)) {
+    group.parameters.push_back({entry.path, entry.tensor});
+  }
+  keel::Sgd sgd({group});
+  std::vector<double> losses;
+  for (std::uint64_t step = 0; step < 10; ++step) {
+    const Tensor loss =
+        cross_entropy(model->forward(x, {.training = true, .rng = keel::Rng(step)}), labels);
+    losses.push_back(loss.item());
+    sgd.zero_grad();
+    backward(loss);
+    for (const keel::NamedParameter& parameter : group.parameters) {
+      INFO("step " << step << ", " << parameter.name);
+      REQUIRE(parameter.value.has_grad());
+    }
+    sgd.step(0.01);
+  }
+  CHECK(losses.back() < losses.front());
 }
 
 std::map<std::string, Tensor> weights(const std::string& name, const ModelOptions& options,
@@ -160,7 +189,7 @@ TEST_CASE("models: every normalisation of the table trains in each kind of model
   for (const auto& [norm, entry] : keel::norm_table()) {
     for (const std::string model : {"convnet", "resnet20", "mlp"}) {
       if (model == "mlp" && entry.needs_pixels) continue;
-      check_logits(model, {.input = kSizes.at(model).other, .norm = norm, .shortcut = "B"});
+      check_training(model, {.input = kSizes.at(model).other, .norm = norm, .shortcut = "B"});
     }
   }
 }

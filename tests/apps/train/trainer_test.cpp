@@ -88,7 +88,7 @@ std::string final_checkpoint(const TrainConfig& config) {
 
 }  // namespace
 
-TEST_CASE("trainer: training lowers the loss with each normalisation") {
+TEST_CASE("trainer: training lowers the loss with each kind of normalisation") {
   for (const std::string norm : {"none", "batch", "layer", "group", "instance"}) {
     TrainConfig config = tiny_config();
     config.norm = norm;
