@@ -38,10 +38,12 @@ class Sieve {
   }
 
   TrainablePlan result() {
-    check(!plan_.runs.empty(),
-          "no run of the comparison can be trained. The first of them, {}: {}. Change what does "
-          "not fit, in a list or in a setting that all runs share",
-          left_out_.front().first, left_out_.front().reason);
+    if (plan_.runs.empty()) {
+      throw Error(
+          fmt::format("no run of the comparison can be trained. The first of them, {}: {}. Change "
+                      "what does not fit, in a list or in a setting that all runs share",
+                      left_out_.front().first, left_out_.front().reason));
+    }
     for (const LeftOut& some : left_out_) {
       plan_.left_out.push_back(fmt::format(
           "left out {}{}: {}", some.first,
