@@ -63,6 +63,8 @@ fs::path temporary_beside(const fs::path& path) {
   return temporary;
 }
 
+constexpr const char* kLockFile = ".keel-lock";
+
 }  // namespace
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
@@ -117,8 +119,14 @@ bool make_folder(const fs::path& folder) {
   return is_new;
 }
 
+bool is_locked(const fs::path& folder) {
+  const Descriptor file(::open((folder / kLockFile).c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return errno != ENOENT;
+  return ::flock(file.get(), LOCK_SH | LOCK_NB) != 0;  // which ends with the descriptor
+}
+
 FolderLock::FolderLock(const fs::path& folder, std::string_view instead)
-    : file_(folder / ".keel-lock") {
+    : file_(folder / kLockFile) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
   while (!take()) {
     check_data(std::chrono::steady_clock::now() < deadline,

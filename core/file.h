@@ -50,6 +50,9 @@ class FolderLock {
   std::string holder_;  // of the lock that is in the way
 };
 
+/// Whether a FolderLock is on the folder. Also true where the file system cannot tell.
+bool is_locked(const std::filesystem::path& folder);
+
 /// A folder's own name, also of "images/" and of ".". Empty for the root of the file system.
 std::string folder_name(const std::filesystem::path& folder);
 

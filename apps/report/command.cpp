@@ -35,7 +35,12 @@ Comparison comparison_in(const fs::path& directory) {
              "{}: holds no results.json; expected a folder that `keel compare` has written (--out)",
              directory.string());
   Comparison comparison = read_results(results);
-  for (Run& run : comparison.runs) heed_log(run, directory / run.directory);
+  const bool goes_on = is_locked(directory);
+  for (Run& run : comparison.runs) {
+    // Of a comparison that was killed, or whose folder was copied: nobody is at it.
+    if (run.status == RunStatus::kRunning && !goes_on) run.status = RunStatus::kInterrupted;
+    heed_log(run, directory / run.directory);
+  }
   return comparison;
 }
 

@@ -70,6 +70,7 @@ TEST_CASE("a locked folder is refused to others until the lock ends, and bears n
   const TempFolder folder;
   {
     const keel::FolderLock lock(folder.path(), "another --out");
+    CHECK(keel::is_locked(folder.path()));
     try {
       const keel::FolderLock second(folder.path(), "another --out");
       FAIL("locked twice");
@@ -82,6 +83,7 @@ TEST_CASE("a locked folder is refused to others until the lock ends, and bears n
     }
   }
   CHECK(fs::is_empty(folder.path()));
+  CHECK_FALSE(keel::is_locked(folder.path()));
   const keel::FolderLock again(folder.path(), "another --out");
   CHECK_THROWS_WITH(keel::FolderLock(folder.path() / "none", ""),
                     ContainsSubstring("cannot create the file that locks the folder: No such"));
@@ -104,6 +106,7 @@ TEST_CASE("a folder that a killed process had locked is free, also while a child
   ::kill(holder, SIGKILL);
   ::waitpid(holder, nullptr, 0);
   CHECK(fs::exists(folder.path() / ".keel-lock"));
+  CHECK_FALSE(keel::is_locked(folder.path()));
   CHECK_NOTHROW(keel::FolderLock(folder.path(), "another --out"));
   ::kill(-holder, SIGKILL);
 }

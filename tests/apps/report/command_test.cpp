@@ -77,6 +77,24 @@ TEST_CASE("keel report names a run whose log lost its end, and shows it as unfin
   CHECK_THAT(page(), ContainsSubstring(run.id + ": failed: "));
 }
 
+TEST_CASE("keel report shows a run as running while somebody is at the comparison") {
+  const keel::testing::TempFolder folder;
+  keel::Comparison comparison = keel::testing::sample_comparison();
+  keel::Run& run = comparison.runs.at(1);
+  run.status = keel::RunStatus::kRunning;
+  keel::write_results(comparison, folder.path() / "results.json");
+  const auto page = [&folder] { return keel::read_file(folder.path() / "report.html"); };
+  {
+    const keel::FolderLock comparing(folder.path(), "another --out");
+    CHECK(report({folder.path().string()}).err.empty());
+    CHECK(page() == keel::report_html(comparison));
+  }
+  CHECK_THAT(report({folder.path().string()}).err,
+             ContainsSubstring("warning: run " + run.id + " is incomplete"));
+  run.status = keel::RunStatus::kInterrupted;
+  CHECK(page() == keel::report_html(comparison));
+}
+
 TEST_CASE("keel report gives text to standard output or to a file") {
   const keel::testing::TempFolder folder;
   const keel::Comparison comparison = keel::testing::sample_comparison();
