@@ -109,6 +109,10 @@ std::vector<PlannedRun> in_folder(std::vector<PlannedRun> plan, const CompareCom
              "{} is the folder of a run of keel train, and a comparison needs one of its own: "
              "choose another --out",
              out.string());
+  const fs::path results = out / "results.json";
+  check_data(!fs::exists(results) || begins_as_results(results),
+             "{} is not of a comparison and would be overwritten: move it, or choose another --out",
+             results.string());
   Finder finder(command, out / "runs");
   for (PlannedRun& planned : plan) planned.id = finder.id_of(planned);
   return plan;

@@ -1,7 +1,11 @@
 #include "apps/results/results.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <set>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include <keel/core/error.h>
 #include <keel/core/file.h>
@@ -66,6 +70,12 @@ void write_results(const Comparison& comparison, const std::filesystem::path& pa
   Json document = {{"schema", kSchema}, {"version", kVersion}};
   document.update(RecordWriter::object(comparison));
   write_file_atomically(path, document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+bool begins_as_results(const std::filesystem::path& path) {
+  InputFile file(path);
+  const std::string beginning = file.read(std::min<std::uint64_t>(file.size(), 64));
+  return beginning.empty() || beginning.find(fmt::format("\"{}\"", kSchema)) != std::string::npos;
 }
 
 Comparison read_results(const std::filesystem::path& path) {

@@ -43,6 +43,10 @@ std::vector<std::uint64_t> seeds_of(const Comparison& comparison);
 /// Writes results.json. Numbers that are not finite become null, and null reads back as NaN.
 void write_results(const Comparison& comparison, const std::filesystem::path& path);
 
+/// Whether the file is one of write_results, were it torn by a power failure, or empty.
+/// Throws Error(kData) when it cannot be read.
+bool begins_as_results(const std::filesystem::path& path);
+
 /// Reads what write_results wrote.
 /// Throws Error(kData) naming the file, the field, what was expected and what was found.
 Comparison read_results(const std::filesystem::path& path);

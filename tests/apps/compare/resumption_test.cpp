@@ -208,3 +208,16 @@ TEST_CASE("compare: the folder of a run of keel train is left alone") {
     CHECK_THAT(error.what(), ContainsSubstring("run is the folder of a run of keel train"));
   }
 }
+
+TEST_CASE("compare: a results.json that no comparison wrote is left alone, a torn one is not") {
+  const TempFolder folder;
+  const auto results = folder.write("out/results.json", R"({"my": "data"})");
+  CHECK_THROWS_WITH(compare(small_grid(folder.path() / "out")),
+                    ContainsSubstring("results.json is not of a comparison and would be over"));
+  CHECK(keel::read_file(results) == R"({"my": "data"})");
+  for (const char* torn : {"", "{\n \"schema\": \"keel-comparison\",\n \"vers"}) {
+    folder.write("out/results.json", torn);
+    compare(small_grid(folder.path() / "out"));
+    CHECK_NOTHROW(keel::read_results(results));
+  }
+}
