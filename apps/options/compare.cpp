@@ -57,6 +57,7 @@ class ComparisonFlags {
 
   // Sets what was given.
   void apply() {
+    take_norm_of_environment();
     for (const auto& read : readers_) read();
     if (any_axis_->count() == 0) return;
     for (const std::string& text : any_axis_->as<std::vector<std::string>>()) {
@@ -79,6 +80,17 @@ class ComparisonFlags {
   struct Given {
     std::string source, text;
   };
+
+  // One norm takes the usual ones' place, as a file's `norm` does; a list comes before it.
+  void take_norm_of_environment() {
+    const auto norm = environment_text("norm");
+    if (!norm) return;
+    apply_setting(command_.base, "norm", *norm, environment_source("norm"));
+    for (Axis& axis : command_.axes) {
+      const bool usual = axis.setting == "norm" && axis.values == CompareCommand{}.axes[0].values;
+      if (usual) axis.values = {command_.base.norm};
+    }
+  }
 
   static std::optional<Given> given(const CLI::Option& flag, const std::string& name) {
     if (flag.count() > 0) return Given{"--" + name, flag.as<std::string>()};

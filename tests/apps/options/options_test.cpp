@@ -199,6 +199,13 @@ TEST_CASE("options: the lists of a comparison come from the environment too") {
   CHECK(command.base.target_accuracy == 0.6);
 }
 
+TEST_CASE("options: a norm of the environment takes the place of a comparison's usual ones") {
+  const Environment norm("KEEL_NORM", "group:8");
+  CHECK(axis_values(parse<keel::CompareCommand>({"compare"}), "norm") == Line{"group:8"});
+  CHECK(axis_values(parse<keel::CompareCommand>({"compare", "--norms", "none,batch"}), "norm") ==
+        Line{"none", "batch"});
+}
+
 TEST_CASE("options: what is wrong with a setting is told with where it is from") {
   const auto refuses = [](const char* variable, const char* value, const std::string& message) {
     const Environment wrong(variable, value);
@@ -211,6 +218,7 @@ TEST_CASE("options: what is wrong with a setting is told with where it is from")
   refuses("KEEL_BATCH_SIZES", "0", "expected a whole number from 1 to 1000000, got \"0\"");
   refuses("KEEL_SEEDS", "many", "expected a whole number from 1 to 1000, got \"many\"");
   refuses("KEEL_TARGET_ACCURACY", "99", "expected a number from 0 to 1, got \"99\"");
+  refuses("KEEL_NORM", "bach", "normalisation 'bach', letter 1: unknown");
   refuses("KEEL_LR", "-1", "expected a number above 0, got \"-1\"");
   refuses("KEEL_MODEL", "lenet", "unknown name 'lenet'; did you mean 'lenet5'?");
   refuses("KEEL_SHUFFLE", "perhaps", "expected true or false, got \"perhaps\"");
