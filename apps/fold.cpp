@@ -135,6 +135,7 @@ int run_fold(const FoldCommand& command) {
   const Checkpoint checkpoint(command.checkpoint);
   check_is_not_checkpoint("--out", command.out, command.checkpoint);
   const ModulePtr model = checkpoint.model();
+  const FoldedModel folded = fold(checkpoint.spec(), *model);
   const auto modules = modules_of(*model);
   check(std::any_of(modules.begin(), modules.end(),
                     [](const auto& entry) {
@@ -142,7 +143,6 @@ int run_fold(const FoldCommand& command) {
                     }),
         "{}: there is nothing to fold, the model's normalisation is {}", command.checkpoint,
         to_text(checkpoint.spec().options.norm));
-  const FoldedModel folded = fold(checkpoint.spec(), *model);
   const auto [largest, difference, images] =
       compare_logits(checkpoint.spec().options.input, *model, *folded.model);
   // A hundred times what rounding makes of it. Not `>`, which a NaN would pass.

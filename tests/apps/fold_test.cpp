@@ -132,14 +132,23 @@ TEST_CASE("fold: a checkpoint in, a checkpoint out") {
   CHECK(relative_error(folded.model()->forward(x, {}), model->forward(x, {})) < 1e-5);
 }
 
-TEST_CASE("fold: where there is no norm to fold that is said") {
+TEST_CASE("fold: where there is no norm to fold, or one that cannot be, that is said") {
   const TempFolder folder;
   const auto path = folder.path() / "model.safetensors";
-  const ModelSpec spec = spec_of("convnet", "none");
-  save_model(path, spec, *trained(spec));
-  CHECK_THROWS_WITH(
-      run_fold({.checkpoint = path.string(), .out = (folder.path() / "out").string()}),
-      ContainsSubstring("there is nothing to fold, the model's normalisation is none"));
+  const auto complaint = [&](const std::string& norm) {
+    const ModelSpec spec = spec_of("convnet", norm);
+    save_model(path, spec, *trained(spec));
+    try {
+      run_fold({.checkpoint = path.string(), .out = (folder.path() / "out").string()});
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  CHECK_THAT(complaint("none"),
+             ContainsSubstring("there is nothing to fold, the model's normalisation is none"));
+  CHECK_THAT(complaint("group"),
+             ContainsSubstring("features.1 (GroupNorm(2, 16)) cannot be folded"));
 }
 
 TEST_CASE("fold: logits that are not finite are no reason to believe in the folded model") {
