@@ -1,6 +1,7 @@
+#include "tests/support/gradient_check.h"
+
 #include <cmath>
 
-#include "tests/support/gradient_check.h"
 #include "tests/support/test.h"
 
 using keel::DType;
