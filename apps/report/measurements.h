@@ -10,8 +10,8 @@
 
 namespace keel {
 
-/// What is measured: the accuracy by statistics, a step's time, the loss around the weights, a layer,
-/// a unit of one.
+/// What is measured: the accuracy by statistics, a step's time, the loss around the weights, a
+/// layer, a unit of one.
 enum class Measured { kAccuracy, kTime, kLandscape, kLayer, kUnit };
 
 /// One number of a variant, a mean or median over its seeds.
