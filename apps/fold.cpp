@@ -62,8 +62,9 @@ std::vector<FoldedLayer> folded_layers(Module& model, Module& without_norms) {
   for (const auto& [path, module] : modules_of(without_norms)) kept[path] = module;
   const auto stays = [&kept](const std::string& path, const Module& module) {
     const auto found = kept.find(path);
-    return found != kept.end() && typeid(*found->second) == typeid(module) &&
-           found->second->describe() == module.describe();
+    if (found == kept.end()) return false;
+    const Module& other = *found->second;
+    return typeid(other) == typeid(module) && other.describe() == module.describe();
   };
   std::vector<FoldedLayer> layers;
   for (const auto& [path, module] : modules_of(model)) {

@@ -33,6 +33,8 @@ InterruptHandler::InterruptHandler() {
   set_handler(on_signal);
 }
 
+// No signal reaches an object: the state of the handler that lives stands above.
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static)
 void InterruptHandler::ask_first() {
   asking = 1;
 }

@@ -14,7 +14,7 @@ struct NormsCommand {
 /// A line for each normalisation and each modifier.
 std::string norm_list();
 /// All that the tables say of one, whatever options are given. Throws Error naming what is near.
-std::string norm_details(const std::string& spec);
+std::string norm_details(const std::string& text);
 /// The page of the documentation: the same of all, as Markdown.
 std::string norm_page();
 

@@ -73,7 +73,7 @@ std::string ranking_sentence(const std::vector<Ranked>& ranking) {
         fmt::format("{}{} ({} in {} of {} runs)", diverged.empty() ? "" : ", ", variant.name,
                     percent_text(variant.accuracy.mean), variant.completed, variant.runs.size());
   }
-  const std::string order = unsafe == ranking.begin() ? "" : order_of({ranking.begin(), unsafe});
+  std::string order = unsafe == ranking.begin() ? "" : order_of({ranking.begin(), unsafe});
   if (diverged.empty()) return order;
   return fmt::format("{}{}Ranked last, because runs diverged: {}.", order, order.empty() ? "" : " ",
                      diverged);

@@ -74,6 +74,7 @@ Tensor div(const Tensor& a, const Tensor& b) {
 
 Tensor maximum(const Tensor& a, const Tensor& b) {
   const Tensor y = combine(
+      // NOLINTNEXTLINE(misc-redundant-expression): u != u tells NaN
       "maximum", [](auto u, auto v) { return u > v || u != u ? u : v; }, a, b);
   return record("maximum", y, {&a, &b}, [a, b](const Tensor& dy) -> Gradients {
     const auto share = []<class T>(T u, T v) { return u > v ? T(1) : u == v ? T(0.5) : T(0); };
