@@ -44,12 +44,4 @@ ProbedUnits probed_units(const ReportInput& input);
 double mean_percentile(const std::vector<const Probe*>& probes, const std::string& layer,
                        std::size_t unit, double UnitPercentiles::*percentile);
 
-struct UnitPercentile {
-  const char* name;
-  double UnitPercentiles::*value;
-};
-inline constexpr UnitPercentile kUnitPercentiles[] = {{"Activation p15", &UnitPercentiles::p15},
-                                                      {"Activation p50", &UnitPercentiles::p50},
-                                                      {"Activation p85", &UnitPercentiles::p85}};
-
 }  // namespace keel

@@ -53,8 +53,8 @@ constexpr LandscapeMeasure kLandscapeMeasures[] = {
      [](const Landscape&, const Descent& along) { return along.beta; }},
 };
 
-void add_landscape(std::vector<Measurement>& all, const Variant& variant) {
-  const ProbesByStep by_step = probes_of(variant);
+void add_landscape(std::vector<Measurement>& all, const Variant& variant,
+                   const ProbesByStep& by_step) {
   for (const Walk& walk : kWalks) {
     for (const LandscapeMeasure& measure : kLandscapeMeasures) {
       for (const auto& [step, probes] : by_step) {
@@ -79,15 +79,24 @@ void add_layers(std::vector<Measurement>& all, const Variant& variant) {
   }
 }
 
-void add_units(std::vector<Measurement>& all, const ReportInput& input, const Variant& variant) {
-  const ProbedUnits probed = probed_units(input);
+struct UnitPercentile {
+  const char* measure;
+  double UnitPercentiles::*value;
+};
+
+constexpr UnitPercentile kUnitPercentiles[] = {{"Activation p15", &UnitPercentiles::p15},
+                                               {"Activation p50", &UnitPercentiles::p50},
+                                               {"Activation p85", &UnitPercentiles::p85}};
+
+void add_units(std::vector<Measurement>& all, const Variant& variant, const ProbedUnits& probed,
+               const ProbesByStep& by_step) {
   for (const std::string& layer : probed.layers) {
     for (std::size_t unit = 0; unit < probed.units; ++unit) {
       for (const UnitPercentile& percentile : kUnitPercentiles) {
-        for (const auto& [step, probes] : probes_of(variant)) {
+        for (const auto& [step, probes] : by_step) {
           const double value = mean_percentile(probes, layer, unit, percentile.value);
           if (!std::isfinite(value)) continue;
-          all.push_back({&variant, Measured::kUnit, percentile.name,
+          all.push_back({&variant, Measured::kUnit, percentile.measure,
                          fmt::format("{} unit {}", layer, unit + 1), step, value});
         }
       }
@@ -99,12 +108,14 @@ void add_units(std::vector<Measurement>& all, const ReportInput& input, const Va
 
 std::vector<Measurement> measurements(const ReportInput& input) {
   std::vector<Measurement> all;
+  const ProbedUnits probed = probed_units(input);
   for (const Variant& variant : input.variants) {
+    const ProbesByStep by_step = probes_of(variant);
     add_accuracies(all, variant);
     add_times(all, input, variant);
-    add_landscape(all, variant);
+    add_landscape(all, variant, by_step);
     add_layers(all, variant);
-    add_units(all, input, variant);
+    add_units(all, variant, probed, by_step);
   }
   return all;
 }
